@@ -17,7 +17,7 @@ export type Unit = 'ratio' | 'number' | 'count' | 'milliseconds' | 'seconds' | '
 
 /** What stands between the parentheses of `f1(macro)`, read by the metric that owns it. */
 export type SelectorReading =
-  | { readonly ok: true; /** canonical text, e.g. `macro` or `region=EU` */ readonly canonical: string }
+  | { readonly ok: true /** canonical text, e.g. `macro` or `region=EU` */; readonly canonical: string }
   | {
       readonly ok: false;
       readonly message: string;
@@ -61,7 +61,11 @@ export type Comparison = '>=' | '>' | '<=' | '<' | '==' | '!=';
  * (`baseline - 0.01`: factor 1, offset -0.01; `baseline * 1.10`: factor 1.1, offset 0).
  */
 export type Bound =
-  | { readonly kind: 'number'; /** in the metric's base unit */ readonly value: number; readonly text: string }
+  | {
+      readonly kind: 'number' /** in the metric's base unit */;
+      readonly value: number;
+      readonly text: string;
+    }
   | { readonly kind: 'baseline'; readonly factor: number; readonly offset: number; readonly text: string };
 
 export type Condition =
