@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { lastLines, runProcess } from './process.ts';
+
+/** Runs still: a zombie that nobody reaps, as in containers without an init, does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !(existsSync(`/proc/${pid}/stat`) && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await sleep(10);
+}
+
+test('output and exit code are collected', async () => {
+  const result = await runProcess('sh', ['-c', 'echo out; echo err >&2; exit 3']);
+  expect(result).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
+});
+
+test('a signal becomes 128 plus its number, as in a shell', async () => {
+  expect((await runProcess('sh', ['-c', 'kill -TERM $$'])).code).toBe(143);
+});
+
+test('a child left behind is ended with its parent', async () => {
+  const { stdout } = await runProcess('sh', ['-c', 'sleep 600 & echo $!']);
+  await waitUntilGone(Number(stdout));
+});
+
+test('a time-out ends the whole group and shows the last output', async () => {
+  const run = runProcess('sh', ['-c', 'sleep 600 & echo "child $!"; wait'], { timeoutMs: 300 });
+  const message = await run.then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+  expect(message).toMatch(/^sh was stopped after 0\.3 s\nchild \d+$/);
+  await waitUntilGone(Number(message.split('child ')[1]));
+});
+
+test('a program that does not exist is named', async () => {
+  await expect(runProcess('no-such-program', [])).rejects.toThrow('no-such-program could not be started');
+});
+
+test('the last lines leave blank ones out', () => {
+  expect(lastLines('a\n\nb\nc\n\n', 2)).toBe('b\nc');
+});
