@@ -50,6 +50,12 @@ export interface MetricDefinition {
   readSelector?(text: string): SelectorReading;
   /** True for metrics that may stand alone on a line, as `unique(country, tax_id)` does. */
   readonly standsAlone?: boolean;
+  /**
+   * The values that it can take, ends included, in the base unit; a bound outside decides nothing and is refused.
+   * Unless given: [0, 1] for ratios, [0, ∞) for counts, bytes and rates, unknown for the rest. A ratio that may
+   * exceed 1, as mape, says so here.
+   */
+  readonly range?: readonly [number, number];
 }
 
 export type MetricCatalogue = ReadonlyMap<string, MetricDefinition>;
@@ -190,6 +196,8 @@ export interface GateResult<Details = Readonly<Record<string, unknown>>> {
   readonly predicate: {
     readonly result: 'PASSED' | 'WARNED' | 'FAILED';
     readonly configuration: readonly Subject[];
+    /** Of the workflow run. */
+    readonly url?: string;
     readonly passedTests: readonly string[];
     readonly warnedTests: readonly string[];
     readonly failedTests: readonly string[];

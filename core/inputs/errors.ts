@@ -7,12 +7,14 @@
 export interface InputProblem {
   /** Name of the input as in action.yml, e.g. `thresholds`. */
   readonly input: string;
-  /** One sentence without a final newline: what is wrong. May span lines when it carries a caret. */
+  /** One sentence without a final newline: what is wrong. */
   readonly message: string;
   /** What is allowed, e.g. `auto, on-failure or never`. */
   readonly allowed?: string;
   /** The nearest valid spelling, if one is near. */
   readonly nearest?: string;
+  /** Lines to show below, without a final newline: the place in the input with a caret under the mistake. */
+  readonly excerpt?: string;
 }
 
 /** Inputs that contradict the interface. Every mistake found is in `problems`, not just the first. */
@@ -31,11 +33,12 @@ export class RunError extends Error {
   override readonly name = 'RunError';
 }
 
-/** `input: message; allowed: …; did you mean …?` */
+/** `input: message; allowed: …; did you mean …?`, then the excerpt. */
 export function describeProblem(problem: InputProblem): string {
   const allowed = problem.allowed === undefined ? '' : `; allowed: ${problem.allowed}`;
   const nearest = problem.nearest === undefined ? '' : `; did you mean \`${problem.nearest}\`?`;
-  return `${problem.input}: ${problem.message}${allowed}${nearest}`;
+  const excerpt = problem.excerpt === undefined ? '' : `\n${problem.excerpt}`;
+  return `${problem.input}: ${problem.message}${allowed}${nearest}${excerpt}`;
 }
 
 /** True for errors whose message is all that a user needs; anything else is a defect of ours. */
