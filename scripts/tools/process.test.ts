@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { lastLines, runProcess } from './process.ts';
@@ -39,6 +41,36 @@ test('a time-out ends the whole group and shows the last output', async () => {
   );
   expect(message).toMatch(/^sh was stopped after 0\.3 s\nchild \d+$/);
   await waitUntilGone(Number(message.split('child ')[1]));
+});
+
+test('a program that ignores the first signal is killed after the grace time', async () => {
+  const run = runProcess('sh', ['-c', 'trap "" TERM; echo "self $$"; while :; do sleep 0.05; done'], {
+    timeoutMs: 300,
+    graceMs: 100,
+  });
+  await expect(run).rejects.toThrow('sh was stopped after 0.3 s');
+});
+
+test('a program that ends tidily on the first signal has the time to', async () => {
+  const run = runProcess('sh', ['-c', 'trap "echo tidied; exit" TERM; while :; do sleep 0.05; done'], {
+    timeoutMs: 300,
+  });
+  await expect(run).rejects.toThrow('tidied');
+});
+
+test('our own end by a signal ends what still runs', async () => {
+  const module = join(import.meta.dirname, 'process.ts');
+  const script = `
+    const { runProcess } = await import(${JSON.stringify(module)});
+    runProcess('sh', ['-c', 'echo $$ >&2; sleep 600'], { onStderr: (pid) => process.stdout.write(pid) });
+  `;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGTERM');
+  const code = await new Promise((resolve) => parent.once('exit', resolve));
+  expect(code).toBe(143);
+  await waitUntilGone(pid);
 });
 
 test('a program that does not exist is named', async () => {

@@ -5,8 +5,10 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** The whole environment of the child; default: ours. */
   readonly env?: NodeJS.ProcessEnv;
-  /** After this many milliseconds the child and all its descendants are killed and the call rejects. */
+  /** After this many milliseconds the child's group gets SIGTERM, then SIGKILL, and the call rejects. */
   readonly timeoutMs?: number;
+  /** Time between the two signals: programs such as act put their own children into other groups and end them. */
+  readonly graceMs?: number;
   /** Called with each chunk of standard error as it comes, to show progress. */
   readonly onStderr?: (chunk: string) => void;
   /** `inherit`: the child writes to our terminal and nothing is collected. */
@@ -19,6 +21,9 @@ export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+const defaultGraceMs = 5_000;
+const exitGraceMs = 1_000;
 
 /** Leaders of the process groups that still run: none may outlive us. */
 const liveGroups = new Set<number>();
@@ -54,19 +59,20 @@ export function runProcess(
     });
 
     let timedOut = false;
-    const timer =
-      options.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            if (group !== undefined) killGroup(group);
-          }, options.timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
+    if (options.timeoutMs !== undefined && group !== undefined) {
+      timer = setTimeout(() => {
+        timedOut = true;
+        signalGroup(group, 'SIGTERM');
+        timer = setTimeout(() => signalGroup(group, 'SIGKILL'), options.graceMs ?? defaultGraceMs);
+      }, options.timeoutMs);
+    }
 
     const settle = (): void => {
       clearTimeout(timer);
       if (group === undefined) return;
       // A program that has ended may have left children behind in its group.
-      killGroup(group);
+      signalGroup(group, 'SIGKILL');
       liveGroups.delete(group);
     };
     // A descendant that holds the pipes open would keep `close` from coming, hence the kill on `exit` already.
@@ -96,27 +102,27 @@ export function lastLines(text: string, count: number): string {
     .join('\n');
 }
 
-/**
- * Ends the process by our `exit` on SIGINT, SIGTERM and SIGHUP, so that the groups that still run are killed;
- * by default a signal would end us without.
- */
-export function exitOnSignals(): void {
+/** However we end, the groups that still run end with us; a signal would by default end us alone. */
+function installExitHook(): void {
+  if (exitHookInstalled) return;
+  exitHookInstalled = true;
+  process.once('exit', endLiveGroups);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
   }
 }
 
-function installExitHook(): void {
-  if (exitHookInstalled) return;
-  exitHookInstalled = true;
-  process.once('exit', () => {
-    for (const group of liveGroups) killGroup(group);
-  });
+/** Runs in an `exit` handler, where nothing asynchronous can: it waits for the grace time by blocking. */
+function endLiveGroups(): void {
+  if (liveGroups.size === 0) return;
+  for (const group of liveGroups) signalGroup(group, 'SIGTERM');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, exitGraceMs);
+  for (const group of liveGroups) signalGroup(group, 'SIGKILL');
 }
 
-function killGroup(group: number): void {
+function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-group, 'SIGKILL');
+    process.kill(-group, signal);
   } catch {
     // The group is already gone.
   }

@@ -126,3 +126,19 @@ test('an event for which the workflow does not run is an error, too', async () =
   });
   await expect(run).rejects.toThrow('jobs did not run: j');
 });
+
+test('a run that takes too long is ended with the processes of its steps', async () => {
+  const run = runAct({
+    workflow:
+      'on: push\njobs:\n  j: { runs-on: ubuntu-latest, steps: [{ run: "echo process $$ sleeps; exec sleep 600" }] }',
+    event: 'push',
+    timeoutMs: 2_000,
+  });
+  const message = await run.then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+  const pid = Number(/"process (\d+) sleeps/.exec(message)?.[1]);
+  expect(pid).toBeGreaterThan(1);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
