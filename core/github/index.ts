@@ -1,0 +1,29 @@
+/** Everything that talks to GitHub: the run's context, the API, the artifact service, the runner's files. */
+
+export {
+  type ArtifactRequest,
+  type ArtifactUploader,
+  artifactName,
+  officialUploader,
+  type UploadedArtifact,
+} from './artifact.ts';
+export { type CheckAnnotation, type Conclusion, checkRunName, conclusionOf } from './check-run.ts';
+export { type ClientOptions, createClient, type GitHubClient } from './client.ts';
+export { type Environment, type EventContext, type PullRequest, readContext } from './context.ts';
+export { describeFailure, type Failure, type FailureKind } from './failure.ts';
+export { proxyFetch } from './proxy.ts';
+export {
+  type PublishDeps,
+  type Published,
+  type PublishRequest,
+  publish,
+  type ReportLinks,
+} from './publish.ts';
+export { type CommentMode, commentMarker } from './sticky-comment.ts';
+export {
+  appendSummary,
+  maskSecret,
+  type SummaryOutcome,
+  type WorkflowFiles,
+  writeOutputs,
+} from './workflow-files.ts';

@@ -1,0 +1,190 @@
+/** One comment per action and `id` on a pull request: updated, not repeated. */
+
+import type { Verdict } from '../gate/types.ts';
+import type { GitHubClient } from './client.ts';
+import { statusOf } from './failure.ts';
+import { shorten } from './limits.ts';
+
+export type CommentMode = 'auto' | 'on-failure' | 'never';
+
+export interface StickyComment {
+  /** Without the `action-` prefix: `validate-model`. */
+  readonly action: string;
+  readonly id: string;
+  readonly mode: CommentMode;
+  readonly verdict: Verdict;
+  /** Markdown, without the marker. */
+  readonly body: string;
+}
+
+export interface CommentPlace {
+  readonly owner: string;
+  readonly repo: string;
+  readonly pullRequest: number;
+}
+
+export interface CommentOutcome {
+  readonly done: 'created' | 'updated' | 'unchanged' | 'nothing';
+  readonly url: string | null;
+}
+
+/** https://github.com/dead-claudia/github-limits#pr-body-and-comments; more is answered by 422. */
+const COMMENT_LIMIT = 65_536;
+
+/**
+ * Writes the comment as `mode` says. `on-failure` creates one only when the verdict is not a pass, but
+ * updates one that is there, so that no red comment outlives its cause. Throws what Octokit throws.
+ */
+export async function writeStickyComment(
+  client: GitHubClient,
+  place: CommentPlace,
+  comment: StickyComment,
+): Promise<CommentOutcome> {
+  if (comment.mode === 'never') return { done: 'nothing', url: null };
+  const marker = commentMarker(comment.action, comment.id);
+  const body = shorten(`${marker}\n${comment.body}`, COMMENT_LIMIT);
+  const isOwn = await ownComments(client, marker);
+  const found = (await listComments(client, place)).filter(isOwn);
+  const [first, ...rest] = found;
+  if (first !== undefined) {
+    const updated = await update(client, place, first, body);
+    if (updated !== null) {
+      await removeAll(client, place, rest);
+      return updated;
+    }
+  }
+  if (first === undefined && comment.mode === 'on-failure' && comment.verdict === 'pass') {
+    return { done: 'nothing', url: null };
+  }
+  return create(client, place, body, isOwn);
+}
+
+/**
+ * First line of the comment, invisible. The id is encoded because `--` or `>` would end the HTML comment.
+ */
+export function commentMarker(action: string, id: string): string {
+  const encoded = encodeURIComponent(id).replaceAll('-', '%2D').replaceAll('!', '%21');
+  return `<!-- ml-gates: ${action}${encoded === '' ? '' : `/${encoded}`} -->`;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string;
+  readonly html_url: string;
+  readonly user: { readonly login: string; readonly type: string } | null;
+}
+
+/** Ascending by id, which is GitHub's order, over all pages. */
+async function listComments(client: GitHubClient, place: CommentPlace): Promise<readonly Comment[]> {
+  return client.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    owner: place.owner,
+    repo: place.repo,
+    issue_number: place.pullRequest,
+    per_page: 100,
+  });
+}
+
+/**
+ * Anyone can paste our marker into a comment, and a token that may write issues may edit everybody's, so the
+ * marker alone must not decide. A user's token (its prefix tells) can ask who it is. The token of an app, and
+ * GITHUB_TOKEN is one, cannot; it writes as `…[bot]` of type Bot, which no person's account has.
+ * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
+async function ownComments(client: GitHubClient, marker: string): Promise<(comment: Comment) => boolean> {
+  const login = await userLogin(client);
+  return ({ body, user }) => {
+    const first = (body ?? '').trimStart().split(/\r?\n/, 1)[0]?.trimEnd();
+    return first === marker && (login === null ? user?.type === 'Bot' : user?.login === login);
+  };
+}
+
+async function userLogin(client: GitHubClient): Promise<string | null> {
+  const auth: unknown = await client.auth();
+  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? String(auth.token) : '';
+  if (!/^(ghp|gho|ghu|github_pat)_/.test(token)) return null;
+  return (await client.request('GET /user')).data.login;
+}
+
+/** Null when the comment was deleted since it was listed. */
+async function update(
+  client: GitHubClient,
+  place: CommentPlace,
+  comment: Comment,
+  body: string,
+): Promise<CommentOutcome | null> {
+  if (sameText(comment.body ?? '', body)) return { done: 'unchanged', url: comment.html_url };
+  try {
+    await client.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+      owner: place.owner,
+      repo: place.repo,
+      comment_id: comment.id,
+      body,
+    });
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+  return { done: 'updated', url: comment.html_url };
+}
+
+/**
+ * Two jobs that find no comment both create one, and so does a creation that was repeated because its answer
+ * got lost. Whoever looks again afterwards leaves the oldest, so that all end with the same one.
+ */
+async function create(
+  client: GitHubClient,
+  place: CommentPlace,
+  body: string,
+  isOwn: (comment: Comment) => boolean,
+): Promise<CommentOutcome> {
+  const created = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    owner: place.owner,
+    repo: place.repo,
+    issue_number: place.pullRequest,
+    body,
+  });
+  const url = created.data.html_url;
+  try {
+    const [oldest, ...rest] = (await listComments(client, place)).filter(isOwn);
+    if (oldest === undefined || oldest.id === created.data.id) {
+      await removeAll(client, place, rest);
+      return { done: 'created', url };
+    }
+    const updated = await update(client, place, oldest, body);
+    if (updated === null) return { done: 'created', url };
+    await removeAll(client, place, rest);
+    return { done: 'updated', url: updated.url };
+  } catch {
+    // The comment is there, which is what was asked for; the next run cleans up.
+    return { done: 'created', url };
+  }
+}
+
+async function removeAll(
+  client: GitHubClient,
+  place: CommentPlace,
+  comments: readonly Comment[],
+): Promise<void> {
+  for (const comment of comments) {
+    try {
+      await client.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+        owner: place.owner,
+        repo: place.repo,
+        comment_id: comment.id,
+      });
+    } catch {
+      // Removed by the other job, or not ours to remove; the report itself is written.
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 404 || status === 410;
+}
+
+/** GitHub may give back CRLF and trims the end. */
+function sameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.replaceAll('\r\n', '\n').trim();
+  return plain(a) === plain(b);
+}
