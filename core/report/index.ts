@@ -1,0 +1,39 @@
+export {
+  type Annotation,
+  type AnnotationLevel,
+  annotationsOf,
+  annotationsPerRequest,
+  type CheckRunAnnotation,
+  checkRunChunks,
+  workflowCommands,
+} from './annotations.ts';
+export * from './charts/index.ts';
+export { type CommentOptions, commentLimit, commentMarker, renderComment } from './comment.ts';
+export {
+  escapeCommandData,
+  escapeCommandProperty,
+  escapeHtml,
+  escapeMarkdown,
+  escapeTerminal,
+  markdownCode,
+  shorten,
+  visible,
+} from './escape.ts';
+export {
+  absent,
+  counted,
+  differenceText,
+  estimateText,
+  formatNumber,
+  formatPercent,
+  intervalText,
+  valueText,
+} from './format.ts';
+export { pageLimit, renderPage, type Section } from './html.ts';
+export { type Log, silentLog } from './log.ts';
+export type { MarkdownSection } from './markdown.ts';
+export { html, Markup, type MarkupValue } from './markup.ts';
+export { renderSummary, type SummaryOptions, summaryLimit } from './summary.ts';
+export { type Column, dataTable } from './table.ts';
+export { renderTerminal, type TerminalOptions } from './terminal.ts';
+export { type Headline, headline, type Standing, standingOf, worstFirst } from './verdict.ts';

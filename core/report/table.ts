@@ -1,0 +1,25 @@
+import { absent } from './format.ts';
+import { html, type Markup } from './markup.ts';
+
+export interface Column {
+  readonly title: string;
+  /** `lead` names the row: on a phone it stands above the other cells, which get their column's title before them. */
+  readonly kind: 'lead' | 'text' | 'number';
+}
+
+/** A table that becomes a list of labelled values on a narrow screen. */
+export function dataTable(
+  columns: readonly Column[],
+  rows: readonly (readonly (Markup | string)[])[],
+): Markup {
+  return html`<table class="stack"><thead><tr>${columns.map(
+    (column) => html`<th scope="col" class="${column.kind}">${column.title}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, index) => {
+        const column = columns[index];
+        const classes = `${column?.kind ?? 'text'}${cell === absent ? ' empty' : ''}`;
+        return html`<td class="${classes}" data-label="${column?.title ?? ''}">${cell}</td>`;
+      })}</tr>`,
+  )}</tbody></table>`;
+}
