@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where `.ci/run` wants the results as JSON, beside the lines in the terminal. */
+const report = process.env.ML_GATES_TEST_REPORT;
+
 export default defineConfig({
   test: {
     include: ['{action-*,core,cli,scripts,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**', '**/*.itg.test.ts'],
     testTimeout: 60_000,
+    ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
   },
 });
