@@ -1,0 +1,26 @@
+/** Thresholds, verdicts and the result document. Pure: no I/O. */
+
+export { renderCondition } from './condition.ts';
+export { excerpt, visible } from './excerpt.ts';
+export { formatApart, formatCount, formatValue } from './format.ts';
+export { contrastFactor, fold, type JudgeOptions, judge } from './judge.ts';
+export { nearest } from './nearest.ts';
+export {
+  buildResult,
+  parseResult,
+  type ResultParts,
+  type ResultReading,
+  recordCheck,
+  serializeResult,
+} from './result.ts';
+export { requiredSamples } from './sample-size.ts';
+export {
+  metricKey,
+  parseThresholds,
+  renderCheck,
+  type ThresholdOptions,
+  type ThresholdReading,
+} from './thresholds.ts';
+export * from './types.ts';
+export { percentText } from './units.ts';
+export { validateResult } from './validate-result.ts';
