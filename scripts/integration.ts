@@ -17,6 +17,7 @@ import { toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { runProcess } from './tools/process.ts';
+import { ensurePython } from './tools/python.ts';
 
 interface Preparation {
   readonly name: string;
@@ -31,6 +32,7 @@ const preparations: readonly Preparation[] = [
   { name: actTool.name, prepare: () => prepareGoTool(actTool) },
   { name: actionlintTool.name, prepare: () => prepareGoTool(actionlintTool) },
   { name: 'chromium', prepare: prepareChromium },
+  { name: 'python', prepare: preparePython },
 ];
 
 await prepareTools();
@@ -74,6 +76,12 @@ async function prepareChromium(): Promise<string> {
   const program = await ensureChromium({ log });
   const { stdout } = await runProcess(program, ['--version', '--no-sandbox'], { timeoutMs: 60_000 });
   return `chromium: ${stdout.trim()}, ${origin} (${seconds(performance.now() - started)})`;
+}
+
+async function preparePython(): Promise<string> {
+  const environment = await ensurePython({ log });
+  const { stdout } = await runProcess(environment.python, ['--version'], { timeoutMs: 60_000 });
+  return `${stdout.trim()} with the packages of the lock: ${environment.origin} (${environment.seconds.toFixed(1)} s)`;
 }
 
 async function runTests(report: string): Promise<number> {
