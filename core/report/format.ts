@@ -1,6 +1,6 @@
 /** Numbers as reports show them. A dash stands for a number that is not there; nothing is ever shown as NaN. */
 
-import { formatApart, formatCount, formatValue } from '../gate/format.ts';
+import { formatApart, formatCount, formatValue } from '../gate/index.ts';
 import type { CheckRecord, Estimate, Interval, Unit } from '../gate/types.ts';
 
 export { formatCount };

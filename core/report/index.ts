@@ -24,6 +24,7 @@ export {
   counted,
   differenceText,
   estimateText,
+  formatCount,
   formatNumber,
   formatPercent,
   intervalText,

@@ -1,0 +1,122 @@
+/** The model gate's metrics as tables, for the page and for the job summary. */
+
+import type { Estimate, Unit } from '../../core/gate/types.ts';
+import {
+  absent,
+  type Column,
+  counted,
+  dataTable,
+  differenceText,
+  escapeMarkdown,
+  estimateText,
+  formatCount,
+  formatPercent,
+  html,
+  intervalText,
+  type MarkdownSection,
+  type Markup,
+  markdownCode,
+  type Section,
+  shorten,
+} from '../../core/report/index.ts';
+import type { ModelDetails } from './details.ts';
+
+const mostMetrics = 300;
+/** Longest name of a class, slice or file in a table. */
+export const nameLimit = 120;
+const reasonLimit = 300;
+
+/** Units of the metrics that are not plain numbers or shares; the result's checks have theirs, metrics do not. */
+const units: Readonly<Record<string, Unit>> = {
+  latency_p50: 'milliseconds',
+  latency_p95: 'milliseconds',
+  rows_per_second: 'per-second',
+  model_size: 'bytes',
+};
+
+/** Of a metric by the name that thresholds use, e.g. `recall(fraud)`. */
+export function unitOf(name: string): Unit {
+  return units[name] ?? 'number';
+}
+
+type MetricRow = ModelDetails['metrics'][number];
+
+export function intervalOf(estimate: Estimate | null, unit: Unit): string {
+  return estimate?.defined === true ? intervalText(estimate.interval, unit) : absent;
+}
+
+function difference(metric: MetricRow): string {
+  return metric.difference?.defined === true
+    ? differenceText(metric.difference.value, metric.difference.interval, unitOf(metric.name))
+    : absent;
+}
+
+/** Every metric of the candidate, beside the baseline's on the same rows. */
+export function metricsSection(details: ModelDetails): Section {
+  const withBaseline = details.metrics.some((metric) => metric.baseline !== null);
+  const withDifference = details.metrics.some((metric) => metric.difference !== null);
+  const level = formatPercent(details.confidence);
+  const columns: readonly Column[] = [
+    { title: 'Metric', kind: 'lead' },
+    { title: withBaseline ? 'Candidate' : 'Value', kind: 'number' },
+    { title: `${level} interval`, kind: 'number' },
+    ...(withBaseline ? [{ title: 'Baseline', kind: 'number' } as const] : []),
+    ...(withDifference ? [{ title: `Difference (${level} interval)`, kind: 'number' } as const] : []),
+  ];
+  const shown = details.metrics.slice(0, mostMetrics);
+  const left = details.metrics.length - shown.length;
+  const rows = shown.map((metric) => {
+    const unit = unitOf(metric.name);
+    return [
+      metricName(metric),
+      estimateText(metric.estimate, unit),
+      intervalOf(metric.estimate, unit),
+      ...(withBaseline ? [estimateText(metric.baseline, unit)] : []),
+      ...(withDifference ? [difference(metric)] : []),
+    ];
+  });
+  return {
+    title: 'All metrics',
+    body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}</p>${dataTable(columns, rows)}${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more metric')} in the result document.</p>`}`,
+  };
+}
+
+/** The one sentence that every reader of an interval needs. */
+function howToRead(confidence: number): string {
+  const level = formatPercent(confidence);
+  return `A ${level} interval is computed so that, over many test sets drawn like this one, ${level} of such intervals contain the model’s true value; rows unlike these are not covered.`;
+}
+
+function metricName(metric: MetricRow): Markup {
+  return html`${shorten(metric.label, nameLimit)} <code>${shorten(metric.name, nameLimit)}</code>${
+    metric.estimate.defined
+      ? null
+      : html`<span class="reason">${shorten(metric.estimate.reason, reasonLimit)}</span>`
+  }`;
+}
+
+export function metricsMarkdown(details: ModelDetails): MarkdownSection {
+  const withBaseline = details.metrics.some((metric) => metric.baseline !== null);
+  return {
+    title: `All metrics (${formatCount(details.metrics.length)})`,
+    header: [
+      'Metric',
+      'Value',
+      `${formatPercent(details.confidence)} interval`,
+      ...(withBaseline ? ['Baseline', 'Difference'] : []),
+    ],
+    rows: details.metrics.map((metric) => {
+      const unit = unitOf(metric.name);
+      return [
+        markdownCode(shorten(metric.name, nameLimit)),
+        metric.estimate.defined
+          ? escapeMarkdown(estimateText(metric.estimate, unit))
+          : escapeMarkdown(shorten(metric.estimate.reason, reasonLimit)),
+        escapeMarkdown(intervalOf(metric.estimate, unit)),
+        ...(withBaseline
+          ? [escapeMarkdown(estimateText(metric.baseline, unit)), escapeMarkdown(difference(metric))]
+          : []),
+      ];
+    }),
+  };
+}
