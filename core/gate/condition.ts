@@ -4,7 +4,7 @@ import { visible } from './excerpt.ts';
 import { nearest } from './nearest.ts';
 import { Mistake, type Token } from './scan.ts';
 import type { Bound, Check, Comparison, Condition, MetricDefinition } from './types.ts';
-import { convert, percentText, shifted } from './units.ts';
+import { convert, levelDigits, percentText, shifted } from './units.ts';
 
 const comparisons: readonly string[] = ['>=', '>', '<=', '<', '==', '!='] satisfies Comparison[];
 const operatorHelp = '`>=`, `>`, `<=`, `<`, `==`, `!=`, `between … and …`';
@@ -165,13 +165,13 @@ class ConditionReader {
   #bound(): Bound {
     const token = this.#peek();
     if (token.kind === 'word' && token.text === 'baseline') return this.#baseline();
-    const { value, text } = this.#quantity();
-    const after = this.#peek();
-    if (after.text === '*' || after.text === 'baseline') {
+    const [sign, factor] = [this.#tokens[this.#index + 1]?.text, this.#tokens[this.#index + 2]?.text];
+    if (token.kind === 'number' && (sign === 'baseline' || (sign === '*' && factor === 'baseline'))) {
       throw new Mistake(token.at, 'a bound over the baseline begins with `baseline`', {
-        nearest: `baseline * ${text}`,
+        nearest: `baseline * ${token.text}`,
       });
     }
+    const { value, text } = this.#quantity();
     this.#checkRange(token, value, text);
     return { kind: 'number', value, text };
   }
@@ -326,7 +326,7 @@ class ConditionReader {
     if (!(number >= 50 && number < 100)) {
       throw new Mistake(token.at, `no interval has a confidence level of ${magnitude}%`, help);
     }
-    return shifted(magnitude, -2);
+    return Number(shifted(magnitude, -2).toPrecision(levelDigits));
   }
 
   /** Bounds that no value, or every value, satisfies. */

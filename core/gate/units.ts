@@ -130,7 +130,10 @@ export function shifted(decimalText: string, shift: number): number {
   return Number(`${mantissa}e${Number(exponent) + shift}`);
 }
 
+/** Confidence levels are kept to so many digits, so that their percentages read back as the same number. */
+export const levelDigits = 12;
+
 /** 0.95 as `95%`. */
 export function percentText(fraction: number): string {
-  return `${shifted(String(fraction), 2)}%`;
+  return `${Number(shifted(String(fraction), 2).toPrecision(levelDigits))}%`;
 }
