@@ -102,22 +102,29 @@ export function lastLines(text: string, count: number): string {
     .join('\n');
 }
 
-/** However we end, the groups that still run end with us; a signal would by default end us alone. */
+/**
+ * However we end, the groups that still run end with us. A signal would by default end us alone; it is raised again
+ * afterwards, instead of calling `process.exit`, which test runners replace.
+ */
 function installExitHook(): void {
   if (exitHookInstalled) return;
   exitHookInstalled = true;
   process.once('exit', endLiveGroups);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+    process.once(signal, () => {
+      endLiveGroups();
+      process.kill(process.pid, signal);
+    });
   }
 }
 
-/** Runs in an `exit` handler, where nothing asynchronous can: it waits for the grace time by blocking. */
+/** Runs in an `exit` handler, too, where nothing asynchronous can: it waits for the grace time by blocking. */
 function endLiveGroups(): void {
   if (liveGroups.size === 0) return;
   for (const group of liveGroups) signalGroup(group, 'SIGTERM');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, exitGraceMs);
   for (const group of liveGroups) signalGroup(group, 'SIGKILL');
+  liveGroups.clear();
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {
