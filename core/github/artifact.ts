@@ -65,22 +65,23 @@ function isNameTaken(error: unknown): boolean {
   return error instanceof Error && /\b409\b|artifact with this name already exists/i.test(error.message);
 }
 
+/**
+ * By the wording: the client wraps its own classes of errors into a plain one, with the method before the
+ * message.
+ */
 export function describeUploadFailure(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : '';
   if (/ACTIONS_(RUNTIME_TOKEN|RESULTS_URL)/.test(message)) {
     return 'this runner offers no artifact service (ACTIONS_RUNTIME_TOKEN or ACTIONS_RESULTS_URL is not set)';
   }
-  if (name === 'GHESNotSupportedError')
+  if (/not currently supported on GHES/.test(message)) {
     return 'GitHub Enterprise Server does not support this artifact service';
-  if (name === 'UsageError') return 'the storage quota for artifacts is used up';
-  if (name === 'NetworkError') return `the artifact service could not be reached (${code(error)})`;
+  }
+  if (/storage quota has been hit/.test(message)) return 'the storage quota for artifacts is used up';
+  const network = /Unable to make request: (\w+)/.exec(message);
+  if (network !== null) return `the artifact service could not be reached (${network[1]})`;
   // Signed URLs carry their secret in the query.
   return (message.split('\n', 1)[0] ?? '').replace(/(https?:\/\/[^\s?]+)\?\S*/g, '$1');
-}
-
-function code(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'network error';
 }
 
 async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

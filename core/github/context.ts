@@ -43,7 +43,7 @@ export function readContext(env: Environment, readFile: (path: string) => string
   const eventName = env.GITHUB_EVENT_NAME ?? '';
   const serverUrl = url(env.GITHUB_SERVER_URL, 'https://github.com');
   const repo = readRepo(env, event.payload);
-  const { pullRequest, notices } = readPullRequest(eventName, event.payload, repo);
+  const { pullRequest, notices } = readPullRequest(eventName, event.payload);
   return {
     eventName,
     repo,
@@ -100,7 +100,7 @@ interface Found {
   readonly notices: readonly string[];
 }
 
-function readPullRequest(eventName: string, payload: Json, repo: EventContext['repo']): Found {
+function readPullRequest(eventName: string, payload: Json): Found {
   // `pull_request`, `pull_request_target`, `pull_request_review`, `pull_request_review_comment`
   if (isObject(payload.pull_request)) return { pullRequest: ofPayload(payload.pull_request), notices: [] };
   if (eventName === 'issue_comment' || eventName === 'issues') {
@@ -109,7 +109,7 @@ function readPullRequest(eventName: string, payload: Json, repo: EventContext['r
     const isPullRequest = number !== null && isObject(issue.pull_request);
     return { pullRequest: isPullRequest ? { number, headSha: null, fork: null } : null, notices: [] };
   }
-  if (eventName === 'workflow_run') return ofWorkflowRun(object(payload.workflow_run), repo);
+  if (eventName === 'workflow_run') return ofWorkflowRun(object(payload.workflow_run), repositoryId(payload));
   return { pullRequest: null, notices: [] };
 }
 
@@ -128,11 +128,11 @@ function ofPayload(pull: Json): PullRequest | null {
  * `workflow_run.pull_requests` also lists pull requests of forks that contain the commit, whose numbers mean
  * another conversation here; and it is empty when the run itself came from a fork.
  */
-function ofWorkflowRun(run: Json, repo: EventContext['repo']): Found {
+function ofWorkflowRun(run: Json, repositoryId: number | null): Found {
   const headSha = text(run.head_sha);
   const here = list(run.pull_requests).filter((pull) => {
-    const base = object(object(pull.base).repo);
-    return repo === null || text(base.name) === null || text(base.name) === repo.name;
+    const base = positiveInteger(object(object(pull.base).repo).id);
+    return repositoryId === null || base === null || base === repositoryId;
   });
   const atHead = here.filter((pull) => text(object(pull.head).sha) === headSha);
   const chosen = atHead[0] ?? here[0];
@@ -143,6 +143,10 @@ function ofWorkflowRun(run: Json, repo: EventContext['repo']): Found {
       ? [`The workflow run belongs to ${here.length} pull requests; the report goes to #${number}.`]
       : [];
   return { pullRequest: { number, headSha, fork: false }, notices };
+}
+
+function repositoryId(payload: Json): number | null {
+  return positiveInteger(object(payload.repository).id);
 }
 
 function readSha(

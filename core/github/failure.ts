@@ -95,11 +95,11 @@ function workflowName(permission: string | undefined): string {
 }
 
 function unreachable(error: unknown, apiUrl: string): string {
-  const codes = causes(error).map((cause) => String((cause as { code?: unknown }).code ?? cause.name));
+  const codes = causes(error).flatMap((cause) => [cause.name, 'code' in cause ? String(cause.code) : '']);
   const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : apiUrl;
   if (codes.includes('ENOTFOUND') || codes.includes('EAI_AGAIN')) return `the name ${host} does not resolve`;
   if (codes.includes('ECONNREFUSED')) return `${host} refuses connections`;
-  if (codes.some((code) => /Timeout|ETIMEDOUT|UND_ERR_.*TIMEOUT/.test(code))) {
+  if (codes.some((code) => /^TimeoutError$|ETIMEDOUT|UND_ERR_.*TIMEOUT/.test(code))) {
     return `${host} did not answer in time`;
   }
   if (codes.some((code) => /ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(code))) {

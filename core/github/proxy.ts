@@ -1,21 +1,35 @@
 import type { Environment } from './context.ts';
 
 /**
- * A fetch that honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY as self-hosted runners set them; undefined when
- * there is none. Node's own fetch ignores them unless the process was started with NODE_USE_ENV_PROXY.
- * undici is in every bundle already, through `@actions/core`.
+ * A fetch that goes to `url` through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, as self-hosted
+ * runners set them; undefined when there is none. Node's own fetch ignores them unless the process was
+ * started with NODE_USE_ENV_PROXY. undici is in every bundle already, through `@actions/core`; its
+ * EnvHttpProxyAgent would print a warning that it is experimental.
  */
-export async function proxyFetch(env: Environment): Promise<unknown> {
-  const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
-  if (names.every((name) => (env[name] ?? '') === '')) return undefined;
-  const { EnvHttpProxyAgent, fetch } = await import('undici');
-  const httpProxy = env.http_proxy ?? env.HTTP_PROXY;
-  const httpsProxy = env.https_proxy ?? env.HTTPS_PROXY;
-  const noProxy = env.no_proxy ?? env.NO_PROXY;
-  const dispatcher = new EnvHttpProxyAgent({
-    ...(httpProxy === undefined ? {} : { httpProxy }),
-    ...(httpsProxy === undefined ? {} : { httpsProxy }),
-    ...(noProxy === undefined ? {} : { noProxy }),
-  });
-  return (url: string, init: Parameters<typeof fetch>[1]) => fetch(url, { ...init, dispatcher });
+export async function proxyFetch(env: Environment, url: string): Promise<unknown> {
+  const target = new URL(url);
+  const scheme = target.protocol === 'https:' ? 'https' : 'http';
+  const proxy = either(env, `${scheme}_proxy`);
+  if (proxy === '' || isExempt(target, either(env, 'no_proxy'))) return undefined;
+  const { fetch, ProxyAgent } = await import('undici');
+  const dispatcher = new ProxyAgent(proxy.includes('://') ? proxy : `http://${proxy}`);
+  return (to: string, init: Parameters<typeof fetch>[1]) => fetch(to, { ...init, dispatcher });
+}
+
+/** Lower case first, as curl and the runner do. */
+function either(env: Environment, name: string): string {
+  return env[name] || env[name.toUpperCase()] || '';
+}
+
+/** `host`, `.domain`, `host:port` or `*`; a domain exempts its subdomains. */
+function isExempt({ hostname, port, protocol }: URL, noProxy: string): boolean {
+  const actualPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      const [host = '', onPort = actualPort] = entry.replace(/^\*?\./, '').split(':');
+      if (entry === '*') return true;
+      return host !== '' && onPort === actualPort && (hostname === host || hostname.endsWith(`.${host}`));
+    });
 }
