@@ -1,0 +1,107 @@
+/** The bytes of a file, plain or gzip, in one growing window: memory holds the window, not the file. */
+
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { RunError } from '../inputs/errors.ts';
+
+const windowSize = 1 << 20;
+/** A longer record is damage, such as a quote that never closes, or not meant for a row. */
+const longestRecord = 256 << 20;
+
+/**
+ * Usage: `while (await source.fill()) source.start = consume(source.bytes, source.start, source.end, source.last)`.
+ * What the consumer leaves is kept and extended by the next `fill`.
+ */
+export class ByteSource {
+  bytes: Buffer = Buffer.allocUnsafe(windowSize);
+  start = 0;
+  end = 0;
+  /** True when the window reaches to the end of the file. */
+  last = false;
+  /** Place in the (uncompressed) file of `bytes[0]`. */
+  offset = 0;
+  private readonly path: string;
+  private readonly chunks: AsyncIterator<Buffer>;
+  private delivered = false;
+  private spare: Buffer | undefined;
+  private skip = 0;
+
+  constructor(path: string, gzip: boolean, offset = 0) {
+    this.path = path;
+    this.chunks = gzip ? gunzipped(path) : plain(path, offset);
+    if (gzip) this.skip = offset;
+    else this.offset = offset;
+  }
+
+  /** Extends the window by at least one byte, or sets `last`; false when the last window was already given. */
+  async fill(): Promise<boolean> {
+    if (this.delivered) return false;
+    const kept = this.end - this.start;
+    this.bytes.copyWithin(0, this.start, this.end);
+    this.offset += this.start;
+    this.start = 0;
+    this.end = kept;
+    const target = kept + windowSize / 2;
+    if (this.bytes.length < target) this.grow(kept + windowSize);
+    while (this.end < target && !this.last) await this.readOn();
+    this.delivered = this.last;
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.chunks.return?.();
+  }
+
+  private async readOn(): Promise<void> {
+    let chunk = this.spare ?? (await this.next());
+    this.spare = undefined;
+    if (chunk === undefined) {
+      this.last = true;
+      return;
+    }
+    if (this.skip > 0) {
+      const skipped = Math.min(this.skip, chunk.length);
+      this.skip -= skipped;
+      this.offset += skipped;
+      chunk = chunk.subarray(skipped);
+    }
+    const room = Math.min(this.bytes.length - this.end, chunk.length);
+    chunk.copy(this.bytes, this.end, 0, room);
+    this.end += room;
+    if (room < chunk.length) this.spare = chunk.subarray(room);
+  }
+
+  private async next(): Promise<Buffer | undefined> {
+    try {
+      const result = await this.chunks.next();
+      return result.done === true ? undefined : result.value;
+    } catch (error) {
+      throw new RunError(
+        `${this.path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private grow(size: number): void {
+    if (size > longestRecord) {
+      throw new RunError(
+        `${this.path}: one record is longer than ${longestRecord >> 20} MiB; is a quote or a bracket not closed?`,
+      );
+    }
+    const bytes = Buffer.allocUnsafe(Math.max(size, this.bytes.length * 2));
+    this.bytes.copy(bytes, 0, 0, this.end);
+    this.bytes = bytes;
+  }
+}
+
+function plain(path: string, offset: number): AsyncIterator<Buffer> {
+  return createReadStream(path, { start: offset, highWaterMark: windowSize / 2 })[Symbol.asyncIterator]();
+}
+
+/** A pipeline, so that an error of the file or of the decompression reaches the reader. */
+function gunzipped(path: string): AsyncIterator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: windowSize / 4 });
+  pipeline(createReadStream(path), gunzip, () => undefined);
+  return gunzip[Symbol.asyncIterator]();
+}

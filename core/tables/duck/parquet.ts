@@ -1,0 +1,192 @@
+/** A Parquet file as a table, read by DuckDB. */
+
+import { open } from 'node:fs/promises';
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
+import { RunError } from '../../inputs/errors.ts';
+import { BatchBuilder, isNumericKind } from '../batch-builder.ts';
+import { selectColumns } from '../select.ts';
+import type { Batch, Column, Table } from '../types.ts';
+import { asList, type ColumnPlan, type FileColumn, planColumn, surveyOf } from './column-plan.ts';
+import { FileEngine, sqlText } from './engine.ts';
+
+export async function openParquet(path: string, textColumns: ReadonlySet<string>): Promise<Table> {
+  await checkEnd(path);
+  const engine = await FileEngine.open(path);
+  try {
+    const names = topLevelNames(
+      await engine.rows(`SELECT name, num_children FROM parquet_schema(${sqlText(engine.source)})`),
+    );
+    refuseDuplicates(path, names);
+    const columns = await describeColumns(engine, names);
+    const { rows, plans } = await survey(engine, columns, textColumns);
+    return new ParquetTable(path, engine, plans, columns.length, rows);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** The footer ends with PAR1, or PARE when it is encrypted. */
+async function checkEnd(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(4);
+    if (size >= 12) await file.read(tail, 0, 4, size - 4);
+    const mark = tail.toString('latin1');
+    if (mark === 'PARE')
+      throw new RunError(`${path} is an encrypted Parquet file, which cannot be read; decrypt it first`);
+    if (mark !== 'PAR1') throw new RunError(`${path} is a truncated Parquet file: it does not end with PAR1`);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names of the root's children: the engine's own column names are made unique without regard to case. */
+function topLevelNames(schema: readonly (readonly unknown[])[]): string[] {
+  const names: string[] = [];
+  let at = 1;
+  const skip = (): void => {
+    const children = Number(schema[at]?.[1] ?? 0);
+    at += 1;
+    for (let i = 0; i < children; i += 1) skip();
+  };
+  while (at < schema.length) {
+    names.push(String(schema[at]?.[0]));
+    skip();
+  }
+  return names;
+}
+
+function refuseDuplicates(path: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RunError(`${path}: two columns are called ${JSON.stringify(twice)}`);
+}
+
+/** The file's rows with columns c0, c1, …: no name of the file ever stands in SQL. */
+function from(engine: FileEngine, width: number): string {
+  const refs = Array.from({ length: width }, (_, index) => `c${index}`);
+  return `read_parquet(${sqlText(engine.source)}, hive_partitioning = false) AS t(${refs.join(', ')})`;
+}
+
+async function describeColumns(engine: FileEngine, names: readonly string[]): Promise<FileColumn[]> {
+  const connection = await engine.connect();
+  try {
+    const result = await connection.run(`SELECT * FROM ${from(engine, names.length)} LIMIT 0`);
+    return names.map((name, index) => ({ name, ref: `c${index}`, type: result.columnType(index) }));
+  } catch (error) {
+    throw engine.explain(error);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function survey(engine: FileEngine, columns: readonly FileColumn[], textColumns: ReadonlySet<string>) {
+  const wanted = columns.map((column) => surveyOf({ ...column, ref: asList(column, column.ref) }));
+  const [values = []] = await engine.rows(
+    `SELECT ${['count(*)', ...wanted.flat()].join(', ')} FROM ${from(engine, columns.length)}`,
+  );
+  let at = 1;
+  const plans = columns.map((column, index) => {
+    const own = values.slice(at, at + (wanted[index]?.length ?? 0));
+    at += own.length;
+    return planColumn({ ...column, ref: asList(column, column.ref) }, own, textColumns.has(column.name));
+  });
+  return { rows: Number(values[0]), plans };
+}
+
+class ParquetTable implements Table {
+  readonly path: string;
+  readonly format = 'parquet';
+  readonly columns: readonly Column[];
+  readonly notes: readonly string[];
+  private readonly engine: FileEngine;
+  private readonly plans: readonly ColumnPlan[];
+  private readonly width: number;
+  private readonly rows: number;
+
+  constructor(path: string, engine: FileEngine, plans: readonly ColumnPlan[], width: number, rows: number) {
+    this.path = path;
+    this.columns = plans.map((plan) => plan.column);
+    this.notes = plans.flatMap((plan) => plan.note ?? []);
+    this.engine = engine;
+    this.plans = plans;
+    this.width = width;
+    this.rows = rows;
+  }
+
+  async countRows(): Promise<number> {
+    return this.rows;
+  }
+
+  async *batches(names: readonly string[], batchSize: number): AsyncGenerator<Batch> {
+    const places = selectColumns(this.path, this.columns, [...new Set(names)]);
+    const chosen = places.map((place) => this.plans[place] as ColumnPlan);
+    const builder = new BatchBuilder(
+      chosen.map((plan) => plan.column),
+      batchSize,
+    );
+    const select = chosen.length === 0 ? '1' : chosen.map((plan) => plan.select).join(', ');
+    const connection = await this.engine.connect();
+    let rows = 0;
+    try {
+      const result = await connection.stream(`SELECT ${select} FROM ${from(this.engine, this.width)}`);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        rows += chunk.rowCount;
+        yield* copyChunk(chunk, chosen, builder);
+      }
+    } catch (error) {
+      throw this.engine.explain(error);
+    } finally {
+      connection.closeSync();
+    }
+    const rest = builder.flush();
+    if (rest !== undefined) yield rest;
+    if (rows !== this.rows) throw new RunError(`${this.path}: the file changed while it was read`);
+  }
+
+  async locate(row: number): Promise<string> {
+    return `${this.path} row ${row + 1}`;
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+  }
+}
+
+type CellCopier = (row: number) => void;
+
+function* copyChunk(
+  chunk: DuckDBDataChunk,
+  plans: readonly ColumnPlan[],
+  builder: BatchBuilder,
+): Generator<Batch> {
+  const copiers = plans.map((plan, slot) => copier(chunk.getColumnVector(slot), plan.column, slot, builder));
+  for (let row = 0; row < chunk.rowCount; row += 1) {
+    for (let slot = 0; slot < copiers.length; slot += 1) (copiers[slot] as CellCopier)(row);
+    const batch = builder.endRow();
+    if (batch !== undefined) yield batch;
+  }
+}
+
+function copier(vector: DuckDBVector, column: Column, slot: number, builder: BatchBuilder): CellCopier {
+  if (!isNumericKind(column)) {
+    return (row) => {
+      const value = vector.getItem(row);
+      builder.text(slot, value === null ? null : String(value));
+    };
+  }
+  if (column.cellShape.length === 0) {
+    return (row) => {
+      const value = vector.getItem(row);
+      builder.number(slot, typeof value === 'number' ? value : null);
+    };
+  }
+  return (row) => {
+    const value = vector.getItem(row);
+    const items = value !== null && typeof value === 'object' && 'items' in value ? value.items : null;
+    builder.numbers(slot, Array.isArray(items) ? Float64Array.from(items, Number) : null);
+  };
+}
