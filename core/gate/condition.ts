@@ -2,38 +2,11 @@
 
 import { visible } from './excerpt.ts';
 import { nearest } from './nearest.ts';
+import { comparisons, operatorHelp, unknownOperator } from './operators.ts';
+import { percentHint, rangeOf } from './ranges.ts';
 import { Mistake, type Token } from './scan.ts';
 import type { Bound, Check, Comparison, Condition, MetricDefinition } from './types.ts';
 import { convert, levelDigits, percentText, shifted } from './units.ts';
-
-const comparisons: readonly string[] = ['>=', '>', '<=', '<', '==', '!='] satisfies Comparison[];
-const operatorHelp = '`>=`, `>`, `<=`, `<`, `==`, `!=`, `between … and …`';
-
-/** What phones, mathematics and other languages write. */
-const operatorSpellings: Readonly<Record<string, Comparison>> = {
-  '≥': '>=',
-  '⩾': '>=',
-  '≧': '>=',
-  '=>': '>=',
-  '＞＝': '>=',
-  '≤': '<=',
-  '⩽': '<=',
-  '≦': '<=',
-  '=<': '<=',
-  '＜＝': '<=',
-  '≠': '!=',
-  '<>': '!=',
-  '!==': '!=',
-  '~=': '!=',
-  '=!': '!=',
-  '=': '==',
-  '===': '==',
-  '＝': '==',
-  '＜': '<',
-  '＞': '>',
-  '>>': '>',
-  '<<': '<',
-};
 
 export interface ConditionReading {
   readonly condition: Condition;
@@ -345,40 +318,8 @@ class ConditionReader {
   }
 }
 
-/** The values that a metric can take, where that is known. */
-function rangeOf(definition: MetricDefinition): readonly [number, number] | undefined {
-  if (definition.range !== undefined) return definition.range;
-  switch (definition.unit) {
-    case 'ratio':
-      return [0, 1];
-    case 'count':
-    case 'bytes':
-    case 'per-second':
-      return [0, Number.POSITIVE_INFINITY];
-    default:
-      return undefined;
-  }
-}
-
-function percentHint(text: string): { nearest?: string } {
-  const number = Number(text);
-  return number > 1 && number <= 100 ? { nearest: `${text}% or ${shifted(text, -2)}` } : {};
-}
-
 function refuseMinus(token: Token): void {
   if (/^[−–—‒﹣－]$/u.test(token.text)) {
     throw new Mistake(token.at, `\`${token.text}\` is not the minus sign of the keyboard`, { nearest: '-' });
   }
-}
-
-function unknownOperator(token: Token): Mistake {
-  const spelled =
-    operatorSpellings[token.text] ?? (token.kind === 'word' ? nearest(token.text, ['between']) : undefined);
-  return new Mistake(
-    token.at,
-    token.kind === 'operator'
-      ? `unknown operator \`${token.text}\``
-      : `an operator is expected, not \`${visible(token.text)}\``,
-    spelled === undefined ? { allowed: operatorHelp } : { allowed: operatorHelp, nearest: spelled },
-  );
 }

@@ -24,6 +24,7 @@ test.each<[string, string | undefined]>([
   ['prec', 'precision'],
   ['f2', 'f1'],
   ['rsme', 'rmse'],
+  ['accuracy_score', 'accuracy'],
   ['throughput', undefined],
   ['', undefined],
   ['x', undefined],

@@ -6,7 +6,8 @@ const longestWord = 120;
 /**
  * The candidate that a misspelt word most likely meant, or undefined when none is near: at most one edit per
  * three characters (adjacent swaps count as one edit; case, `-`, `_` and blanks count as the same), else the
- * only candidate of which the word is a part, as in `auc` for `roc_auc`.
+ * only candidate of which the word is a part, as in `auc` for `roc_auc`, or that the word begins with, as in
+ * `warning` for `warn`.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(word);
@@ -18,7 +19,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const folded = fold(candidate);
     if (folded === wanted) return candidate;
-    if (wanted.length >= 3 && `_${folded}`.includes(`_${wanted}`)) containing.push(candidate);
+    const part = wanted.length >= 3 && `_${folded}`.includes(`_${wanted}`);
+    if (part || (folded.length >= 3 && wanted.startsWith(folded))) containing.push(candidate);
     if (wanted.length < 2 || Math.abs(folded.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, folded);
     if (distance < bestDistance && distance < folded.length) {

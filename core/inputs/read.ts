@@ -175,7 +175,5 @@ export function quote(text: string): string {
 /** True when `path` is in `folder` or below; both absolute. Symbolic links are not followed. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
-  return (
-    way !== '' && way !== '..' && !way.startsWith(`..${'/'}`) && !way.startsWith('..\\') && !isAbsolute(way)
-  );
+  return way !== '' && way !== '..' && !way.startsWith('../') && !way.startsWith('..\\') && !isAbsolute(way);
 }
