@@ -34,8 +34,8 @@ export { type Located, moverDifference } from './mover.ts';
 export { benjaminiHochberg } from './multiple-testing.ts';
 export {
   minimalSample,
-  orderStatisticInterval,
   orderStatisticRanks,
+  quantileInterval,
   type RankBounds,
   type Sides,
   sampleQuantile,

@@ -49,7 +49,7 @@ function highRank(n: number, q: number, tail: number): number | null {
 }
 
 /** Two-sided order-statistic interval of a quantile; null where the sample is too small for it. */
-export function orderStatisticInterval(
+export function quantileInterval(
   sorted: ArrayLike<number>,
   quantile: number,
   level: number,

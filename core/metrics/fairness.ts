@@ -1,0 +1,192 @@
+/** Differences between groups in how often, or how rightly, they are predicted positive; Fairlearn's definitions. */
+
+import { moverDifference, Random, symmetricInterval, wilson } from '../stats/index.ts';
+import { clip, type Prepared, type Side, settleDraws, subtract, undefinedPrepared } from './prepared.ts';
+import { positiveOf } from './samples.ts';
+import type { ClassPredictions } from './types.ts';
+
+export type FairnessMetric =
+  | 'demographic_parity_difference'
+  | 'equalized_odds_difference'
+  | 'equal_opportunity_difference';
+
+export interface Groups {
+  /** Per row of the sample: index into names, -1 for rows left out. */
+  readonly index: Int32Array;
+  readonly names: readonly string[];
+}
+
+/** The rows of one group (with one actual outcome, for true and false positive rates), by what the models predict. */
+interface Stratum {
+  /** Predicted positive by both, by the candidate only, by the baseline only, by none. */
+  readonly counts: Float64Array;
+  readonly rows: number;
+}
+
+/** Strata whose rates are compared with each other: the groups. */
+type Comparison = readonly Stratum[];
+
+export function prepareFairness(
+  metric: FairnessMetric,
+  groups: Groups,
+  candidate: ClassPredictions,
+  baseline: ClassPredictions | null,
+  options: { readonly draws: number; readonly seed: number },
+): Prepared {
+  const withBaseline = baseline !== null;
+  const n = groups.index.reduce((sum, group) => sum + (group >= 0 ? 1 : 0), 0);
+  if (candidate.task !== 'binary') {
+    return undefinedPrepared(`${metric} is defined for two classes`, n, withBaseline);
+  }
+  const outcomes: readonly (boolean | null)[] =
+    metric === 'demographic_parity_difference'
+      ? [null]
+      : metric === 'equal_opportunity_difference'
+        ? [true]
+        : [true, false];
+  const present = groups.names.flatMap((name, g) => (groups.index.includes(g) ? [{ name, g }] : []));
+  if (present.length < 2) {
+    return undefinedPrepared(
+      `${metric} compares groups, and the rows have ${present.length}`,
+      n,
+      withBaseline,
+    );
+  }
+  const comparisons: Comparison[] = [];
+  for (const outcome of outcomes) {
+    const strata = stratify(groups, candidate, baseline ?? candidate, outcome);
+    const empty = present.find(({ g }) => strata[g]?.rows === 0);
+    if (empty !== undefined) {
+      const what = outcome === true ? 'positive' : 'negative';
+      return undefinedPrepared(
+        `${metric} does not exist: group "${empty.name}" has no row with a ${what} label`,
+        n,
+        withBaseline,
+      );
+    }
+    comparisons.push(present.map(({ g }) => strata[g] as Stratum));
+  }
+  let draws: { candidate: Float64Array; baseline: Float64Array } | null = null;
+  const drawn = (side: Side): Float64Array => {
+    draws ??= drawDifferences(comparisons, options);
+    return draws[side];
+  };
+  const value = (side: Side): number => largestDifference(comparisons, side);
+  return {
+    candidate: { defined: true, value: value('candidate'), n },
+    baseline: withBaseline ? { defined: true, value: value('baseline'), n } : null,
+    notes: [],
+    interval(side, level) {
+      const settled = settleDraws(drawn(side));
+      const hasBound = comparisons.some((strata) =>
+        strata.some((stratum) => [0, 1].includes(rate(stratum, side))),
+      );
+      // A rate of 0 or 1 repeats itself in every resample, and so would look certain.
+      return clip(
+        settled.kind !== 'spread' || hasBound
+          ? byMover(comparisons, side, level)
+          : symmetricInterval(settled.sorted, value(side), level),
+        0,
+        1,
+      );
+    },
+    contrast(factor, level) {
+      const difference = value('candidate') - factor * value('baseline');
+      const settled = settleDraws(subtract(drawn('candidate'), drawn('baseline'), factor));
+      if (settled.kind === 'spread') {
+        return symmetricInterval(settled.sorted, difference, level);
+      }
+      const reach = comparisons.map((strata) =>
+        strata.map((stratum) => wilson(0, stratum.rows, level).high).sort((a, b) => b - a),
+      );
+      const half = Math.max(...reach.map(([first, second]) => Math.hypot(first ?? 1, second ?? 1)));
+      return { level, low: difference - half, high: difference + half, method: 'wilson-agreement' };
+    },
+  };
+}
+
+/** Per group; `outcome`: only rows that are actually positive, or negative; null: all. */
+function stratify(
+  groups: Groups,
+  candidate: ClassPredictions,
+  baseline: ClassPredictions,
+  outcome: boolean | null,
+): Stratum[] {
+  const positive = positiveOf(candidate);
+  const counts = groups.names.map(() => new Float64Array(4));
+  const rows = new Float64Array(groups.names.length);
+  for (let i = 0; i < groups.index.length; i++) {
+    const group = groups.index[i] as number;
+    const cells = counts[group];
+    if (cells === undefined || (outcome !== null && (candidate.actual[i] === positive) !== outcome)) {
+      continue;
+    }
+    const ours = candidate.predicted[i] === positive;
+    const theirs = baseline.predicted[i] === positive;
+    const cell = ours ? (theirs ? 0 : 1) : theirs ? 2 : 3;
+    cells[cell] = (cells[cell] as number) + 1;
+    rows[group] = (rows[group] as number) + 1;
+  }
+  return counts.map((cells, g) => ({ counts: cells, rows: rows[g] as number }));
+}
+
+function selected(counts: Float64Array, side: Side): number {
+  return (counts[0] as number) + (counts[side === 'candidate' ? 1 : 2] as number);
+}
+
+function rate(stratum: Stratum, side: Side): number {
+  return selected(stratum.counts, side) / stratum.rows;
+}
+
+function largestDifference(comparisons: readonly Comparison[], side: Side): number {
+  return Math.max(
+    ...comparisons.map((strata) => {
+      const rates = strata.map((stratum) => rate(stratum, side));
+      return Math.max(...rates) - Math.min(...rates);
+    }),
+  );
+}
+
+/** Each stratum resampled within itself. */
+function drawDifferences(
+  comparisons: readonly Comparison[],
+  options: { readonly draws: number; readonly seed: number },
+): { candidate: Float64Array; baseline: Float64Array } {
+  const random = new Random(options.seed, 4);
+  const result = { candidate: new Float64Array(options.draws), baseline: new Float64Array(options.draws) };
+  const resampled = comparisons.map((strata) =>
+    strata.map(({ rows }) => ({ rows, counts: new Float64Array(4) })),
+  );
+  for (let draw = 0; draw < options.draws; draw++) {
+    for (const [c, strata] of comparisons.entries()) {
+      for (const [s, stratum] of strata.entries()) {
+        const into = resampled[c]?.[s];
+        if (into !== undefined) {
+          random.multinomial(stratum.counts, stratum.rows, into.counts);
+        }
+      }
+    }
+    result.candidate[draw] = largestDifference(resampled, 'candidate');
+    result.baseline[draw] = largestDifference(resampled, 'baseline');
+  }
+  return result;
+}
+
+/** MOVER over the Wilson intervals of the groups with the highest and the lowest rate. */
+function byMover(comparisons: readonly Comparison[], side: Side, level: number) {
+  const intervals = comparisons.map((strata) => {
+    const byRate = [...strata].sort((a, b) => rate(a, side) - rate(b, side));
+    const [lowest, highest] = [byRate[0] as Stratum, byRate[byRate.length - 1] as Stratum];
+    const located = (stratum: Stratum) => ({
+      value: rate(stratum, side),
+      interval: wilson(selected(stratum.counts, side), stratum.rows, level),
+    });
+    return moverDifference(located(highest), located(lowest));
+  });
+  return {
+    level,
+    low: Math.max(...intervals.map(({ low }) => low)),
+    high: Math.max(...intervals.map(({ high }) => high)),
+    method: 'mover',
+  };
+}
