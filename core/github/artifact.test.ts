@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { recordingLog } from '../../test/support/github-setup.ts';
 import { type ResultsServer, startResultsServer } from '../../test/support/results-server.ts';
 import {
   type ArtifactUploader,
@@ -10,7 +11,6 @@ import {
   officialUploader,
   uploadArtifact,
 } from './artifact.ts';
-import { recordingLog } from './test-setup.ts';
 
 const OPTIONS = { suffix: () => '7f3a', timeoutMs: 20_000, log: recordingLog() };
 

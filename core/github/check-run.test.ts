@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { serverForTests, testClient } from '../../test/support/github-setup.ts';
 import { type CheckAnnotation, type CheckRunRequest, conclusionOf, writeCheckRun } from './check-run.ts';
-import { serverForTests, testClient } from './test-setup.ts';
 
 const start = serverForTests();
 const PLACE = {

@@ -1,9 +1,14 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../test/support/github-server.ts';
+import {
+  pullRequestContext,
+  recordingLog,
+  serverForTests,
+  testClient,
+} from '../../test/support/github-setup.ts';
 import type { ClientOptions, GitHubClient } from './client.ts';
 import { describeFailure } from './failure.ts';
-import { pullRequestContext, recordingLog, serverForTests, testClient } from './test-setup.ts';
 
 const start = serverForTests();
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { serverForTests, testClient } from '../../test/support/github-setup.ts';
 import { proxyFetch } from './proxy.ts';
-import { serverForTests, testClient } from './test-setup.ts';
 
 const start = serverForTests();
 

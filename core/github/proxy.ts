@@ -1,12 +1,15 @@
 import type { Environment } from './context.ts';
 
 /**
- * A fetch that goes to `url` through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, as self-hosted
+ * A fetch that goes to `url` (default: GitHub's API) through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, as self-hosted
  * runners set them; undefined when there is none. Node's own fetch ignores them unless the process was
  * started with NODE_USE_ENV_PROXY. undici is in every bundle already, through `@actions/core`; its
  * EnvHttpProxyAgent would print a warning that it is experimental.
  */
-export async function proxyFetch(env: Environment, url: string): Promise<unknown> {
+export async function proxyFetch(
+  env: Environment,
+  url: string = env.GITHUB_API_URL || 'https://api.github.com',
+): Promise<unknown> {
   const target = new URL(url);
   const scheme = target.protocol === 'https:' ? 'https' : 'http';
   const proxy = either(env, `${scheme}_proxy`);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { GitHubServer } from '../../test/support/github-server.ts';
-import { type PublishDeps, type PublishRequest, publish } from './publish.ts';
 import {
   type PullRequestEvent,
   pullRequestContext,
   recordingLog,
   serverForTests,
   testClient,
-} from './test-setup.ts';
+} from '../../test/support/github-setup.ts';
+import { type PublishDeps, type PublishRequest, publish } from './publish.ts';
 
 const start = serverForTests();
 
@@ -248,6 +248,17 @@ test('without a token, one notice', async () => {
   expect(published.notices).toEqual([
     'No pull request comment and no check run written: `github-token` is empty. The report is in the job summary.',
   ]);
+});
+
+test('an event file that could not be read is told', async () => {
+  const server = await start();
+  const context = {
+    ...pullRequestContext(server.url),
+    pullRequest: null,
+    notices: ['The event file is damaged.'],
+  };
+  const published = await publish(request({ checkRun: null }), deps(server, {}, { context }));
+  expect(published.notices).toEqual(['The event file is damaged.']);
 });
 
 test('a push without check run asks nothing and needs no notice', async () => {

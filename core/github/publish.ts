@@ -72,6 +72,7 @@ export async function publish(request: PublishRequest, deps: PublishDeps): Promi
     notices.push(text);
     deps.log.notice(text);
   };
+  if (request.comment.mode !== 'never') deps.context.notices.forEach(notice);
   const artifact = await publishArtifact(request, deps, notice);
   const links = { reportUrl: artifact?.url ?? null, runUrl: deps.context.run?.url ?? null };
   const written = await publishToPullRequest(request, deps, links, notice);

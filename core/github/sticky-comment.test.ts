@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { serverForTests, testClient } from '../../test/support/github-setup.ts';
 import type { State } from '../../test/support/github-state.ts';
 import { commentMarker, type StickyComment, writeStickyComment } from './sticky-comment.ts';
-import { serverForTests, testClient } from './test-setup.ts';
 
 const start = serverForTests();
 const PLACE = { owner: 'octo', repo: 'models', pullRequest: 7 };
@@ -44,10 +44,20 @@ test('actions and ids do not share a comment', async () => {
   expect(server.state.comments).toHaveLength(4);
 });
 
-test('an id cannot end the marker', () => {
-  expect(commentMarker('validate-model', '--> <b>!')).toBe(
-    '<!-- ml-gates: validate-model/%2D%2D%3E%20%3Cb%3E%21 -->',
-  );
+test('a body that bears its marker already gets no second one', async () => {
+  const server = await start();
+  await writeStickyComment(testClient(server), PLACE, comment({ body: `${MARKER}\n### Passed` }));
+  expect(server.state.comments.map(({ body }) => body)).toEqual([`${MARKER}\n### Passed`]);
+});
+
+test('an id that tries to end the marker is found again', async () => {
+  const server = await start();
+  const client = testClient(server);
+  await writeStickyComment(client, PLACE, comment({ id: '--> <b>!' }));
+  expect(await writeStickyComment(client, PLACE, comment({ id: '--> <b>!' }))).toMatchObject({
+    done: 'unchanged',
+  });
+  expect(server.state.comments[0]?.body.split('\n')[0]).toMatch(/^<!-- [^<>]* -->$/);
 });
 
 test('is found behind 250 other comments', async () => {

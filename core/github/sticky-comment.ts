@@ -13,7 +13,7 @@ export interface StickyComment {
   readonly id: string;
   readonly mode: CommentMode;
   readonly verdict: Verdict;
-  /** Markdown, without the marker. */
+  /** Markdown; the marker is put first where it is not. */
   readonly body: string;
 }
 
@@ -42,7 +42,8 @@ export async function writeStickyComment(
 ): Promise<CommentOutcome> {
   if (comment.mode === 'never') return { done: 'nothing', url: null };
   const marker = commentMarker(comment.action, comment.id);
-  const body = shorten(`${marker}\n${comment.body}`, COMMENT_LIMIT);
+  const marked = comment.body.startsWith(`${marker}\n`) ? comment.body : `${marker}\n${comment.body}`;
+  const body = shorten(marked, COMMENT_LIMIT);
   const isOwn = await ownComments(client, marker);
   const found = (await listComments(client, place)).filter(isOwn);
   const [first, ...rest] = found;
@@ -61,9 +62,10 @@ export async function writeStickyComment(
 
 /**
  * First line of the comment, invisible. The id is encoded because `--` or `>` would end the HTML comment.
+ * Reports escape every `<` of data, so nothing else in a body can look like it.
  */
 export function commentMarker(action: string, id: string): string {
-  const encoded = encodeURIComponent(id).replaceAll('-', '%2D').replaceAll('!', '%21');
+  const encoded = encodeURIComponent(id.toWellFormed()).replaceAll('-', '%2D').replaceAll('!', '%21');
   return `<!-- ml-gates: ${action}${encoded === '' ? '' : `/${encoded}`} -->`;
 }
 

@@ -1,15 +1,16 @@
-/** What the tests of this folder share: a context as the runner gives it and a client without real waits. */
+/** What the tests of core/github share: a context as the runner gives it and a client without real waits. */
 
 import Bottleneck from 'bottleneck';
 import { afterEach } from 'vitest';
 import {
-  type GitHubServer,
-  type ServerOptions,
-  startGitHubServer,
-} from '../../test/support/github-server.ts';
-import type { Log } from '../report/log.ts';
-import { type ClientOptions, createClient, type GitHubClient } from './client.ts';
-import { type EventContext, readContext } from './context.ts';
+  type ClientOptions,
+  createClient,
+  type EventContext,
+  type GitHubClient,
+  readContext,
+} from '../../core/github/index.ts';
+import type { Log } from '../../core/report/log.ts';
+import { type GitHubServer, type ServerOptions, startGitHubServer } from './github-server.ts';
 
 const HEAD = 'a'.repeat(40);
 
