@@ -143,7 +143,7 @@ function curveCard(
   const shown = candidate
     .toSorted((a, b) => (a.area ?? 0) - (b.area ?? 0))
     .slice(0, single ? 1 : paletteSize);
-  const series = single ? binarySeries(shown, baseline, area) : classSeries(shown, area);
+  const series = single ? binarySeries(shown, baseline, area) : classSeries(shown, baseline, area);
   const share = isRoc || !single ? null : positiveShare(details);
   const chart = lineChart({
     title,
@@ -187,13 +187,27 @@ function binarySeries(
   ];
 }
 
-function classSeries(curves: readonly Curve[], area: string): readonly LineSeries[] {
-  return curves.map((curve, color) => ({
-    name: `${area} ${valueText(curve.area, 'number')}  ${shorten(curve.className, 60)}`,
+/** With few classes, each has its baseline dashed in its own colour; with more, those lines would hide each other. */
+const mostWithBaseline = 3;
+
+function classSeries(
+  curves: readonly Curve[],
+  baseline: readonly Curve[],
+  area: string,
+): readonly LineSeries[] {
+  const line = (curve: Curve, color: number, dashed: boolean): LineSeries => ({
+    name: `${area} ${valueText(curve.area, 'number')}  ${shorten(curve.className, 60)}${dashed ? ' (baseline)' : ''}`,
     points: curve.points,
-    dashed: false,
+    dashed,
     color,
-  }));
+  });
+  return curves.flatMap((curve, color) => {
+    const old =
+      curves.length > mostWithBaseline
+        ? undefined
+        : baseline.find((other) => other.className === curve.className);
+    return [line(curve, color, false), ...(old === undefined ? [] : [line(old, color, true)])];
+  });
 }
 
 /** Precision of a model that calls every row positive. */

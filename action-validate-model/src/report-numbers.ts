@@ -46,9 +46,10 @@ export function intervalOf(estimate: Estimate | null, unit: Unit): string {
 }
 
 function difference(metric: MetricRow): string {
-  return metric.difference?.defined === true
-    ? differenceText(metric.difference.value, metric.difference.interval, unitOf(metric.name))
-    : absent;
+  if (metric.difference?.defined !== true) return absent;
+  const { value, interval } = metric.difference;
+  const scale = metric.estimate.defined ? metric.estimate.value : 0;
+  return differenceText(value, interval, unitOf(metric.name), scale);
 }
 
 /** Every metric of the candidate, beside the baseline's on the same rows. */
@@ -63,22 +64,43 @@ export function metricsSection(details: ModelDetails): Section {
     ...(withBaseline ? [{ title: 'Baseline', kind: 'number' } as const] : []),
     ...(withDifference ? [{ title: `Difference (${level} interval)`, kind: 'number' } as const] : []),
   ];
-  const shown = details.metrics.slice(0, mostMetrics);
-  const left = details.metrics.length - shown.length;
-  const rows = shown.map((metric) => {
-    const unit = unitOf(metric.name);
-    return [
-      metricName(metric),
-      estimateText(metric.estimate, unit),
-      intervalOf(metric.estimate, unit),
-      ...(withBaseline ? [estimateText(metric.baseline, unit)] : []),
-      ...(withDifference ? [difference(metric)] : []),
-    ];
-  });
+  const table = (metrics: readonly MetricRow[]) => {
+    const left = metrics.length - mostMetrics;
+    const rows = metrics
+      .slice(0, mostMetrics)
+      .map((metric) => metricCells(metric, withBaseline, withDifference));
+    return html`${dataTable(columns, rows)}${left > 0 ? html`<p class="note">… and ${counted(left, 'more metric')} in the result document.</p>` : null}`;
+  };
+  const overall = details.metrics.filter((metric) => !isOfOneClass(metric.name));
+  const perClass = details.metrics.filter((metric) => isOfOneClass(metric.name));
   return {
     title: 'All metrics',
-    body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}</p>${dataTable(columns, rows)}${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more metric')} in the result document.</p>`}`,
+    body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}</p>${table(overall)}${
+      perClass.length === 0
+        ? null
+        : html`<details><summary>${counted(perClass.length, 'metric')} of single classes</summary>${table(perClass)}</details>`
+    }`,
   };
+}
+
+/** `recall(fraud)`, but not `recall(macro)`: there are as many as classes, and they are folded. */
+function isOfOneClass(name: string): boolean {
+  return /^(precision|recall|f1)\(/.test(name) && !/^\w+\((macro|micro|weighted)\)$/.test(name);
+}
+
+function metricCells(
+  metric: MetricRow,
+  withBaseline: boolean,
+  withDifference: boolean,
+): readonly (Markup | string)[] {
+  const unit = unitOf(metric.name);
+  return [
+    metricName(metric),
+    estimateText(metric.estimate, unit),
+    intervalOf(metric.estimate, unit),
+    ...(withBaseline ? [estimateText(metric.baseline, unit)] : []),
+    ...(withDifference ? [difference(metric)] : []),
+  ];
 }
 
 /** The one sentence that every reader of an interval needs. */

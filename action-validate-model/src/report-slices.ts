@@ -55,7 +55,7 @@ function judgedSlices(details: ModelDetails): Markup {
     shown.map((slice) => sliceCells(slice, withBaseline)),
   );
   const drawn = slices.slice(0, mostDrawn);
-  return html`<div class="grid-cards"><div class="card"><h3>${metric} by slice</h3>${forestChart({
+  return html`<div class="split"><div class="card"><h3>${metric} by slice</h3>${forestChart({
     title: `${metric} by slice`,
     description: drawn
       .map((slice) => `${slice.slice}: ${estimateText(slice.estimate, unitOf(slice.metric))}`)

@@ -13,22 +13,6 @@ export interface Annotation {
   readonly place: { readonly file: string; readonly startLine: number; readonly endLine: number } | null;
 }
 
-/** What GitHub's check run API takes: `output.annotations[]`. */
-export interface CheckRunAnnotation {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly annotation_level: 'failure' | 'warning' | 'notice';
-  readonly title: string;
-  readonly message: string;
-}
-
-/** Annotations that one request of the check run API takes. */
-export const annotationsPerRequest = 50;
-
-/** Check runs want a path; GitHub itself shows this one for findings that belong to no file. */
-const noFile = '.github';
-
 const titleLimit = 255;
 
 /** One annotation per check that did not pass, the worst first, then one per notice. Text is raw: not escaped. */
@@ -96,26 +80,4 @@ function command(annotation: Annotation): string {
     .map(([key, value]) => `${key}=${escapeCommandProperty(String(value))}`)
     .join(',');
   return `::${annotation.level} ${written}::${escapeCommandData(visible(annotation.message))}`;
-}
-
-/** For the check run API, in chunks that one request takes each. */
-export function checkRunChunks(
-  annotations: readonly Annotation[],
-): readonly (readonly CheckRunAnnotation[])[] {
-  const chunks: CheckRunAnnotation[][] = [];
-  for (let start = 0; start < annotations.length; start += annotationsPerRequest) {
-    chunks.push(annotations.slice(start, start + annotationsPerRequest).map(checkRunAnnotation));
-  }
-  return chunks;
-}
-
-function checkRunAnnotation(annotation: Annotation): CheckRunAnnotation {
-  return {
-    path: annotation.place?.file ?? noFile,
-    start_line: annotation.place?.startLine ?? 1,
-    end_line: annotation.place?.endLine ?? 1,
-    annotation_level: annotation.level === 'error' ? 'failure' : annotation.level,
-    title: shorten(visible(annotation.title), titleLimit),
-    message: visible(annotation.message),
-  };
 }

@@ -18,35 +18,23 @@ import { headline, sentenceLimit, standingOf, worstFirst } from './verdict.ts';
 export interface CommentOptions {
   /** Where the HTML report can be fetched (the artifact's URL); null: not uploaded. */
   readonly reportUrl?: string | null;
-  /** Characters; GitHub takes 65,536. */
+  /** Characters. */
   readonly limit?: number;
 }
 
-export const commentLimit = 65_536;
-
-/**
- * The hidden first line by which the comment is found again. It is only one when it stands at the very start of
- * the body; data never gets there, and cannot spell it either, as `<` is always escaped.
- */
-export function commentMarker(action: string, id: string): string {
-  return `<!-- ml-gates:${encodeURIComponent(action.toWellFormed())}:${markerId(id)} -->`;
-}
-
-/** `--` would end the comment early: hyphens in ids are encoded, too. */
-function markerId(id: string): string {
-  return encodeURIComponent(id.toWellFormed()).replaceAll('--', '-%2D').replace(/-$/, '%2D');
-}
+/** GitHub's 65,536 less room for the hidden marker that whoever posts the comment puts before it. */
+export const commentLimit = 65_536 - 1024;
 
 /**
  * Body of the sticky pull request comment, made to be read on a phone: the verdict, then every check that did not
  * pass with its reason in words, the numbers and the passed checks folded, links at the end.
  */
 export function renderComment(result: GateResult<unknown>, options: CommentOptions = {}): string {
-  const { action, id, checks } = result.predicate.gate;
+  const { checks } = result.predicate.gate;
   const limit = options.limit ?? commentLimit;
   const text = new LimitedText(textLength, limit);
   const { icon, title, reason } = headline(result);
-  text.add(`${commentMarker(action, id)}\n### ${icon} ${escapeMarkdown(title)}`);
+  text.add(`### ${icon} ${escapeMarkdown(title)}`);
 
   const links = linkLine(result, options);
   const closing = links === '' ? 0 : textLength(links) + 2;

@@ -11,23 +11,19 @@ const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029\uf
 const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /**
- * One line of well-formed Unicode in which nothing is hidden: line breaks become `⏎`, other control characters
- * their pictures (`␛`), bidi controls and zero-width characters `‹U+202E›`.
+ * One line of well-formed Unicode in which nothing is hidden: line breaks become `↵`; other control characters, bidi
+ * controls and zero-width characters are named: `‹U+202E›` (the pictures of control characters lack in many fonts).
  */
 export function visible(text: string): string {
   return text
     .toWellFormed()
-    .replace(/\r\n|\r|\n/g, '⏎')
-    .replace(controls, (character) => controlPicture(character.charCodeAt(0)))
-    .replace(hidden, (character) => codePointName(character.codePointAt(0) ?? 0));
+    .replace(/\r\n|\r|\n/g, '↵')
+    .replace(controls, codePointName)
+    .replace(hidden, codePointName);
 }
 
-function controlPicture(code: number): string {
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '␡' : codePointName(code);
-}
-
-function codePointName(code: number): string {
+function codePointName(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
   return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
 }
 
@@ -78,9 +74,13 @@ function isHarmless(character: string, whole: string, offset: number): boolean {
   switch (character) {
     case '.':
       // Not after a `w` (`www.` makes a link), nor after a leading number (`1. ` makes a list).
-      return (/\d/.test(before) && /\d/.test(after)) || (/[a-vx-z]/i.test(before) && /^\s?$/.test(after));
+      if (/\d/.test(before) && (/\d/.test(after) || after === ''))
+        return /\D/.test(whole.slice(0, offset)) || after !== '';
+      return /[a-vx-z]/i.test(before) && /^\s?$/.test(after);
     case '-':
-      return /[0-9a-z]/i.test(before) && /[0-9a-z]/i.test(after);
+      return /[0-9a-z]/i.test(after) && (/[0-9a-z (]/i.test(before) || (before === '' && /\d/.test(after)));
+    case ':':
+      return /[0-9a-z]/i.test(before) && /^\s?$/.test(after);
     case ')':
       return !/^\d*$/.test(whole.slice(Math.max(0, offset - 10), offset));
     case ',':
@@ -99,7 +99,8 @@ function isHarmless(character: string, whole: string, offset: number): boolean {
 export function markdownCode(text: string): string {
   const shown = visible(text).trim();
   if (shown === '') return '<code> </code>';
-  return /[`|\\]/.test(shown) ? `<code>${escapeMarkdown(shown)}</code>` : `\`${shown}\``;
+  // `<!` as well: what looks like the hidden marker of a comment must not stand anywhere in a body.
+  return /[`|\\]|<!/.test(shown) ? `<code>${escapeMarkdown(shown)}</code>` : `\`${shown}\``;
 }
 
 /** `message` of a workflow command: toolkit's command.ts, escapeData. */

@@ -27,7 +27,9 @@ export function formatPercent(fraction: number): string {
 
 /** `0.88 to 0.93`; the level stands in the column's heading. */
 export function intervalText(interval: Interval | null, unit: Unit): string {
-  return interval === null ? absent : `${valueText(interval.low, unit)} to ${valueText(interval.high, unit)}`;
+  if (interval === null) return absent;
+  const [low, high] = [valueText(interval.low, unit), valueText(interval.high, unit)];
+  return low === absent || high === absent ? absent : `${low} to ${high}`;
 }
 
 /** With its sign, so that a reader sees the direction: `+0.012`, `-0.03`, `0`. */
@@ -35,12 +37,18 @@ function signed(text: string, value: number): string {
   return value > 0 ? `+${text}` : text;
 }
 
-/** `+0.012 (-0.004 to +0.03)`. */
-export function differenceText(value: number, interval: Interval | null, unit: Unit): string {
-  const text = signed(valueText(value, unit), value);
-  if (interval === null) return text;
-  const bound = (end: number) => signed(valueText(end, unit), end);
-  return `${text} (${bound(interval.low)} to ${bound(interval.high)})`;
+/**
+ * `+0.012 (-0.004 to +0.03)`. `scale` is the size of the numbers that were subtracted: what is smaller than 1e-12
+ * of it is the noise of doubles, and shown as 0.
+ */
+export function differenceText(value: number, interval: Interval | null, unit: Unit, scale: number): string {
+  const shown = (number: number) => {
+    const settled = Math.abs(number) < Math.abs(scale) * 1e-12 ? 0 : number;
+    return signed(valueText(settled, unit), settled);
+  };
+  return interval === null
+    ? shown(value)
+    : `${shown(value)} (${shown(interval.low)} to ${shown(interval.high)})`;
 }
 
 export function estimateText(estimate: Estimate | null, unit: Unit): string {

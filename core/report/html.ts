@@ -85,7 +85,7 @@ function metaLine(result: GateResult<unknown>): Markup {
   const repository = repositoryUrl(result);
   const short = commit === null ? '' : shorten(commit, 64).slice(0, 7);
   const items: readonly MarkupValue[] = [
-    `Finished ${shorten(finishedAt, 40)}`,
+    `Finished ${moment(finishedAt)}`,
     commit === null
       ? null
       : repository === null || !/^[0-9a-f]{7,64}$/i.test(commit)
@@ -96,6 +96,12 @@ function metaLine(result: GateResult<unknown>): Markup {
       : html`<a href="${runUrl}">Run ${String(run.id)}</a>, attempt ${run.attempt}`,
   ];
   return html`<div class="meta">${items.filter((item) => item !== null).map((item) => html`<span>${item}</span>`)}</div>`;
+}
+
+/** `2026-05-04 09:00:07 UTC` */
+function moment(time: string): string {
+  const iso = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(time);
+  return iso === null ? shorten(time, 40) : `${iso[1]} ${iso[2]} UTC`;
 }
 
 function checksSection(result: GateResult<unknown>): Section {
@@ -199,24 +205,27 @@ function noticeSections(result: GateResult<unknown>): readonly Section[] {
 }
 
 function subjectSection(result: GateResult<unknown>): Section {
-  const subjects = result.subject.slice(0, mostRows);
-  const left = result.subject.length - subjects.length;
-  const { action } = result.predicate.gate;
+  const { configuration, gate } = result.predicate;
+  const all = [
+    ...result.subject.map((subject) => ({ subject, role: 'judged' })),
+    ...configuration.map((subject) => ({ subject, role: 'judged with' })),
+  ];
+  const shown = all.slice(0, mostRows);
+  const left = all.length - shown.length;
+  const columns: readonly Column[] = [
+    { title: 'File', kind: 'lead' },
+    { title: 'Role', kind: 'text' },
+    { title: 'SHA-256', kind: 'text' },
+  ];
+  const rows = shown.map(({ subject, role }) => [
+    html`<code>${shorten(subject.name, nameLimit)}</code>`,
+    role,
+    html`<code>${shorten(subject.digest.sha256, nameLimit)}</code>`,
+  ]);
   return {
     title: 'What was judged, and how to verify it',
-    body: html`${
-      subjects.length === 0
-        ? html`<p>Nothing that has a digest.</p>`
-        : dataTable(
-            [
-              { title: 'File', kind: 'lead' },
-              { title: 'SHA-256', kind: 'text' },
-            ],
-            subjects.map((subject) => [
-              html`<code>${shorten(subject.name, nameLimit)}</code>`,
-              html`<code>${shorten(subject.digest.sha256, nameLimit)}</code>`,
-            ]),
-          )
-    }${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more file')}.</p>`}<p class="note">Compare with <code>sha256sum</code> of your file. The result document (<code>${`${shorten(action, 60)}.json`}</code> in this report’s artifact) is an in-toto statement about these files; its own digest is the step’s output <code>result-digest</code>. Where the workflow signs it with <code>actions/attest</code>, <code>gh attestation verify</code> checks who made it and for which commit.</p>`,
+    body: html`${rows.length === 0 ? html`<p>Nothing that has a digest.</p>` : dataTable(columns, rows)}${
+      left === 0 ? null : html`<p class="note">… and ${counted(left, 'more file')}.</p>`
+    }<p class="note">Compare with <code>sha256sum</code> of your file. The result document (<code>${`${shorten(gate.action, 60)}.json`}</code> in this report’s artifact) is an in-toto statement about these files; its own digest is the step’s output <code>result-digest</code>. Where the workflow signs it with <code>actions/attest</code>, <code>gh attestation verify</code> checks who made it and for which commit.</p>`,
   };
 }

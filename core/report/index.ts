@@ -2,13 +2,10 @@ export {
   type Annotation,
   type AnnotationLevel,
   annotationsOf,
-  annotationsPerRequest,
-  type CheckRunAnnotation,
-  checkRunChunks,
   workflowCommands,
 } from './annotations.ts';
 export * from './charts/index.ts';
-export { type CommentOptions, commentLimit, commentMarker, renderComment } from './comment.ts';
+export { type CommentOptions, commentLimit, renderComment } from './comment.ts';
 export {
   escapeCommandData,
   escapeCommandProperty,
@@ -37,4 +34,5 @@ export { html, Markup, type MarkupValue } from './markup.ts';
 export { renderSummary, type SummaryOptions, summaryLimit } from './summary.ts';
 export { type Column, dataTable } from './table.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
+export { renderUnfinished, type UnfinishedRun } from './unfinished.ts';
 export { type Headline, headline, type Standing, standingOf, worstFirst } from './verdict.ts';

@@ -167,9 +167,13 @@ export function noticeSection(result: GateResult<unknown>): MarkdownSection {
 export function subjectSection(result: GateResult<unknown>): MarkdownSection {
   return {
     title: 'What was judged',
-    header: ['File', 'SHA-256'],
-    rows: result.subject.map((subject) => [
+    header: ['File', 'Role', 'SHA-256'],
+    rows: [
+      ...result.subject.map((subject) => ({ subject, role: 'judged' })),
+      ...result.predicate.configuration.map((subject) => ({ subject, role: 'judged with' })),
+    ].map(({ subject, role }) => [
       markdownCode(shorten(subject.name, nameLimit)),
+      role,
       markdownCode(shorten(subject.digest.sha256, nameLimit)),
     ]),
   };

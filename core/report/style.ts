@@ -35,14 +35,14 @@ section{margin-top:36px}
 .inconclusive-verdict{color:var(--warn);background:var(--warn-soft)}
 .meta{color:var(--muted);font-size:0.9rem;margin:10px 0 0;display:flex;flex-wrap:wrap;gap:2px 18px}
 .note{color:var(--muted);font-size:0.92rem;max-width:46em}
-.grid-cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));gap:16px;align-items:start}
+.grid-cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(420px,100%),1fr));gap:16px;align-items:start}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 12px;min-width:0}
-.card>.chart{margin:0 auto}
+.card>.chart{margin:0 auto}.card>.note{margin:10px 0 0}
 table{border-collapse:collapse;width:100%;font-size:0.94rem}
-th{text-align:left;font-weight:600;color:var(--muted);font-size:0.84rem;border-bottom:2px solid var(--line);padding:6px 10px 6px 0;vertical-align:bottom}
+th{text-align:left;font-weight:600;color:var(--muted);font-size:0.84rem;border-bottom:2px solid var(--line);padding:6px 10px 6px 0;vertical-align:bottom;overflow-wrap:normal}
 td{border-bottom:1px solid var(--line);padding:8px 10px 8px 0;vertical-align:top}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
-td.number{white-space:nowrap}
+td.number{white-space:nowrap}th.lead{width:30%}td.lead code{white-space:pre-wrap}
 th:last-child,td:last-child{padding-right:0}
 .reason{display:block;color:var(--muted);font-size:0.9rem;margin-top:2px}
 .standing{font-weight:600;white-space:nowrap}
@@ -52,7 +52,7 @@ li{margin:4px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0;font-size:0.94rem}
 dt{color:var(--muted)}dd{margin:0;min-width:0}
 .gap{margin-top:24px}
-details{margin-top:14px}
+details{margin-top:14px}table+.note{margin-top:12px}
 summary{cursor:pointer;font-weight:600;padding:4px 0}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--muted);font-size:0.88rem}
 .chart{display:block;width:100%;max-width:460px;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;overflow:hidden}
@@ -76,7 +76,9 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .chart .diamond{fill:var(--card);stroke:var(--c1);stroke-width:1.75}
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
 .chart .t0{fill:var(--t0)}.chart .t1{fill:var(--t1)}.chart .t2{fill:var(--t2)}.chart .t3{fill:var(--t3)}.chart .t4{fill:var(--t4)}.chart .t5{fill:var(--t5)}
-@media (max-width:700px){
+@media (min-width:1000px){.split{display:grid;grid-template-columns:1fr 1fr;gap:16px;align-items:start}}
+.split>*{min-width:0}
+@media screen and (max-width:820px){
 h1{font-size:1.3rem}
 section{margin-top:28px}
 table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -85,13 +87,13 @@ table.stack td{display:flex;justify-content:space-between;gap:14px;border:0;padd
 table.stack td::before{content:attr(data-label);color:var(--muted);font-size:0.84rem;flex:none;text-align:left}
 table.stack td.lead{display:block;text-align:left;padding-bottom:4px}
 table.stack td.lead::before,table.stack td.empty{display:none}
-dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
+dl{grid-template-columns:minmax(5.5em,max-content) 1fr;gap:4px 12px}dt{max-width:9em}
 }
 @media print{
 :root{${light}}
-body{font-size:10.5pt}main{max-width:none;padding:0}
+body{font-size:10pt}table{font-size:8.5pt}td.number{white-space:normal}th,td{padding-right:8px}main{max-width:none;padding:0}
 section{margin-top:20px}.card,tr,.verdict{break-inside:avoid}h2,h3{break-after:avoid}
-.grid-cards{grid-template-columns:1fr 1fr}
+.grid-cards,.split{display:grid;grid-template-columns:1fr 1fr;gap:10px}.split>:last-child{font-size:8pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;

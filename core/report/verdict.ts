@@ -6,7 +6,7 @@ import { counted, formatCount } from './format.ts';
 
 /** Longest name and longest sentence from data that a report shows in one place. */
 export const nameLimit = 200;
-export const sentenceLimit = 600;
+export const sentenceLimit = 400;
 
 const gateNames: Readonly<Record<string, string>> = {
   'validate-model': 'Model gate',

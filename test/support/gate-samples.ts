@@ -165,12 +165,12 @@ export function evaluation(classes: readonly string[], quality: number): Evaluat
     roc: curves.map((className, index) => ({
       className,
       auc: quality - index / 200,
-      points: bowed(8 * quality - index / 20),
+      points: bowed(40 * (quality - 0.75) - index / 2),
     })),
     precisionRecall: curves.map((className, index) => ({
       className,
       averagePrecision: quality - index / 150,
-      points: falling(6 * quality),
+      points: falling(60 * (quality - 0.82)),
     })),
     calibration: bins,
     residuals: null,
@@ -441,10 +441,36 @@ export function regression(): SampleResult {
       candidate: { model: facts('models/ridge.onnx'), evaluation: evaluationOf(25) },
       baseline: { model: facts('models/linear.onnx'), evaluation: evaluationOf(45) },
       metrics: [
-        metric('rmse', 'Root mean squared error', 53.85, 55.2),
+        {
+          name: 'rmse',
+          label: 'Root mean squared error',
+          estimate: {
+            defined: true,
+            value: 53.85,
+            interval: { level: 0.95, low: 48.1, high: 59.4, method: 'bootstrap-bca' },
+            n: 90,
+          },
+          baseline: { defined: true, value: 55.2, interval: null, n: 90 },
+          difference: {
+            defined: true,
+            value: -1.35,
+            interval: { level: 0.95, low: -3.9, high: 1.1, method: 'bootstrap-bca' },
+            n: 90,
+          },
+        },
         metric('r2', 'R squared', 0.4526, 0.41),
       ],
-      slices: details.slices.map((each) => ({ ...each, metric: 'rmse' })),
+      slices: details.slices.map((each, index) => ({
+        ...each,
+        metric: 'rmse',
+        estimate: {
+          defined: true,
+          value: 61 - index * 4,
+          interval: { level: 0.95, low: 52 - index * 4, high: 71 - index * 4, method: 'bootstrap-bca' },
+          n: each.rows,
+        },
+        baseline: { defined: true, value: 58 - index * 3, interval: null, n: each.rows },
+      })),
     },
   );
 }

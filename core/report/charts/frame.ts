@@ -43,7 +43,7 @@ export function linearScale(min: number, max: number, start: number, end: number
 export function ticks(min: number, max: number): readonly number[] {
   const span = max - min;
   if (!(span > 0) || !Number.isFinite(span)) return [min];
-  const rough = span / 4;
+  const rough = span / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
   const first = Math.ceil(min / step - 1e-9);
