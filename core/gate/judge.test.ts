@@ -348,6 +348,14 @@ describe('against the baseline', () => {
     expect(found[1]).toMatch(reason);
   });
 
+  test('a recorded baseline without a sample size is compared; a difference without samples is not', () => {
+    const recorded = { estimate: estimate(0.9), baseline: estimate(0.8, null, 0) };
+    expect(verdictOf('accuracy > baseline', { ...recorded, contrast: estimate(0.1) })[0]).toBe('pass');
+    expect(verdictOf('accuracy > baseline', { ...recorded, contrast: estimate(0.1, null, 0) })[0]).toBe(
+      'inconclusive',
+    );
+  });
+
   test('the factor of the difference', () => {
     expect(contrastFactor(check('p99 <= baseline * 1.1').condition)).toBe(1.1);
     expect(contrastFactor(check('p99 <= baseline + 1ms').condition)).toBe(1);

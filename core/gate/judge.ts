@@ -150,7 +150,9 @@ function judgeContrast(
 ): Outcome {
   const { baseline, contrast } = measurement;
   if (baseline === null) return inconclusive('there is no baseline to compare with');
-  const baselineRefusal = unusable(baseline, `${check.metric} of the baseline`, wording);
+  // A recorded baseline may not say how many samples it had; the difference does.
+  const known = baseline.defined ? { ...baseline, n: baseline.n || 1 } : baseline;
+  const baselineRefusal = unusable(known, `${check.metric} of the baseline`, wording);
   if (baselineRefusal !== null) return inconclusive(baselineRefusal);
   if (contrast === null) return inconclusive('the difference to the baseline was not measured');
   const contrastRefusal = unusable(contrast, 'the difference to the baseline', wording);

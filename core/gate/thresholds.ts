@@ -60,8 +60,8 @@ export function parseThresholds(
     const name = check.id.slice(0, check.id.length - renderCondition(check).length).trim();
     const message =
       kind === 'duplicate'
-        ? `\`${check.id}\` repeats ${others}`
-        : `no value of \`${name || check.id}\` can satisfy both \`${renderCondition(check)}\` and ${others}`;
+        ? `\`${visible(check.id, 120)}\` repeats ${others}`
+        : `no value of \`${visible(name || check.id, 120)}\` can satisfy both \`${renderCondition(check)}\` and ${others}`;
     const place = check.place ?? { line: firstLine, column: 1 };
     report(place.line, lines[index] ?? '', new Mistake(place.column - 1, message));
   }

@@ -1,5 +1,6 @@
 /** Units of thresholds and their conversion to a metric's base unit. */
 
+import { visible } from './excerpt.ts';
 import { nearest } from './nearest.ts';
 import type { Unit } from './types.ts';
 
@@ -115,7 +116,7 @@ export function convert(magnitude: string, unit: string, target: Unit, metric: s
   const guess = usual !== undefined && known.has(usual) ? usual : nearest(unit, allowed);
   return {
     ok: false,
-    message: `\`${metric}\` is ${unitNames[target]} and does not take the unit \`${unit}\``,
+    message: `\`${metric}\` is ${unitNames[target]} and does not take the unit \`${visible(unit)}\``,
     allowed:
       allowed.length > 0
         ? [...known.keys()].map((each) => each || 'a bare number').join(', ')
