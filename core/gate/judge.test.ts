@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contrastFactor, fold, judge } from './judge.ts';
+import { contrastFactor, judge } from './judge.ts';
 import { testCatalogue } from './testing.ts';
 import { parseThresholds } from './thresholds.ts';
 import type { Check, Estimate, Interval, Measurement, Unit, Verdict } from './types.ts';
@@ -370,35 +370,4 @@ test('a metric that stands alone holds when its value is 1', () => {
     'fail',
     'unique(a, b) does not hold',
   ]);
-});
-
-test.each<[Verdict, [Verdict, 'fail' | 'warn'][]]>([
-  ['inconclusive', []],
-  ['pass', [['pass', 'fail']]],
-  ['pass', [['fail', 'warn']]],
-  [
-    'pass',
-    [
-      ['pass', 'fail'],
-      ['inconclusive', 'warn'],
-      ['fail', 'warn'],
-    ],
-  ],
-  [
-    'inconclusive',
-    [
-      ['pass', 'fail'],
-      ['inconclusive', 'fail'],
-    ],
-  ],
-  [
-    'fail',
-    [
-      ['inconclusive', 'fail'],
-      ['fail', 'fail'],
-      ['pass', 'fail'],
-    ],
-  ],
-])('the verdict is %s for %j', (verdict, checks) => {
-  expect(fold(checks.map(([each, severity]) => ({ check: { severity }, verdict: each })))).toBe(verdict);
 });
