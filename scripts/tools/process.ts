@@ -93,6 +93,17 @@ export function runProcess(
   });
 }
 
+/** For a process group that somebody else starts and ends, a server's say: it does not outlive us either. */
+export function adoptGroup(group: number): void {
+  installExitHook();
+  liveGroups.add(group);
+}
+
+/** The group has been ended. */
+export function releaseGroup(group: number): void {
+  liveGroups.delete(group);
+}
+
 /** The last `count` lines that are not blank: what a person needs of a long log. */
 export function lastLines(text: string, count: number): string {
   return text

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines } from '../../scripts/tools/process.ts';
+import { adoptGroup, lastLines, releaseGroup } from '../../scripts/tools/process.ts';
 
 export interface ServerOptions {
   readonly command: string;
@@ -20,12 +20,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const liveGroups = new Set<number>();
-let exitHookInstalled = false;
-
 /** Starts a server in a process group of its own and waits until `readyUrl` answers; on failure nothing is left running. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  installExitHook();
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: options.env,
@@ -44,9 +40,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   failed.catch(() => {
     // After the server is ready nobody waits for this any more.
   });
-  if (child.pid !== undefined) liveGroups.add(child.pid);
+  if (child.pid !== undefined) adoptGroup(child.pid);
   const log = (): string => Buffer.concat(chunks).toString('utf8');
-  const stop = (): Promise<void> => endGroup(child);
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    ended ??= endGroup(child);
+    return ended;
+  };
   try {
     await Promise.race([failed, untilReady(options.readyUrl, options.readyTimeoutMs ?? 120_000)]);
   } catch (error) {
@@ -86,11 +86,12 @@ async function untilReady(url: string, timeoutMs: number): Promise<void> {
 
 async function endGroup(child: ChildProcess): Promise<void> {
   const group = child.pid;
-  if (group === undefined || !liveGroups.delete(group)) return;
+  if (group === undefined) return;
   signalGroup(group, 'SIGTERM');
   const deadline = performance.now() + 5_000;
   while (performance.now() < deadline && signalGroup(group, 0)) await sleep(50);
   signalGroup(group, 'SIGKILL');
+  releaseGroup(group);
 }
 
 /** False when no process of the group is left. */
@@ -101,12 +102,4 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   } catch {
     return false;
   }
-}
-
-function installExitHook(): void {
-  if (exitHookInstalled) return;
-  exitHookInstalled = true;
-  process.once('exit', () => {
-    for (const group of liveGroups) signalGroup(group, 'SIGKILL');
-  });
 }
