@@ -22,8 +22,16 @@ export interface SignatureColumn {
   readonly type: string;
 }
 
+export interface MlflowDirectoryOptions extends OnnxPredictorOptions {
+  /** How the names of the files begin in reports; default: the folder. Empty for a download to a temporary folder. */
+  readonly shownFolder?: string;
+}
+
 /** @throws RunError when the folder holds no MLflow model with an ONNX flavor. */
-export async function openMlflowDirectory(folder: string, options: OnnxPredictorOptions): Promise<Predictor> {
+export async function openMlflowDirectory(
+  folder: string,
+  options: MlflowDirectoryOptions,
+): Promise<Predictor> {
   const manifest = join(folder, 'MLmodel');
   if (!existsSync(manifest)) throw new RunError(foreignFolder(folder));
   const model = readMlmodel(readFileSync(manifest, 'utf8'), options.name ?? folder);
@@ -31,7 +39,7 @@ export async function openMlflowDirectory(folder: string, options: OnnxPredictor
     ...options,
     name: options.name ?? folder,
     kind: 'mlflow-onnx',
-    files: await digestFolder(folder),
+    files: await digestFolder(folder, options.shownFolder ?? folder),
     // The columns that the model was trained on, in order; the table's order may differ.
     signatureColumns: namesOf(model.signature),
   });

@@ -50,12 +50,14 @@ export async function digestOf(path: string): Promise<ModelFacts['files'][number
   return { name: path, sha256: hash.digest('hex'), bytes };
 }
 
-/** All files below a folder with their digests, in the order of their names. */
-export async function digestFolder(folder: string): Promise<ModelFacts['files']> {
+/** All files below a folder with their digests, in the order of their names, which begin with `shown`. */
+export async function digestFolder(folder: string, shown: string): Promise<ModelFacts['files']> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const files: ModelFacts['files'][number][] = [];
-  for (const path of paths.sort()) files.push(await digestOf(path));
+  for (const path of paths.sort()) {
+    files.push({ ...(await digestOf(path)), name: join(shown, relative(folder, path)).replaceAll(sep, '/') });
+  }
   return files;
 }
 

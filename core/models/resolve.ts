@@ -1,6 +1,7 @@
 /** Opens whatever a reference names: an .onnx file, an MLflow model directory, a registry URI, an endpoint. */
 
 import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { RunError } from '../inputs/errors.ts';
 import type { Log } from '../report/log.ts';
 import type { Column } from '../tables/types.ts';
@@ -54,6 +55,7 @@ export async function openModel(reference: ModelReference, options: OpenModelOpt
       `${path} is an address, not a model file: give the address of a service as endpoint-url.`,
     );
   }
+  if (basename(path) === 'MLmodel') return await openMlflowDirectory(dirname(path), predictorOptions);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return await openMlflowDirectory(path, predictorOptions);
   return await OnnxPredictor.open(path, predictorOptions);
