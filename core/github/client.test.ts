@@ -46,6 +46,7 @@ describe('a passing trouble is overcome', () => {
   test.each([
     ['502', status(502, 'Bad Gateway'), 3],
     ['a lost connection', { kind: 'reset' } as const, 3],
+    ['an answer that is cut off', { kind: 'cut' } as const, 3],
     ['429 with retry-after', status(429, 'Too Many Requests', { 'retry-after': '7' }), 2],
     ['403 with retry-after', status(403, 'Slow down', { 'retry-after': '7' }), 2],
     ['a secondary limit', status(403, 'You have exceeded a secondary rate limit', { 'retry-after': '7' }), 2],
@@ -72,6 +73,12 @@ describe('a lasting trouble ends', () => {
 
   test('lost connections after 3 more attempts', async () => {
     const { result, count } = await attempts({ fault: { kind: 'reset' } });
+    expect(count).toBe(4);
+    expect(result).toBe('the connection to api.github.test was lost several times');
+  });
+
+  test('answers that are cut off', async () => {
+    const { result, count } = await attempts({ fault: { kind: 'cut' } });
     expect(count).toBe(4);
     expect(result).toBe('the connection to api.github.test was lost several times');
   });

@@ -91,7 +91,10 @@ function patience(octokit: Octokit): Record<string, never> {
     options.request.signal = AbortSignal.timeout(timeoutMs);
     options.headers['x-github-api-version'] = '2022-11-28';
     try {
-      return await request(options);
+      const response = await request(options);
+      if (isCutOff(response))
+        throw Object.assign(new Error('the answer was cut off'), CUT_OFF, { request: options });
+      return response;
     } catch (error) {
       throw isLimit(error)
         ? Object.assign(error, { message: `${error.message} (secondary rate limit)` })
@@ -99,6 +102,14 @@ function patience(octokit: Octokit): Record<string, never> {
     }
   });
   return {};
+}
+
+/** As Octokit marks lost connections, so that the retry plugin knows it. */
+const CUT_OFF = { status: 500, code: 'ECONNRESET' };
+
+/** Octokit gives the text, and no error, when an answer of JSON ends early or is none. */
+function isCutOff({ data, headers }: { data: unknown; headers: Record<string, unknown> }): boolean {
+  return typeof data === 'string' && /^application\/json\b/.test(String(headers['content-type'] ?? ''));
 }
 
 function isLimit(error: unknown): error is Error {

@@ -51,6 +51,7 @@ test('requests go through the proxy of the runner', async () => {
 test.each([
   [{ HTTPS_PROXY: '' }, false],
   [{ http_proxy: 'proxy:8080' }, false],
+  [{ https_proxy: 'http://:bad:' }, false],
   [{ HTTPS_PROXY: 'http://proxy:8080' }, true],
   [{ https_proxy: 'proxy:8080', no_proxy: 'localhost, example.com' }, true],
   [{ https_proxy: 'proxy:8080', NO_PROXY: 'localhost,github.com' }, false],

@@ -1,21 +1,23 @@
 import type { Environment } from './context.ts';
 
 /**
- * A fetch that goes to `url` (default: GitHub's API) through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, as self-hosted
- * runners set them; undefined when there is none. Node's own fetch ignores them unless the process was
- * started with NODE_USE_ENV_PROXY. undici is in every bundle already, through `@actions/core`; its
- * EnvHttpProxyAgent would print a warning that it is experimental.
+ * A fetch that goes to `url` (default: GitHub's API) through the proxy that HTTPS_PROXY, HTTP_PROXY and
+ * NO_PROXY name, as self-hosted runners set them; undefined when there is none, or none that can be read.
+ * Never throws. Node's own fetch ignores these variables unless the process was started with
+ * NODE_USE_ENV_PROXY. undici is in every bundle already, through `@actions/artifact`; its EnvHttpProxyAgent
+ * would print a warning that it is experimental.
  */
 export async function proxyFetch(
   env: Environment,
   url: string = env.GITHUB_API_URL || 'https://api.github.com',
 ): Promise<unknown> {
+  if (!URL.canParse(url)) return undefined;
   const target = new URL(url);
-  const scheme = target.protocol === 'https:' ? 'https' : 'http';
-  const proxy = either(env, `${scheme}_proxy`);
-  if (proxy === '' || isExempt(target, either(env, 'no_proxy'))) return undefined;
+  const given = either(env, target.protocol === 'https:' ? 'https_proxy' : 'http_proxy');
+  const proxy = given.includes('://') ? given : `http://${given}`;
+  if (given === '' || !URL.canParse(proxy) || isExempt(target, either(env, 'no_proxy'))) return undefined;
   const { fetch, ProxyAgent } = await import('undici');
-  const dispatcher = new ProxyAgent(proxy.includes('://') ? proxy : `http://${proxy}`);
+  const dispatcher = new ProxyAgent(proxy);
   return (to: string, init: Parameters<typeof fetch>[1]) => fetch(to, { ...init, dispatcher });
 }
 

@@ -29,6 +29,8 @@ export interface Fault {
       }
     /** The connection is reset before an answer; `done`: after the call has taken effect. */
     | { readonly kind: 'reset'; readonly done?: boolean }
+    /** The answer ends in the middle of its body. */
+    | { readonly kind: 'cut' }
     /** The answer comes after that many milliseconds. */
     | { readonly kind: 'slow'; readonly milliseconds: number };
 }
@@ -138,6 +140,10 @@ export async function startGitHubServer(options: ServerOptions = {}): Promise<Gi
     };
     const made = respond(operation, call);
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy();
+    if (fault?.kind === 'cut') {
+      response.writeHead(made.status, { 'content-type': 'application/json', 'content-length': '1000' });
+      return void response.write('[{"id":', () => request.socket.destroy());
+    }
     send(response, made);
   };
 
