@@ -47,8 +47,10 @@ export async function readAll(path: string, options: OpenOptions = {}): Promise<
         const size = column.values.length / batch.rows;
         for (let row = 0; row < batch.rows; row += 1) {
           const missing = column.kind === 'numeric' && column.missing?.[row] === 1;
-          const value =
-            size === 1 ? column.values[row] : Array.from(column.values.slice(row * size, (row + 1) * size));
+          const value: unknown =
+            size === 1
+              ? column.values[row]
+              : Array.from(column.values as ArrayLike<unknown>).slice(row * size, (row + 1) * size);
           cells.get(name)?.push(missing ? null : value);
         }
       }

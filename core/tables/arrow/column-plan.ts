@@ -105,6 +105,7 @@ export function numberReader(type: DataType, vector: Vector): (row: number) => n
   const plain = DataType.isInt(vector.type) || (DataType.isFloat(vector.type) && vector.type.precision > 0);
   if (plain && vector.data.length === 1 && vector.nullCount === 0 && data !== undefined) {
     const values = data.values as ArrayLike<number | bigint>;
+    if (values.length < vector.length) throw new Error('a column is shorter than its batch');
     return (row) => Number(values[row]);
   }
   return (row) => {

@@ -39,7 +39,7 @@ export async function openArrow(path: string, textColumns: ReadonlySet<string>):
     rows += batch.numRows;
     for (const [index, field] of fields.entries()) {
       const vector = batch.getChildAt(index);
-      if (vector !== null) survey(cellType(field), vector, seen[index] as Seen);
+      if (vector !== null) guard(path, () => survey(cellType(field), vector, seen[index] as Seen));
     }
   }
   const twice = fields.find(
@@ -79,9 +79,13 @@ class ArrowTable implements Table {
     const builder = new BatchBuilder(chosen, batchSize);
     let rows = 0;
     for await (const batch of recordBatches(this.path, () => undefined)) {
-      const copiers = places.map((place, slot) => this.copier(batch, place, slot, builder));
+      const copiers = guard(this.path, () =>
+        places.map((place, slot) => this.copier(batch, place, slot, builder)),
+      );
       for (let row = 0; row < batch.numRows; row += 1) {
-        for (const copy of copiers) copy(row);
+        guard(this.path, () => {
+          for (const copy of copiers) copy(row);
+        });
         const full = builder.endRow();
         if (full !== undefined) yield full;
       }
@@ -121,6 +125,21 @@ class ArrowTable implements Table {
   }
 }
 
+/** Values are decoded when they are read, so damage shows there, too. */
+function guard<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+function damaged(path: string, error: unknown): RunError {
+  if (error instanceof RunError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RunError(`${path} cannot be read as Arrow, it is damaged or truncated: ${reason}`);
+}
+
 /** The record batches one after the other; the schema is given before the first. */
 async function* recordBatches(
   path: string,
@@ -131,8 +150,7 @@ async function* recordBatches(
   try {
     for (;;) {
       const next = await reading.next().catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new RunError(`${path} cannot be read as Arrow, it is damaged or truncated: ${reason}`);
+        throw damaged(path, error);
       });
       if (next.done === true) return;
       yield next.value;
