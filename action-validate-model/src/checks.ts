@@ -1,0 +1,54 @@
+/** The checks of a run: those of `thresholds`, and accuracy where nothing else names it. */
+
+import type { Check } from '../../core/gate/types.ts';
+import { InputError } from '../../core/inputs/errors.ts';
+import type { Config } from './inputs.ts';
+import { type SelectedCheck, selectChecks } from './selected-checks.ts';
+import type { Task } from './settle-task.ts';
+
+/** `min-accuracy` stands for `accuracy >= …` on all rows, unless `thresholds` names accuracy itself. */
+export function completeChecks(
+  config: Pick<Config, 'minAccuracy'>,
+  selected: readonly SelectedCheck[],
+  task: Task,
+): readonly SelectedCheck[] {
+  const named = selected.some(({ check }) => check.metric === 'accuracy');
+  const checks =
+    task === 'regression' || named
+      ? selected
+      : [...selectChecks([accuracyCheck(config.minAccuracy)]), ...selected];
+  if (!checks.some(({ check }) => check.severity === 'fail')) {
+    throw new InputError([
+      {
+        input: 'thresholds',
+        message: `nothing is judged: a ${task} model needs at least one check that can fail`,
+        allowed:
+          task === 'regression'
+            ? 'for example `rmse <= 3.5` or `r2 >= 0.8`'
+            : 'for example `accuracy >= 0.85`',
+      },
+    ]);
+  }
+  return checks;
+}
+
+function accuracyCheck(bound: number): Check {
+  return {
+    id: `accuracy >= ${bound}`,
+    metric: 'accuracy',
+    selector: null,
+    condition: {
+      kind: 'compare',
+      operator: '>=',
+      bound: { kind: 'number', value: bound, text: String(bound) },
+    },
+    confidence: null,
+    severity: 'fail',
+    place: null,
+  };
+}
+
+/** True when a check speaks of latency or throughput, so that the model must be timed often enough. */
+export function asksForSpeed(checks: readonly SelectedCheck[]): boolean {
+  return checks.some(({ check }) => ['latency_p50', 'latency_p95', 'rows_per_second'].includes(check.metric));
+}

@@ -1,0 +1,105 @@
+/** Everything that a run reads: the data, the candidate's predictions, the baseline's on the same rows. */
+
+import { basename } from 'node:path';
+import type { Estimate, GateResult } from '../../core/gate/types.ts';
+import type { RunContext } from '../../core/run/index.ts';
+import { openTable } from '../../core/tables/index.ts';
+import type { Table } from '../../core/tables/types.ts';
+import { baselineSource, readRecorded, requireSameRows } from './baseline.ts';
+import { asksForSpeed } from './checks.ts';
+import { countRows } from './collect.ts';
+import type { Config } from './inputs.ts';
+import type { Operational } from './measure.ts';
+import { columnsOf, requireColumns, type SelectedCheck, selectChecks } from './selected-checks.ts';
+import { digestFile, type Predicted, type ReadOptions, readSource } from './sources.ts';
+import { speedEstimates } from './speed.ts';
+
+export interface Opened {
+  readonly selected: readonly SelectedCheck[];
+  /** The labelled data; for predictions-path that file. */
+  readonly data: { readonly name: string; readonly format: string; readonly sha256: string };
+  readonly candidate: Predicted;
+  /** A baseline that was run or read on the same rows. */
+  readonly baseline: Predicted | null;
+  /** A baseline that is an earlier result document. */
+  readonly recordedResult: GateResult | null;
+  readonly recorded: ReadonlyMap<string, Estimate> | null;
+  readonly operational: { readonly candidate: Operational; readonly baseline: Operational | null };
+  /** What the readers had to guess. */
+  readonly notes: readonly string[];
+}
+
+export async function openInputs(config: Config, context: RunContext): Promise<Opened> {
+  const selected = selectChecks(config.checks);
+  const dataPath = config.source.kind === 'predictions' ? config.source.path : (config.dataPath ?? '');
+  const table = await openTable(dataPath, { format: 'auto' });
+  try {
+    await countRows(table);
+    const sliceColumns = config.slices.flat();
+    requireColumns(
+      selected,
+      sliceColumns,
+      table.columns.map((column) => column.name),
+      table.path,
+      config.thresholds,
+    );
+    const options: ReadOptions = {
+      groupColumns: [...new Set([...sliceColumns, ...columnsOf(selected)])],
+      timed: asksForSpeed(selected),
+    };
+    const candidate = await readSource(config.source, table, config, options, context);
+    const baseline = await openBaseline(config, table, candidate, options, context);
+    return {
+      selected,
+      data: { name: basename(dataPath), format: table.format, sha256: (await digestFile(dataPath)).sha256 },
+      candidate,
+      ...baseline,
+      operational: {
+        candidate: operationalOf(candidate, config.confidence),
+        baseline: baseline.baseline === null ? null : operationalOf(baseline.baseline, config.confidence),
+      },
+      notes: table.notes,
+    };
+  } finally {
+    await table.close();
+  }
+}
+
+async function openBaseline(
+  config: Config,
+  table: Table,
+  candidate: Predicted,
+  options: ReadOptions,
+  context: RunContext,
+): Promise<Pick<Opened, 'baseline' | 'recorded' | 'recordedResult'>> {
+  const none = { baseline: null, recorded: null, recordedResult: null };
+  if (config.baseline === null) return none;
+  const source = baselineSource(config.baseline);
+  if (source.kind === 'recorded') {
+    const { result, estimates } = await readRecorded(source.path);
+    return { ...none, recorded: estimates, recordedResult: result };
+  }
+  const read = await readSource(source.source, table, config, options, context);
+  const baseline = { ...read, name: `the baseline ${read.name}` };
+  requireSameRows(candidate.collected, baseline.collected, read.name);
+  return { ...none, baseline };
+}
+
+function operationalOf({ facts, timings }: Predicted, level: number): Operational {
+  const speed = timings.length === 0 ? null : speedEstimates(timings, level);
+  const unknown: Estimate = {
+    defined: false,
+    reason: 'no model was run: predictions come from a file',
+    n: 0,
+  };
+  const bytes = facts.files.reduce((sum, file) => sum + file.bytes, 0);
+  const hasSize = facts.kind === 'onnx' || facts.kind === 'mlflow-onnx';
+  return {
+    latency_p50: speed?.p50 ?? unknown,
+    latency_p95: speed?.p95 ?? unknown,
+    rows_per_second: speed?.rowsPerSecond ?? unknown,
+    model_size: hasSize
+      ? { defined: true, value: bytes, interval: null, n: 1 }
+      : { defined: false, reason: `the size of ${facts.name} is not known`, n: 0 },
+  };
+}

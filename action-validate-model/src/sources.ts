@@ -1,0 +1,134 @@
+/** Opens what gives predictions - a model, a service, a file - and reads it beside the labels. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { RunError } from '../../core/inputs/errors.ts';
+import { openModel } from '../../core/models/index.ts';
+import type { ModelFacts, Predictor } from '../../core/models/types.ts';
+import type { RunContext } from '../../core/run/index.ts';
+import { openTable } from '../../core/tables/index.ts';
+import type { Table } from '../../core/tables/types.ts';
+import { type Collected, collect } from './collect.ts';
+import type { Config, PredictionSource } from './inputs.ts';
+import { missingColumn, predictionFacts, readPredictions } from './predictions-file.ts';
+import type { Source } from './settle-task.ts';
+import { repeatTimings, type Timing } from './speed.ts';
+
+/** Predictions beside labels, and what they came from. */
+export interface Predicted extends Source {
+  readonly facts: ModelFacts;
+  readonly timings: readonly Timing[];
+}
+
+export interface ReadOptions {
+  readonly groupColumns: readonly string[];
+  /** Latency is judged: time enough calls for a p95. */
+  readonly timed: boolean;
+}
+
+export async function readSource(
+  source: PredictionSource,
+  table: Table | null,
+  config: Config,
+  options: ReadOptions,
+  context: RunContext,
+): Promise<Predicted> {
+  if (source.kind === 'predictions') return await readFile(source.path, config, options);
+  if (table === null) throw new Error('a model needs a table');
+  if (!table.columns.some((column) => column.name === config.labelColumn)) {
+    throw missingColumn(table, 'label-column', config.labelColumn);
+  }
+  const predictor = await openModel(source, {
+    columns: table.columns,
+    labelColumn: config.labelColumn,
+    featureColumns: config.featureColumns,
+    missingValues: config.missingValues,
+    trackingUri: config.trackingUri,
+    env: context.env,
+    log: context.log,
+  });
+  try {
+    return await runModel(predictor, table, config, options, context);
+  } finally {
+    await predictor.close();
+  }
+}
+
+async function runModel(
+  predictor: Predictor,
+  table: Table,
+  config: Config,
+  options: ReadOptions,
+  context: RunContext,
+): Promise<Predicted> {
+  const { facts } = predictor;
+  const collected = await collect(table, predictor, {
+    labelColumn: config.labelColumn,
+    groupColumns: options.groupColumns,
+    batchSize: config.batchSize,
+    now: context.now,
+    progress: (rows, total) => context.log.debug(`${facts.name}: ${rows} of ${total} rows`),
+  });
+  const timings = options.timed
+    ? await repeatTimings(
+        predictor,
+        await firstBatches(table, predictor, config),
+        collected.timings,
+        context.now,
+      )
+    : collected.timings;
+  return { name: facts.name, facts, collected, timings, classes: facts.classes, scoreClasses: facts.classes };
+}
+
+/** A few batches to time the model on again; as many as a p95 needs are made from them. */
+async function firstBatches(table: Table, predictor: Predictor, config: Config) {
+  const kept = [];
+  for await (const batch of table.batches(
+    predictor.featureColumns,
+    predictor.fixedBatch ?? config.batchSize,
+  )) {
+    kept.push(batch);
+    if (kept.length === 8) break;
+  }
+  return kept;
+}
+
+async function readFile(path: string, config: Config, options: ReadOptions): Promise<Predicted> {
+  const table = await openTable(path, { format: 'auto' });
+  try {
+    const layout = {
+      labelColumn: config.labelColumn,
+      predictionColumn: config.predictionColumn,
+      scoreColumns: config.scoreColumns,
+      groupColumns: options.groupColumns,
+    };
+    const { collected, scoreClasses } = await readPredictions(table, layout);
+    const facts = predictionFacts(path, await digestFile(path), layout);
+    return { name: path, facts, collected, timings: [], classes: null, scoreClasses };
+  } finally {
+    await table.close();
+  }
+}
+
+export async function digestFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    return { sha256: hash.digest('hex'), bytes: (await stat(path)).size };
+  } catch (error) {
+    throw new RunError(`${path} cannot be read`, { cause: error });
+  }
+}
+
+/** The content of predictions that came over the wire, so that the result names what was judged. */
+export function digestPredictions({ predictedLabels, predictedValues, scores }: Collected): string {
+  const hash = createHash('sha256');
+  if (predictedLabels !== null) {
+    hash.update(JSON.stringify(predictedLabels.names));
+    hash.update(predictedLabels.codes);
+  }
+  if (predictedValues !== null) hash.update(predictedValues);
+  if (scores !== null) hash.update(scores.values);
+  return hash.digest('hex');
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The `ml-gates` command: the same gates, inputs from flags, the exit code is the verdict. */
+
+import { readFlags } from './flags.ts';
+import { describeGate, gates, loadGate, overview, readActionFile } from './gates.ts';
+
+const [name, ...rest] = process.argv.slice(2);
+process.exitCode = await main(name, rest);
+
+async function main(gateName: string | undefined, args: readonly string[]): Promise<number> {
+  if (gateName === undefined || gateName === 'help' || gateName === '--help' || gateName === '-h') {
+    process.stdout.write(overview());
+    return gateName === undefined ? 1 : 0;
+  }
+  const gate = gates.get(gateName);
+  if (gate === undefined) {
+    process.stderr.write(
+      `ml-gates: there is no gate \`${gateName}\`; gates: ${[...gates.keys()].join(', ')}\n`,
+    );
+    return 1;
+  }
+  const action = readActionFile(gate.folder);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(describeGate(gateName, action));
+    return 0;
+  }
+  const flags = readFlags(args);
+  if (!flags.ok) {
+    process.stderr.write(`ml-gates ${gateName}: ${flags.message}\n`);
+    return 1;
+  }
+  return await loadGate(gate, action, flags.values);
+}

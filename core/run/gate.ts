@@ -1,0 +1,44 @@
+/** A gate as the suite runs it: strings in, one result document out. The sixth gate is one more of these. */
+
+import type { GateResult, Judged, MetricCatalogue, Subject } from '../gate/types.ts';
+import type { InputReader } from '../inputs/index.ts';
+import type { MarkdownSection, Section } from '../report/index.ts';
+import type { Log } from '../report/log.ts';
+
+export interface Gate<Config, Details> {
+  /** Without `action-`: `validate-model`. */
+  readonly action: string;
+  /** As messages name it: `Model gate`. */
+  readonly title: string;
+  /** Names of all inputs, common ones included, for hints about misspelt ones. */
+  readonly inputs: readonly string[];
+  readonly catalogue: MetricCatalogue;
+  /** Reads the gate's own inputs; mistakes are collected in the reader, not thrown. */
+  readConfig(reader: InputReader): Config;
+  /** The only step that differs much between gates. Throws InputError or RunError when it cannot be done. */
+  measure(config: Config, context: RunContext): Promise<Measured<Details>>;
+  /** The gate's own part of the HTML page and of the job summary's folded details. */
+  sections(result: GateResult<Details>): readonly Section[];
+  summaryDetails(result: GateResult<Details>): readonly MarkdownSection[];
+  /** Outputs beside the common ones. */
+  outputs(result: GateResult<Details>): Readonly<Record<string, string>>;
+}
+
+/** What measuring may use of the world; passed in, so that tests decide it. */
+export interface RunContext {
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds from an arbitrary start. */
+  readonly now: () => number;
+}
+
+export interface Measured<Details> {
+  readonly subject: readonly Subject[];
+  /** What the verdict also rests on: the data, the baseline. */
+  readonly configuration: readonly Subject[];
+  readonly judged: readonly Judged[];
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly undefinedMetrics: Readonly<Record<string, string>>;
+  readonly notices: readonly string[];
+  readonly details: Details;
+}

@@ -1,0 +1,170 @@
+/** A gate under GitHub Actions: inputs from INPUT_* variables, reports to the runner and the API. */
+
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import {
+  appendSummary,
+  createClient,
+  type EventContext,
+  maskSecret,
+  officialUploader,
+  type PublishRequest,
+  proxyFetch,
+  publish,
+  readContext,
+  type WorkflowFiles,
+  writeOutputs,
+} from '../github/index.ts';
+import { type CommonConfig, unknownInputs } from '../inputs/index.ts';
+import {
+  annotationsOf,
+  escapeCommandData,
+  headline,
+  type Log,
+  renderComment,
+  renderSummary,
+  renderTerminal,
+  renderUnfinished,
+  workflowCommands,
+} from '../report/index.ts';
+import type { Finished, Host, Unfinished } from './host.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `write` gets what goes to the job log, line ends included. */
+export function githubHost(env: Environment, write: (text: string) => void): Host {
+  const log = jobLog(write);
+  const context = readContext(env, (path) => readFileSync(path, 'utf8'));
+  const workspace = context.workspace ?? process.cwd();
+  const get = (name: string): string => env[`INPUT_${name.toUpperCase()}`] ?? '';
+  const token = get('github-token').trim();
+  if (token !== '') maskSecret(write, token);
+  const files: WorkflowFiles = {
+    env,
+    append: (path, text) => appendFileSync(path, text),
+    size: (path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
+    uuid: randomUUID,
+  };
+
+  const publishReport = async (request: PublishRequest) =>
+    await publish(request, {
+      context,
+      client: token === '' ? null : await clientFor(env, context, token, log),
+      upload: officialUploader,
+      log,
+      secrets: token === '' ? [] : [token],
+      suffix: () => randomUUID().slice(0, 8),
+    });
+
+  return {
+    env,
+    log,
+    source: { get, workspace },
+    clock: () => new Date(),
+    commit: context.sha,
+    run: context.run,
+    unknownInputs: (known) => unknownInputs(env, known),
+
+    async report(finished, common) {
+      write(`${renderTerminal(finished.result, { width: 120 }).split('\n').map(harmless).join('\n')}\n`);
+      const annotations = annotationsOf(finished.result);
+      for (const line of workflowCommands(annotations, common.maxAnnotations)) write(`${line}\n`);
+      appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails }));
+      const published = await publishReport(requestOf(finished, common));
+      writeOutputs(files, {
+        ...commonOutputs(finished, published.reportUrl, workspace),
+        ...finished.outputs,
+      });
+    },
+
+    async fail(unfinished, common) {
+      write(
+        `::error title=${escapeCommandData(`${unfinished.title} could not run`)}::${escapeCommandData(unfinished.message)}\n`,
+      );
+      if (unfinished.detail !== null) log.debug(unfinished.detail);
+      appendSummary(files, renderUnfinished(unfinished));
+      if (common !== null) await publishReport(unfinishedRequest(unfinished, common));
+    },
+  };
+}
+
+async function clientFor(env: Environment, { apiUrl }: EventContext, token: string, log: Log) {
+  return createClient({ token, apiUrl, userAgent: 'ml-gates', log, fetch: await proxyFetch(env) });
+}
+
+function requestOf({ result, resultPath, reportPath }: Finished, common: CommonConfig): PublishRequest {
+  const { verdict } = result.predicate.gate;
+  return {
+    action: common.action,
+    id: common.id,
+    verdict,
+    enforce: common.enforce,
+    onInconclusive: common.onInconclusive,
+    comment: { mode: common.comment, body: ({ reportUrl }) => renderComment(result, { reportUrl }) },
+    checkRun: common.checkRun
+      ? {
+          title: headline(result).title,
+          summary: () => renderSummary(result, { limit: 60_000 }),
+          annotations: annotationsOf(result).map(({ level, title, message, place }) => ({
+            level: level === 'error' ? 'failure' : level,
+            title,
+            message,
+            ...(place === null ? {} : { path: place.file, line: place.startLine, endLine: place.endLine }),
+          })),
+        }
+      : null,
+    artifact:
+      common.reportArtifact === null
+        ? null
+        : { name: common.reportArtifact, files: [resultPath, reportPath], root: dirname(resultPath) },
+  };
+}
+
+/** A comment that said "passed" for an earlier commit must not stand when this run came to no verdict. */
+function unfinishedRequest(unfinished: Unfinished, common: CommonConfig): PublishRequest {
+  return {
+    action: common.action,
+    id: common.id,
+    verdict: 'fail',
+    enforce: true,
+    onInconclusive: 'fail',
+    comment: {
+      mode: common.comment,
+      body: () => renderUnfinished(unfinished),
+    },
+    checkRun: null,
+    artifact: null,
+  };
+}
+
+function commonOutputs(
+  { result, resultPath, resultDigest, reportPath }: Finished,
+  reportUrl: string | null,
+  workspace: string,
+) {
+  const shown = (path: string): string => relative(workspace, path).split(sep).join('/');
+  return {
+    verdict: result.predicate.gate.verdict,
+    'result-path': shown(resultPath),
+    'result-digest': resultDigest,
+    'report-path': shown(reportPath),
+    'report-url': reportUrl ?? '',
+    'failed-checks': JSON.stringify(result.predicate.failedTests),
+  };
+}
+
+function jobLog(write: (text: string) => void): Log {
+  const command = (name: string, line: string): void => write(`::${name}::${escapeCommandData(line)}\n`);
+  return {
+    info: (line) => write(`${line.split('\n').map(harmless).join('\n')}\n`),
+    notice: (line) => command('notice', line),
+    warning: (line) => command('warning', line),
+    debug: (line) => command('debug', line),
+  };
+}
+
+/** A line that the runner does not read as a command, whatever data it holds. */
+function harmless(line: string): string {
+  return line.replace(/^(\s*)::/, '$1:\u2060:').replaceAll('##[', '##\u2060[');
+}

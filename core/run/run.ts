@@ -1,0 +1,84 @@
+/** A gate's life: read all inputs, measure and judge, write the result, report. Reports never change the verdict. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { buildResult, serializeResult } from '../gate/index.ts';
+import type { GateResult, Verdict } from '../gate/types.ts';
+import { type CommonConfig, InputReader, isUserFacing, RunError, readCommon } from '../inputs/index.ts';
+import { renderPage } from '../report/index.ts';
+import type { Gate } from './gate.ts';
+import type { Finished, Host } from './host.ts';
+
+/** Exit code 0 or 1, as the verdict and the inputs say; an error is 1 and sets no verdict. */
+export async function runGate<Config, Details>(gate: Gate<Config, Details>, host: Host): Promise<0 | 1> {
+  let common: CommonConfig | null = null;
+  try {
+    const reader = new InputReader(host.source);
+    reader.add(...host.unknownInputs(gate.inputs));
+    const read = readCommon(reader, gate.action);
+    const config = gate.readConfig(reader);
+    common = read;
+    reader.finish();
+    const startedAt = host.clock();
+    const measured = await gate.measure(config, {
+      log: host.log,
+      env: host.env,
+      now: () => performance.now(),
+    });
+    const result = buildResult({
+      ...measured,
+      action: gate.action,
+      id: common.id,
+      catalogue: gate.catalogue,
+      startedAt,
+      finishedAt: host.clock(),
+      commit: host.commit,
+      run: host.run,
+    });
+    await host.report(await write(gate, result, common), common);
+    return exitCode(result.predicate.gate.verdict, common);
+  } catch (error) {
+    await host.fail({ action: gate.action, title: gate.title, ...describeError(error) }, common);
+    return 1;
+  }
+}
+
+async function write<Config, Details>(
+  gate: Gate<Config, Details>,
+  result: GateResult<Details>,
+  { resultPath, resultPathShown }: CommonConfig,
+): Promise<Finished> {
+  const { text, digest } = serializeResult(result);
+  const reportPath = `${resultPath.replace(/\.json$/i, '')}.html`;
+  try {
+    await mkdir(dirname(resultPath), { recursive: true });
+    await writeFile(resultPath, text);
+    await writeFile(reportPath, renderPage(result, gate.sections(result)));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new RunError(`result-path: ${resultPathShown} cannot be written (${reason})`, { cause: error });
+  }
+  return {
+    result,
+    resultPath,
+    resultDigest: digest,
+    reportPath,
+    summaryDetails: gate.summaryDetails(result),
+    outputs: gate.outputs(result),
+  };
+}
+
+export function exitCode(verdict: Verdict, common: Pick<CommonConfig, 'enforce' | 'onInconclusive'>): 0 | 1 {
+  if (!common.enforce || verdict === 'pass') return 0;
+  return verdict === 'inconclusive' && common.onInconclusive === 'warn' ? 0 : 1;
+}
+
+/** Users see the message of what concerns them; a defect of ours says that it is one. */
+function describeError(error: unknown): { message: string; detail: string | null } {
+  if (isUserFacing(error)) return { message: error.message, detail: null };
+  const known = error instanceof Error ? error : new Error(String(error));
+  return {
+    message: `a defect of this action, not of your model or data: ${known.message}`,
+    detail: known.stack ?? null,
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Imports go one way: `action-*` and `cli` -> `core/*`; inside core, `stats` and `gate` import no I/O; no action
+ * imports another; a folder of core is imported through its face (`index.ts` or `types.ts`); no import cycles.
+ */
+
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+const pureFolders = new Set(['stats', 'gate', 'metrics']);
+const pureMayImport = new Set(['stats', 'gate', 'metrics']);
+const importPattern =
+  /^\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|import\('([^']+)'\)/gm;
+const typeOnlyPattern = /^\s*(?:import|export)\s+type\s/;
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = globSync(['action-*/src/**/*.ts', 'core/**/*.ts', 'cli/**/*.ts'])
+  .map((file) => normalize(file))
+  .filter((file) => !file.endsWith('.test.ts'));
+
+const imports: Import[] = files.flatMap((from) =>
+  [...readFileSync(from, 'utf8').matchAll(importPattern)].map((match) => ({
+    from,
+    to: match[1] ?? match[2] ?? match[3] ?? '',
+    typeOnly: typeOnlyPattern.test(match[0]),
+  })),
+);
+
+const problems: string[] = [];
+const edges = new Map<string, string[]>();
+
+for (const { from, to, typeOnly } of imports) {
+  if (!to.startsWith('.')) {
+    // Hashing is computing, not I/O.
+    if (isPure(from) && to.startsWith('node:') && to !== 'node:crypto')
+      problems.push(`${from} imports ${to}: this folder does no I/O`);
+    continue;
+  }
+  const target = normalize(join(dirname(from), to));
+  if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), target]);
+  problems.push(...directionProblems(from, target, typeOnly));
+}
+
+problems.push(...findCycles(edges).map((cycle) => `import cycle: ${cycle.join(' -> ')}`));
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+console.log(`imports: ${files.length} files, one way, no cycles`);
+
+function topFolder(file: string): string {
+  return file.split('/')[0] ?? '';
+}
+
+function coreFolder(file: string): string | null {
+  const [top, folder] = file.split('/');
+  return top === 'core' ? (folder ?? null) : null;
+}
+
+function isPure(file: string): boolean {
+  return pureFolders.has(coreFolder(file) ?? '');
+}
+
+function directionProblems(from: string, target: string, typeOnly: boolean): string[] {
+  const found: string[] = [];
+  const fromCore = coreFolder(from);
+  const targetCore = coreFolder(target);
+  if (fromCore !== null && targetCore === null)
+    found.push(`${from} imports ${target}: core imports only core`);
+  if (topFolder(from).startsWith('action-') && targetCore === null && topFolder(from) !== topFolder(target)) {
+    found.push(`${from} imports ${target}: no action imports another`);
+  }
+  if (isPure(from) && targetCore !== null && !pureMayImport.has(targetCore) && !typeOnly) {
+    found.push(`${from} imports ${target}: this folder does no I/O`);
+  }
+  const entersFolder = targetCore !== null && targetCore !== fromCore;
+  if (entersFolder && !/\/(index|types|errors|log)\.ts$/.test(target)) {
+    found.push(`${from} imports ${target}: import core/${targetCore}/index.ts`);
+  }
+  return found;
+}
+
+function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const state = new Map<string, 'open' | 'done'>();
+  const cycles: string[][] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      cycles.push([...path.slice(path.indexOf(file)), file]);
+      return;
+    }
+    state.set(file, 'open');
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return cycles;
+}

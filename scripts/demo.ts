@@ -1,0 +1,128 @@
+/**
+ * `npm run demo`: the bundled actions (dist, not the sources) on real models and data of this repository, as a
+ * runner would start them, once passing and once failing. Exits 0 when each ends as it should.
+ */
+
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+interface Scene {
+  readonly title: string;
+  readonly action: string;
+  readonly id: string;
+  readonly exitCode: 0 | 1;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const models = 'test/fixtures/models';
+const features =
+  'mean_radius, mean_texture, mean_perimeter, mean_area, mean_smoothness, mean_compactness, mean_concavity, mean_concave_points';
+
+const scenes: readonly Scene[] = [
+  {
+    title: 'A better model: accuracy by its interval, recall of every region, no worse than the champion',
+    action: 'action-validate-model',
+    id: 'passing',
+    exitCode: 0,
+    inputs: {
+      'model-path': `${models}/pair/candidate.onnx`,
+      'baseline-path': `${models}/pair/baseline.onnx`,
+      'data-path': `${models}/pair/data.csv`,
+      'feature-columns': features,
+      slices: 'region',
+      thresholds: [
+        'accuracy >= 0.85 at 95%',
+        'recall >= 0.9',
+        'recall(region=EU) >= 0.85',
+        'roc_auc >= baseline - 0.01',
+        'model_size <= 1MB',
+        'warn: ece <= 0.05',
+      ].join('\n'),
+    },
+  },
+  {
+    title: 'A worse model: the same data, the champion as baseline',
+    action: 'action-validate-model',
+    id: 'failing',
+    exitCode: 1,
+    inputs: {
+      'model-path': `${models}/pair/baseline.onnx`,
+      'baseline-path': `${models}/pair/candidate.onnx`,
+      'data-path': `${models}/pair/data.csv`,
+      'feature-columns': features,
+      slices: 'region',
+      thresholds: [
+        'accuracy >= 0.93',
+        'roc_auc >= baseline - 0.01',
+        'f1(macro) >= 0.9 at 95%',
+        'recall(region=EU) >= 0.85',
+      ].join('\n'),
+    },
+  },
+];
+
+const reports: string[] = [];
+let wrong = 0;
+for (const scene of scenes) {
+  console.log(`\n=== ${scene.title}\n`);
+  const { exitCode, output } = await run(scene);
+  console.log(output);
+  const report = join(root, 'gate-results', `${scene.id}.html`);
+  reports.push(`${scene.id.padEnd(10)} exit code ${exitCode}   ${relative(process.cwd(), report)}`);
+  if (exitCode !== scene.exitCode || !existsSync(report)) {
+    console.error(`this should have ended with exit code ${scene.exitCode} and a report`);
+    wrong += 1;
+  }
+}
+console.log(`=== Reports: open them in a browser\n\n${reports.join('\n')}\n`);
+process.exitCode = wrong === 0 ? 0 : 1;
+
+/** Runs the bundle in a process of its own with the environment that a runner gives it. */
+async function run(scene: Scene): Promise<{ exitCode: number; output: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'ml-gates-demo-'));
+  try {
+    const summary = join(folder, 'summary.md');
+    const child = spawn(process.execPath, [join(root, scene.action, 'dist/index.js')], {
+      cwd: root,
+      env: { ...process.env, ...runnerEnvironment(scene, summary) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const exitCode = await new Promise<number>((done) => child.on('close', (code) => done(code ?? 1)));
+    mkdirSync(join(root, 'gate-results'), { recursive: true });
+    if (existsSync(summary)) cpSync(summary, join(root, 'gate-results', `${scene.id}.summary.md`));
+    return { exitCode, output: readable(Buffer.concat(chunks).toString()) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runnerEnvironment(scene: Scene, summary: string): Record<string, string> {
+  const action = parse(readFileSync(join(root, scene.action, 'action.yml'), 'utf8')) as {
+    inputs: Record<string, { default?: string }>;
+  };
+  const inputs: Record<string, string> = {};
+  for (const [name, { default: value }] of Object.entries(action.inputs)) inputs[name] = value ?? '';
+  Object.assign(inputs, scene.inputs, {
+    id: scene.id,
+    'github-token': '',
+    'report-artifact': '',
+    'result-path': `gate-results/${scene.id}.json`,
+  });
+  const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  return { ...Object.fromEntries(variables), GITHUB_WORKSPACE: root, GITHUB_STEP_SUMMARY: summary };
+}
+
+/** The runner turns workflow commands into annotations; here they would only repeat the summary. */
+function readable(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !line.startsWith('::'))
+    .join('\n')
+    .trimEnd();
+}

@@ -1,0 +1,95 @@
+/**
+ * Writes what the READMEs take from the code: inputs and outputs from action.yml, metrics from the catalogue.
+ *
+ *   node scripts/generate-docs.ts           writes the parts between `<!-- begin:… -->` and `<!-- end:… -->`
+ *   node scripts/generate-docs.ts --check   fails when one is stale
+ */
+
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { MetricDefinition } from '../core/gate/types.ts';
+import { modelCatalogue } from '../core/metrics/index.ts';
+
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { description: string; default?: string }>>;
+  readonly outputs: Readonly<Record<string, { description: string }>>;
+}
+
+const catalogues: Readonly<Record<string, Iterable<MetricDefinition>>> = {
+  'action-validate-model': modelCatalogue.values(),
+};
+
+const root = resolve(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+let stale = 0;
+
+for (const file of globSync('action-*/action.yml', { cwd: root })) {
+  const folder = dirname(file);
+  const action = parse(readFileSync(join(root, file), 'utf8')) as ActionFile;
+  const parts: Record<string, string> = {
+    inputs: inputTable(action.inputs),
+    outputs: outputTable(action.outputs),
+    metrics: metricTable(catalogues[folder] ?? []),
+  };
+  const path = join(root, folder, 'README.md');
+  const before = readFileSync(path, 'utf8');
+  const after = Object.entries(parts).reduce(
+    (text, [name, content]) => replacePart(text, name, content),
+    before,
+  );
+  if (after === before) continue;
+  if (check) {
+    console.error(`${folder}/README.md is stale: run \`npm run docs\``);
+    stale += 1;
+  } else {
+    writeFileSync(path, after);
+    console.log(`${folder}/README.md written`);
+  }
+}
+
+if (stale > 0) process.exit(1);
+if (check) console.log('docs: up to date');
+
+function replacePart(text: string, name: string, content: string): string {
+  const begin = `<!-- begin:${name} -->`;
+  const end = `<!-- end:${name} -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < 0) throw new Error(`the README lacks ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+}
+
+function inputTable(inputs: ActionFile['inputs']): string {
+  const rows = Object.entries(inputs).map(([name, { description, default: value }]) => {
+    const shown = value === undefined || value === '' ? '' : code(value);
+    return `| ${code(name)} | ${shown} | ${cell(description)} |`;
+  });
+  return ['| input | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function outputTable(outputs: ActionFile['outputs']): string {
+  const rows = Object.entries(outputs).map(
+    ([name, { description }]) => `| ${code(name)} | ${cell(description)} |`,
+  );
+  return ['| output | meaning |', '| --- | --- |', ...rows].join('\n');
+}
+
+function metricTable(metrics: Iterable<MetricDefinition>): string {
+  const rows = [...metrics].map((metric) => {
+    const selector = metric.selectorHelp === null ? '' : cell(metric.selectorHelp);
+    const better = metric.direction === 'neutral' ? '' : metric.direction;
+    return `| ${code(metric.name)} | ${selector} | ${better} | ${cell(metric.definition)} ([source](${metric.source})) |`;
+  });
+  return ['| metric | in parentheses | better | definition |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
+}
