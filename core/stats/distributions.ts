@@ -44,7 +44,35 @@ export function logFactorial(k: number): number {
   return (x - 0.5) * Math.log(x) - x + halfLogTwoPi + series;
 }
 
-/** P(X = k) of a binomial count. */
+/** What Stirling's formula sqrt(2 pi k) (k / e)^k leaves out of ln k!; k >= 1. */
+function stirlingError(k: number): number {
+  if (k < exactFactorials) {
+    return logFactorial(k) - (halfLogTwoPi + (k + 0.5) * Math.log(k) - k);
+  }
+  const square = 1 / (k * k);
+  return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / k;
+}
+
+/** x ln(x / m) + m - x, without cancellation where x is near m. */
+function deviance(x: number, m: number): number {
+  const distance = x - m;
+  if (Math.abs(distance) >= 0.1 * (x + m)) {
+    return x * Math.log(x / m) - distance;
+  }
+  const v = distance / (x + m);
+  let power = 2 * x * v;
+  let sum = distance * v;
+  for (let j = 3; ; j += 2) {
+    power *= v * v;
+    const next = sum + power / j;
+    if (next === sum) {
+      return sum;
+    }
+    sum = next;
+  }
+}
+
+/** P(X = k) of a binomial count, by Loader's saddle-point form (2000), which keeps its digits at large n. */
 export function binomialPmf(k: number, n: number, p: number): number {
   if (k < 0 || k > n) {
     return 0;
@@ -55,8 +83,19 @@ export function binomialPmf(k: number, n: number, p: number): number {
   if (p >= 1) {
     return k === n ? 1 : 0;
   }
-  const logChoose = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-  return Math.exp(logChoose + k * Math.log(p) + (n - k) * Math.log1p(-p));
+  if (k === 0) {
+    return Math.exp(n * Math.log1p(-p));
+  }
+  if (k === n) {
+    return Math.exp(n * Math.log(p));
+  }
+  const exponent =
+    stirlingError(n) -
+    stirlingError(k) -
+    stirlingError(n - k) -
+    deviance(k, n * p) -
+    deviance(n - k, n * (1 - p));
+  return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }
 
 /** P(X <= k), summed outwards from k on the thinner side so that tails keep their relative precision. */
