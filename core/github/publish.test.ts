@@ -76,6 +76,17 @@ describe('forks', () => {
     expect(log.lines).toEqual(published.notices.map((line) => `notice: ${line}`));
   });
 
+  test('a passing gate that comments on failures only has nothing to tell', async () => {
+    const server = await start();
+    const changes = {
+      verdict: 'pass',
+      checkRun: null,
+      comment: { mode: 'on-failure', body: () => '' },
+    } as const;
+    const published = await publish(request(changes), deps(server, { fork: true }));
+    expect(published.notices).toEqual([]);
+  });
+
   test('pull_request_target has a token that writes', async () => {
     const server = await start();
     const published = await publish(

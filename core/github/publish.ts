@@ -121,24 +121,22 @@ async function publishToPullRequest(
   const { context, client } = deps;
   const nothing = { commentUrl: null, checkRunUrl: null };
   const wantsComment = request.comment.mode !== 'never' && context.pullRequest !== null;
-  const wanted = [
-    ...(wantsComment ? ['pull request comment'] : []),
+  if (!wantsComment && request.checkRun === null) return nothing;
+  // Nobody misses the comment of a passing gate that comments on failures only.
+  const quiet = request.comment.mode === 'on-failure' && request.verdict === 'pass';
+  const missed = [
+    ...(wantsComment && !quiet ? ['pull request comment'] : []),
     ...(request.checkRun === null ? [] : ['check run']),
   ];
-  if (wanted.length === 0) return nothing;
-  const none = `No ${wanted.join(' and no ')} written`;
-  if (context.repo === null) {
-    notice(`${none}: the repository is not known (GITHUB_REPOSITORY).`);
+  const writeNothing = (why: string): Written => {
+    if (missed.length > 0) notice(`No ${missed.join(' and no ')} written: ${why}`);
     return nothing;
-  }
+  };
+  if (context.repo === null) return writeNothing('the repository is not known (GITHUB_REPOSITORY).');
   if (context.readOnlyToken) {
-    notice(`${none}: pull requests from forks get a read-only token. The report is in the job summary.`);
-    return nothing;
+    return writeNothing('pull requests from forks get a read-only token. The report is in the job summary.');
   }
-  if (client === null) {
-    notice(`${none}: \`github-token\` is empty. The report is in the job summary.`);
-    return nothing;
-  }
+  if (client === null) return writeNothing('`github-token` is empty. The report is in the job summary.');
   const comment = wantsComment
     ? await attempt('The pull request comment', 'pull-requests: write', deps, notice, () =>
         publishComment(request, deps, client, links),
