@@ -109,8 +109,8 @@ describe('Arrow compression', () => {
 
   it('of LZ4 with matches and several blocks is unpacked', async () => {
     const table = await readAll(fixture('long-lz4.arrow'));
-    expect(table.cells['n']).toEqual(Array.from({ length: 2000 }, (_, row) => row));
-    expect(table.cells['s']).toEqual(Array.from({ length: 2000 }, (_, row) => `row ${row % 7}`));
+    expect(table.cells.n).toEqual(Array.from({ length: 2000 }, (_, row) => row));
+    expect(table.cells.s).toEqual(Array.from({ length: 2000 }, (_, row) => `row ${row % 7}`));
   });
 });
 

@@ -56,6 +56,7 @@ export class CsvScanner {
   /** Reads one record; returns the start of the next, or -1 when the bytes end first. */
   private record(bytes: Uint8Array, from: number, to: number, last: boolean): number {
     const { special, delimiter } = this;
+    const highest = Math.max(delimiter, quote);
     let at = from;
     let line = this.line;
     this.count = 0;
@@ -88,7 +89,11 @@ export class CsvScanner {
         at += 1;
       } else {
         for (;;) {
-          while (at < to && special[bytes[at] as number] === 0) at += 1;
+          // Most bytes are digits and letters, above every special byte: one comparison tells.
+          for (; at < to; at += 1) {
+            const byte = bytes[at] as number;
+            if (byte <= highest && special[byte] === 1) break;
+          }
           if (at >= to || bytes[at] !== quote) break;
           if (isBlankText(bytes, start, at))
             throw this.error(line, 'a quote stands after a blank; write it right after the delimiter');

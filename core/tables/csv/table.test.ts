@@ -35,7 +35,7 @@ describe('a CSV file', () => {
   it('keeps the digits of whole numbers beyond 2^53', async () => {
     const table = await readCsv('id\n9007199254740993\n9007199254740992\n');
     expect(table.columns).toEqual(['id: bigint']);
-    expect(table.cells['id']).toEqual(['9007199254740993', '9007199254740992']);
+    expect(table.cells.id).toEqual(['9007199254740993', '9007199254740992']);
   });
 
   it('reads chosen columns as text', async () => {
@@ -97,7 +97,7 @@ describe('a CSV file', () => {
   });
 
   it('takes a blank line in a file of one column for a missing cell', async () => {
-    expect((await readCsv('a\n1\n\n2\n')).cells['a']).toEqual([1, null, 2]);
+    expect((await readCsv('a\n1\n\n2\n')).cells.a).toEqual([1, null, 2]);
   });
 
   it.each([

@@ -149,9 +149,9 @@ describe('a JSON file', () => {
           const path = await folder.write(lines ? 'any.jsonl' : 'any.json', content);
           const { cells } = await readAll(path);
           const parsed = JSON.parse(JSON.stringify(records)) as typeof records;
-          expect(cells['text']).toEqual(parsed.map((row) => row.text));
+          expect(cells.text).toEqual(parsed.map((row) => row.text));
           if (parsed.some((row) => row.number !== null))
-            expect(cells['number']).toEqual(parsed.map((row) => row.number));
+            expect(cells.number).toEqual(parsed.map((row) => row.number));
         },
       ),
       { numRuns: 100 },
