@@ -93,10 +93,27 @@ test('a pull request: verdicts, outputs, annotations, summary, comment and artif
   assertFailing(result);
   assertMistaken(result);
 
-  expect(github.state.comments.map((comment) => comment.issue)).toEqual([12, 12]);
-  const artifacts = results.artifacts.map((artifact) => artifact.name).sort();
-  expect(artifacts).toEqual(['validate-model-report-release', 'validate-model-report-strict']);
+  expect(github.state.comments.map((comment) => comment.issue)).toEqual([12, 12, 12]);
+  expect(commentOf('release')).toContain('passed');
+  expect(commentOf('strict')).toContain('0.9167 is below 0.99');
+  expect(commentOf('mistaken')).toContain('modle.onnx does not exist');
+  expect(results.artifacts.map((artifact) => artifact.name).sort()).toEqual([
+    'validate-model-report-release',
+    'validate-model-report-strict',
+  ]);
+  const uploaded = results.artifacts.find(({ name }) => name === 'validate-model-report-release')?.files;
+  const byEnding = (ending: string): string =>
+    [...(uploaded ?? [])].find(([path]) => path.endsWith(ending))?.[1].toString('utf8') ?? '';
+  expect(byEnding('.json')).toBe(outboxText(result, 'passing.json'));
+  expect(byEnding('.html')).toBe(outboxText(result, 'passing.html'));
 });
+
+function commentOf(id: string): string {
+  const first = `<!-- ml-gates: validate-model/${id} -->`;
+  const [comment, ...rest] = github.state.comments.filter(({ body }) => body.startsWith(first));
+  expect(rest).toEqual([]);
+  return comment?.body ?? '';
+}
 
 function assertPassing(result: ActRun): void {
   const outputs = outputsOf(result, 'passing');
@@ -143,22 +160,21 @@ function assertMistaken(result: ActRun): void {
   expect(log).not.toMatch(/^\s+at .*\.js:\d+/m);
 }
 
-test('a second run updates the comments of the first, and says what changed', async () => {
+test('a second run updates the comments whose text changed, and creates none', async () => {
   await run();
-  const first = github.state.comments.map(({ id, body }) => ({ id, body }));
+  const ids = github.state.comments.map(({ id }) => id);
+  const before = { release: commentOf('release'), mistaken: commentOf('mistaken') };
   const lines = data.trimEnd().split('\n');
   // Artifact names are taken per workflow run.
   await results.close();
   results = await startResultsServer();
   await run({ csv: `${lines.slice(0, 201).join('\n')}\n` });
   github.expectNoViolations();
-  expect(github.state.comments.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
-  expect(github.count('issues/create-comment')).toBe(2);
+  expect(github.state.comments.map(({ id }) => id)).toEqual(ids);
+  expect(github.count('issues/create-comment')).toBe(3);
   expect(github.count('issues/update-comment')).toBe(2);
-  for (const [index, comment] of github.state.comments.entries()) {
-    expect(comment.body).not.toBe(first[index]?.body);
-    expect(comment.body).toContain('200');
-  }
+  expect(commentOf('release')).not.toBe(before.release);
+  expect(commentOf('mistaken')).toBe(before.mistaken);
 });
 
 test('a pull request from a fork: the verdicts stand, a notice says where the report is', async () => {

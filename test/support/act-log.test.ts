@@ -66,3 +66,20 @@ test('the messages of act leave out what steps print', () => {
   );
   expect(actMessages(`not JSON\n${text}`)).toEqual(['trap: Skipping', 'act: no docker']);
 });
+
+test('the properties of an annotation are unescaped as the runner does it, and may hold an equals sign', () => {
+  const raw = '::error title=Gate%3A f1 >= 0.8%2C 100%25,file=a=b.csv,line=3,endLine=4::below%0A0.8\n';
+  const jobs = parseActLog(
+    log({ ...main, command: 'error', arg: 'below\n0.8', raw }, { jobID: 'build', jobResult: 'failure' }),
+  );
+  expect(jobs.get('build')?.steps[0]?.annotations).toEqual([
+    {
+      level: 'error',
+      message: 'below\n0.8',
+      title: 'Gate: f1 >= 0.8, 100%',
+      file: 'a=b.csv',
+      line: 3,
+      endLine: 4,
+    },
+  ]);
+});

@@ -1,7 +1,7 @@
 /**
  * The JSON log of `act --json` as jobs and steps. One object a line; the fields used here, as act 0.2.89 writes
  * them: `jobID`, `step` (its name), `stepID`, `stage`, `stepResult`, `jobResult`, `raw_output`, and for workflow
- * commands `command`, `arg`, `kvPairs`, `name`, `content`.
+ * commands `command`, `arg`, `raw`, `name`, `content`.
  */
 
 export interface ActAnnotation {
@@ -47,7 +47,7 @@ interface LogEntry {
   readonly arg?: string;
   readonly name?: string;
   readonly content?: string;
-  readonly kvPairs?: Readonly<Record<string, string>>;
+  readonly raw?: string;
 }
 
 interface OpenStep {
@@ -136,7 +136,7 @@ function addCommand(step: OpenStep, entry: LogEntry): void {
 }
 
 function annotation(level: ActAnnotation['level'], entry: LogEntry): ActAnnotation {
-  const { title, file, line, endLine } = entry.kvPairs ?? {};
+  const { title, file, line, endLine } = commandProperties(entry.raw ?? '');
   return {
     level,
     message: entry.arg ?? '',
@@ -145,6 +145,30 @@ function annotation(level: ActAnnotation['level'], entry: LogEntry): ActAnnotati
     ...(line === undefined ? {} : { line: Number(line) }),
     ...(endLine === undefined ? {} : { endLine: Number(endLine) }),
   };
+}
+
+/**
+ * The properties of `::error a=1,b=2::message` as GitHub's runner reads them. act's own `kvPairs` lack those whose
+ * value holds a `=`, such as a threshold in a title.
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+function commandProperties(raw: string): Readonly<Record<string, string | undefined>> {
+  const text = /^::\w+ (.*?)::/s.exec(raw)?.[1] ?? '';
+  return Object.fromEntries(
+    text.split(',').flatMap((property) => {
+      const at = property.indexOf('=');
+      return at < 0 ? [] : [[property.slice(0, at).trim(), unescapeProperty(property.slice(at + 1))]];
+    }),
+  );
+}
+
+function unescapeProperty(value: string): string {
+  return value
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',')
+    .replaceAll('%25', '%');
 }
 
 function jobResult(text: string): ActJob['result'] {
