@@ -39,12 +39,12 @@ section{margin-top:36px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 12px;min-width:0}
 .card>.chart{margin:0 auto}.card>.note{margin:10px 0 0}
 table{border-collapse:collapse;width:100%;font-size:0.94rem}
-th{text-align:left;font-weight:600;color:var(--muted);font-size:0.84rem;border-bottom:2px solid var(--line);padding:6px 10px 6px 0;vertical-align:bottom;overflow-wrap:normal}
+th{text-align:left;font-weight:600;color:var(--muted);font-size:0.9em;border-bottom:2px solid var(--line);padding:6px 10px 6px 0;vertical-align:bottom;overflow-wrap:normal}
 td{border-bottom:1px solid var(--line);padding:8px 10px 8px 0;vertical-align:top}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}th.lead{width:30%}td.lead code{white-space:pre-wrap}
 th:last-child,td:last-child{padding-right:0}
-.reason{display:block;color:var(--muted);font-size:0.9rem;margin-top:2px}
+.reason{display:block;color:var(--muted);font-size:0.95em;margin-top:2px}
 .standing{font-weight:600;white-space:nowrap}
 .failed{color:var(--fail)}.inconclusive,.warning{color:var(--warn)}.passed{color:var(--pass)}
 ul{margin:0;padding-left:20px}

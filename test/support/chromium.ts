@@ -36,34 +36,41 @@ interface Message {
 
 const startSeconds = 60;
 
-/** Starts Chromium (`chromium` on PATH), gives its tab to `use`, and stops it whatever happens. */
-export async function withChromium<Value>(use: (tab: Tab) => Promise<Value>): Promise<Value> {
+export interface RunningChromium {
+  readonly tab: Tab;
+  close(): Promise<void>;
+}
+
+/** Starts Chromium (`chromium` on PATH) with a fresh profile and one tab. */
+export async function openChromium(): Promise<RunningChromium> {
   const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
-  const browser = spawn(
-    'chromium',
-    [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--no-first-run',
-      '--hide-scrollbars',
-      '--remote-debugging-address=127.0.0.1',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`,
-      'about:blank',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-  );
-  try {
-    const address = await debuggerAddress(browser);
-    return await use(await openTab(address));
-  } finally {
+  const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const close = async () => {
     await stop(browser);
     await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    return { tab: await openTab(await debuggerAddress(browser)), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--no-first-run',
+  '--hide-scrollbars',
+  '--remote-debugging-address=127.0.0.1',
+  '--remote-debugging-port=0',
+];
 
 /** Chromium names its address on standard error once it listens. */
 function debuggerAddress(browser: ChildProcess): Promise<string> {

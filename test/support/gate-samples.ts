@@ -506,8 +506,8 @@ export function hostile(): SampleResult {
 /** Far more than any report can show. */
 export function huge(): SampleResult {
   const details = classification(
-    Array.from({ length: 1500 }, (_, index) => `class number ${index} with a rather long name`),
-    { slices: Array.from({ length: 3000 }, (_, index) => `customer_segment=${index}, region=some region`) },
+    Array.from({ length: 400 }, (_, index) => `class number ${index} with a rather long name`),
+    { slices: Array.from({ length: 1000 }, (_, index) => `customer_segment=${index}, region=some region`) },
   );
   return sampleResult(
     Array.from({ length: 5000 }, (_, index) =>
