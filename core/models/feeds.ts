@@ -152,6 +152,8 @@ function fillNumbers(
           text === null ? !target.allowNan : target.real ? !Number.isFinite(value) : value !== Number(text);
         if (wrong) throw valueError(column.name, from + row, text === null ? null : Number(text), target);
       }
+    } else if (target.real && size === 1 && copyColumn(cells.values, from, rows, out, offset, width)) {
+      // Done: nothing in this column needs a closer look.
     } else if (target.real) {
       const { values } = cells;
       for (let row = 0; row < rows; row++) {
@@ -188,6 +190,26 @@ function fillNumbers(
     }
     offset += size;
   }
+}
+
+/** The common case, without a branch per value. False when a value is not finite in the type of `out`. */
+function copyColumn(
+  values: Float64Array,
+  from: number,
+  rows: number,
+  out: NumberBuffer,
+  offset: number,
+  width: number,
+): boolean {
+  let sum = 0;
+  let at = offset;
+  for (let row = from; row < from + rows; row++) {
+    out[at] = values[row] as number;
+    const stored = out[at] as number;
+    sum += stored - stored;
+    at += width;
+  }
+  return sum === 0;
 }
 
 function fillBigInts(

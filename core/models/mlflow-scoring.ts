@@ -97,14 +97,17 @@ function refused(name: string, status: number, text: string): RunError {
       : status === 401 || status === 403
         ? ' It wants credentials.'
         : '';
-  return new RunError(`${name} answered ${status}: ${excerpt(messageIn(text))}.${hint}`);
+  return new RunError(`${name} answered ${status}: ${excerpt(messageIn(text)).replace(/\.$/, '')}.${hint}`);
 }
 
 /** MLflow puts its reason into `message`, before a long stack trace. */
 function messageIn(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
-    if (isRecord(body) && typeof body.message === 'string') return body.message;
+    if (isRecord(body) && typeof body.message === 'string') {
+      // The data come first and may be long; what is wrong with them follows.
+      return body.message.replace(/^Failed to predict data '.*?'\.\s*(?=Error:)/s, '');
+    }
   } catch {
     return text;
   }
