@@ -1,6 +1,5 @@
 /** Opening a data file as a table. */
 
-import { openArrow } from './arrow/table.ts';
 import { openCsv } from './csv/table.ts';
 import { openParquet } from './duck/parquet.ts';
 import { openJson } from './json/table.ts';
@@ -24,6 +23,7 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
   const { format, gzip, note } = await sniffFormat(path, options.format ?? 'auto');
   const textColumns = new Set(options.textColumns ?? []);
   const notes = note === undefined ? [] : [note];
+  if (gzip && !/\.gz$/i.test(path)) notes.push('unpacked from gzip, though the name does not say so');
   switch (format) {
     case 'csv':
       return openCsv({ path, gzip, delimiter: undefined, textColumns, notes }, format);
@@ -34,8 +34,11 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
       return openJson({ path, gzip, format, textColumns, notes });
     case 'parquet':
       return openParquet(path, textColumns);
-    case 'arrow':
+    case 'arrow': {
+      // The library is large; other formats need not wait for it.
+      const { openArrow } = await import('./arrow/table.ts');
       return openArrow(path, textColumns);
+    }
     case 'npz':
       return openNpz(path, textColumns);
   }

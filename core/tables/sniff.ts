@@ -92,6 +92,12 @@ function settle(
     if (expected === 'json' && content.format === 'jsonl') {
       return { format: 'jsonl', note: 'read as JSON lines, one object a line' };
     }
+    if (expected === 'csv' || expected === 'tsv') {
+      const right = renamed(plainName, content.format);
+      throw new RunError(
+        `${path} is ${titles[content.format]}, not ${titles[expected]}; rename it to ${right}`,
+      );
+    }
     if (expected === 'jsonl' && content.format === 'json') {
       throw new RunError(
         `${path} is a JSON array, not one object a line; rename it to ${renamed(plainName, 'json')}`,
@@ -180,7 +186,13 @@ function recogniseForeign(head: Buffer, ascii: string): Content | undefined {
 
 function recogniseText(ascii: string): Content {
   const text = ascii.replace(/^\xef\xbb\xbf/, '');
-  if (/^\s*\{\s*("|\})/.test(text)) return { is: 'json', format: 'jsonl' };
+  if (/^\s*\{\s*[\r\n]/.test(text)) {
+    return foreign(
+      'one JSON object over several lines, not a table',
+      '; write an array of objects [{…}, {…}], or one object a line',
+    );
+  }
+  if (/^\s*\{\s*("[^"\r\n]*"\s*:|\})/.test(text)) return { is: 'json', format: 'jsonl' };
   if (/^\s*\[\s*(\{|\]\s*$)/.test(text)) return { is: 'json', format: 'json' };
   return { is: 'text' };
 }

@@ -147,6 +147,12 @@ describe('a CSV file', () => {
     expect(table.places).toEqual(['data.csv.gz:2', 'data.csv.gz:3']);
   });
 
+  it('that is gzip without saying so is noted', async () => {
+    const table = await readCsv(gzipSync('a,b\n1,x\n'), 'packed.csv');
+    expect(table.cells).toEqual({ a: [1], b: ['x'] });
+    expect(table.notes).toEqual(['unpacked from gzip, though the name does not say so']);
+  });
+
   it('cut inside gzip is refused', async () => {
     const packed = gzipSync(`a,b\n${'1,2\n'.repeat(100_000)}`);
     const path = await folder.write('cut.csv.gz', packed.subarray(0, packed.length - 20));

@@ -83,7 +83,8 @@ export class ArrayScanner implements ObjectScanner {
         at += 1;
       }
     }
-    if (last && this.state !== 'after') throw this.error('the array is not closed; the file is truncated');
+    const open = this.state === 'element' || this.state === 'separator';
+    if (last && open) throw this.error('the array is not closed; the file is truncated');
     return at;
   }
 

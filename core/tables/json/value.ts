@@ -23,8 +23,8 @@ interface JsonWithSource {
 }
 const json = JSON as unknown as JsonWithSource;
 
-/** Only such texts can hold a number that a double would change. */
-const mayHoldWideNumber = /\d{16}|\d[eE]/;
+/** Only such texts can hold a number that a double would change: a long whole part, or a large exponent. */
+const mayHoldWideNumber = /(?<![\d.])\d{16}|\d[eE]\+?\d{3}/;
 
 /** Parses one object; numbers beyond a double keep their digits. */
 export function parseObject(path: string, line: number, text: string): Record<string, unknown> {
