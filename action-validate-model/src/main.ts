@@ -10,7 +10,7 @@ import { describe } from './describe.ts';
 import type { ModelDetails } from './details.ts';
 import { type Config, modelInputs, readConfig } from './inputs.ts';
 import { measureAll, reportedMetrics } from './measure.ts';
-import { openInputs } from './open-inputs.ts';
+import { isSameModel, openInputs } from './open-inputs.ts';
 import { reportSections, summaryDetails } from './report-sections.ts';
 import { bindChecks } from './selected-checks.ts';
 import { settle } from './settle.ts';
@@ -56,6 +56,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
       minSliceSize: config.minSliceSize,
       groups,
       baseline: settled.baseline,
+      sameModel: isSameModel(opened),
       recorded: opened.recorded,
     },
   );

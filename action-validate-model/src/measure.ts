@@ -15,6 +15,8 @@ export interface MeasureOptions {
   readonly minSliceSize: number;
   readonly groups: ReadonlyMap<string, Coded>;
   readonly baseline: Predictions | null;
+  /** The baseline is the candidate's own file: its differences are zero, not estimates. */
+  readonly sameModel: boolean;
   /** Numbers of the baseline when it is a result document: no rows to pair. */
   readonly recorded: ReadonlyMap<string, Estimate> | null;
 }
@@ -122,10 +124,21 @@ function toMeasurement(
     selector: check.selector,
     estimate: measured.estimate,
     baseline: measured.baseline ?? options.recorded?.get(metricKey(check.metric, check.selector)) ?? null,
-    contrast: measured.contrast ?? recordedContrast(check, measured.estimate, options),
+    contrast:
+      sameModelContrast(measured, request, options) ?? recordedContrast(check, measured.estimate, options),
     ...(tooSmall === null ? {} : { inconclusive: tooSmall }),
     ...(measured.notes.length === 0 ? {} : { notes: measured.notes }),
   };
+}
+
+/** A file differs from itself by nothing: there is no sampling error around that. */
+function sameModelContrast(
+  { estimate: own, contrast }: MetricEstimate,
+  { contrastFactor: factor }: MetricRequest,
+  { sameModel }: MeasureOptions,
+): Estimate | null {
+  if (!sameModel || factor !== 1 || contrast === null || !own.defined) return contrast;
+  return { defined: true, value: 0, interval: null, n: own.n };
 }
 
 function smallSlice(request: MetricRequest, { minSliceSize }: MeasureOptions): string | null {

@@ -85,6 +85,17 @@ async function openBaseline(
   return { ...none, baseline };
 }
 
+/** True when candidate and baseline are the same files. */
+export function isSameModel({ candidate, baseline }: Opened): boolean {
+  const digests = (facts: Predicted['facts']): string =>
+    facts.files
+      .map(({ sha256 }) => sha256)
+      .sort()
+      .join();
+  const own = digests(candidate.facts);
+  return baseline !== null && own !== '' && own === digests(baseline.facts);
+}
+
 function operationalOf({ facts, timings }: Predicted, level: number): Operational {
   const speed = timings.length === 0 ? null : speedEstimates(timings, level);
   const unknown: Estimate = {
