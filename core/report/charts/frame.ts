@@ -1,6 +1,6 @@
 /** What all charts share: the SVG element, scales, ticks and text that fits. */
 
-import { shorten } from '../escape.ts';
+import { shorten, visible } from '../escape.ts';
 import { formatNumber } from '../format.ts';
 import { html, type Markup, type MarkupValue } from '../markup.ts';
 
@@ -68,11 +68,14 @@ export function extent(values: readonly number[]): { readonly min: number; reado
   return { min: min - room, max: max + room };
 }
 
-/** Cuts text to `width` units at `size` units of font, by the average width of a proportional font's characters. */
+/**
+ * Cuts text to `width` units at `size` units of font. Widths are those of DejaVu Sans, the widest of the fonts that the
+ * page names; hidden characters count as they will be shown.
+ */
 export function fitText(text: string, width: number, size: number): string {
   let used = 0;
   let kept = '';
-  for (const character of text.slice(0, 400)) {
+  for (const character of visible(text.slice(0, 400))) {
     used += characterWidth(character) * size;
     if (used > width - size * 0.6) return `${kept.trimEnd()}…`;
     kept += character;
@@ -89,8 +92,10 @@ export function textWidth(text: string, size: number): number {
 function characterWidth(character: string): number {
   if (/[\u1100-\uffff]|[\u{10000}-\u{10ffff}]/u.test(character) && !/[\u2000-\u2bff]/.test(character))
     return 1;
-  if (/[A-Z@%mwMW⏎‹›]/.test(character)) return 0.76;
-  return /[ilj.,:;|!'()[\]]/.test(character) ? 0.36 : 0.58;
+  if (/[@%mWM—…]/.test(character)) return 1;
+  if (/[#+<=>~^w]/.test(character)) return 0.84;
+  if (/[A-Z↵→‹›&]/.test(character)) return 0.74;
+  return /[ilj.,:;|!'()[\] -]/.test(character) ? 0.38 : 0.63;
 }
 
 export interface AxisOptions {
