@@ -1,5 +1,6 @@
 /** One DuckDB, in memory, that can reach one file and nothing else. */
 
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { extname, join, resolve } from 'node:path';
@@ -27,7 +28,11 @@ export class FileEngine {
     this.folder = folder;
     this.source = source;
     this.instance = instance;
+    process.once('exit', this.removeFolder);
   }
+
+  /** For runs that end by an error before `close`. */
+  private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   /** Starts an engine for the file; `close` removes what it leaves on disk. */
   static async open(path: string): Promise<FileEngine> {
@@ -73,6 +78,7 @@ export class FileEngine {
 
   async close(): Promise<void> {
     this.instance.closeSync();
+    process.off('exit', this.removeFolder);
     await rm(this.folder, { recursive: true, force: true });
   }
 
