@@ -1,6 +1,7 @@
 /** The model gate's metrics as tables, for the page and for the job summary. */
 
 import type { Estimate, Unit } from '../../core/gate/types.ts';
+import { modelCatalogue } from '../../core/metrics/index.ts';
 import {
   absent,
   type Column,
@@ -26,17 +27,9 @@ const mostMetrics = 300;
 export const nameLimit = 120;
 const reasonLimit = 300;
 
-/** Units of the metrics that are not plain numbers or shares; the result's checks have theirs, metrics do not. */
-const units: Readonly<Record<string, Unit>> = {
-  latency_p50: 'milliseconds',
-  latency_p95: 'milliseconds',
-  rows_per_second: 'per-second',
-  model_size: 'bytes',
-};
-
 /** Of a metric by the name that thresholds use, e.g. `recall(fraud)`. */
 export function unitOf(name: string): Unit {
-  return units[name] ?? 'number';
+  return modelCatalogue.get(name.split('(', 1)[0] ?? name)?.unit ?? 'number';
 }
 
 type MetricRow = ModelDetails['metrics'][number];

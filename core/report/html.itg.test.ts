@@ -67,7 +67,7 @@ interface Inspection {
 let chromium: RunningChromium;
 beforeAll(async () => {
   chromium = await openChromium();
-}, 120_000);
+}, 900_000);
 afterAll(async () => {
   await chromium?.close();
 });

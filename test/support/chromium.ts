@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureChromium } from '../../scripts/tools/chromium.ts';
 
 export interface View {
   readonly width: number;
@@ -41,10 +42,11 @@ export interface RunningChromium {
   close(): Promise<void>;
 }
 
-/** Starts Chromium (`chromium` on PATH) with a fresh profile and one tab. */
+/** Starts Chromium, installed where it is missing, with a fresh profile and one tab. */
 export async function openChromium(): Promise<RunningChromium> {
+  const program = await ensureChromium();
   const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
-  const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
@@ -82,7 +84,7 @@ function debuggerAddress(browser: ChildProcess): Promise<string> {
     );
     browser.once('error', (error) => {
       clearTimeout(timer);
-      reject(new Error(`Chromium cannot be started (is the package chromium installed?): ${error.message}`));
+      reject(new Error(`Chromium cannot be started: ${error.message}`));
     });
     browser.once('exit', (code) => reject(new Error(`Chromium ended with code ${code}:\n${seen}`)));
     browser.stderr?.on('data', (chunk: Buffer) => {
