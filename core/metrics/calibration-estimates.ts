@@ -1,25 +1,24 @@
 /** Expected calibration error. */
 
-import { basicInterval, Random, wilson } from '../stats/index.ts';
-import {
-  type Bounded,
-  clip,
-  isInterval,
-  lostDraws,
-  type Prepared,
-  type Side,
-  settleDraws,
-  subtract,
-} from './prepared.ts';
-import { type Calibration, calibrationBins, calibrationError } from './probability.ts';
+import { basicInterval, drawQuantile, Random, wilson } from '../stats/index.ts';
+import { clip, type Prepared, percentileOf, type Side, settleDraws, subtract } from './prepared.ts';
+import { type Calibration, calibrationBins, calibrationGaps } from './probability.ts';
 import type { RowDraws } from './row-draws.ts';
 
 /** From this many rows on the sums of the bins are drawn from their normal limit, not from rows. */
 const manyRows = 20_000;
 
+/** Per draw: the error of the resample, and the sum of |gap of the resample - gap of the sample| over bins, over n. */
+interface ErrorDraws {
+  readonly errors: Float64Array;
+  readonly distances: Float64Array;
+}
+
 /**
- * A sum of absolute values is biased upwards, in resamples once more, and has corners: the basic interval corrects for
- * that where BCa cannot (its z0 becomes infinite on calibrated models).
+ * A sum of absolute values is biased upwards, in resamples once more, and has a corner where the model is calibrated.
+ * Upper end: the basic bootstrap, which takes the bias off. Lower end: by the triangle inequality the error exceeds the
+ * true one by no more than the distance between observed and true gaps, whose quantile the resamples give; so a calibrated
+ * model's interval reaches down to 0, which neither percentiles nor BCa do (all their draws lie above).
  */
 export function prepareCalibration(
   candidate: Calibration,
@@ -28,38 +27,33 @@ export function prepareCalibration(
   options: { readonly draws: number; readonly seed: number },
 ): Prepared {
   const n = candidate.bin.length;
-  const values = {
-    candidate: calibrationError(candidate, null),
-    baseline: calibrationError(baseline ?? candidate, null),
+  const sides = { candidate, baseline: baseline ?? candidate };
+  const gaps = {
+    candidate: calibrationGaps(sides.candidate, null),
+    baseline: calibrationGaps(sides.baseline, null),
   };
-  const statistics = {
-    candidate: { draw: (weights: Uint8Array) => calibrationError(candidate, weights) },
-    baseline: { draw: (weights: Uint8Array) => calibrationError(baseline ?? candidate, weights) },
-  };
-  let normal: { candidate: Float64Array; baseline: Float64Array } | null = null;
+  const values = { candidate: absoluteSum(gaps.candidate) / n, baseline: absoluteSum(gaps.baseline) / n };
+  const statisticsOf = (side: Side) => ({
+    errors: { draw: (weights: Uint8Array) => absoluteSum(calibrationGaps(sides[side], weights)) / n },
+    distances: {
+      draw: (weights: Uint8Array) => distance(calibrationGaps(sides[side], weights), gaps[side]) / n,
+    },
+  });
+  const statistics = { candidate: statisticsOf('candidate'), baseline: statisticsOf('baseline') };
   if (n < manyRows) {
-    draws.register(statistics.candidate);
-    if (baseline !== null) {
-      draws.register(statistics.baseline);
+    for (const side of baseline === null ? (['candidate'] as const) : (['candidate', 'baseline'] as const)) {
+      draws.register(statistics[side].errors);
+      draws.register(statistics[side].distances);
     }
   }
-  const drawn = (side: Side): Float64Array => {
+  let normal: Record<Side, ErrorDraws> | null = null;
+  const drawn = (side: Side): ErrorDraws => {
     if (n < manyRows) {
-      return draws.of(statistics[side]);
+      const { errors, distances } = statistics[side];
+      return { errors: draws.of(errors), distances: draws.of(distances) };
     }
-    normal ??= normalDraws(candidate, baseline ?? candidate, options);
+    normal ??= normalDraws(sides.candidate, sides.baseline, gaps, options);
     return normal[side];
-  };
-  const bounded = (all: Float64Array, value: number, level: number, whenSame: () => Bounded): Bounded => {
-    const settled = settleDraws(all);
-    switch (settled.kind) {
-      case 'spread':
-        return basicInterval(settled.sorted, value, level);
-      case 'lost':
-        return lostDraws(settled.share);
-      case 'same':
-        return whenSame();
-    }
   };
   return {
     candidate: { defined: true, value: values.candidate, n },
@@ -67,16 +61,25 @@ export function prepareCalibration(
     notes: [],
     interval(side, level) {
       const value = values[side];
-      const found = bounded(drawn(side), value, level, () => {
+      const { errors, distances } = drawn(side);
+      const settled = settleDraws(errors);
+      if (settled.kind !== 'spread') {
         // Up to the Wilson bound of 0 in n, unseen rows may have an error of anything between 0 and 1.
         const share = wilson(0, n, level).high;
         return { level, low: value * (1 - share), high: value + share * (1 - value), method: 'wilson-mover' };
-      });
-      return isInterval(found) ? clip(found, 0, 1) : found;
+      }
+      const { high } = basicInterval(settled.sorted, value, level);
+      const reach = drawQuantile(distances.slice().sort(), (1 + level) / 2);
+      return clip(
+        { level, low: value - reach, high: Math.max(value, high), method: 'bootstrap-basic' },
+        0,
+        1,
+      );
     },
     contrast(factor, level) {
       const difference = values.candidate - factor * values.baseline;
-      return bounded(subtract(drawn('candidate'), drawn('baseline'), factor), difference, level, () => {
+      const differences = subtract(drawn('candidate').errors, drawn('baseline').errors, factor);
+      return percentileOf(settleDraws(differences), level, n, () => {
         // Exchanging a row for another moves its two bins by at most 1/n each.
         const reach = 2 * wilson(0, n, level).high;
         return { level, low: difference - reach, high: difference + reach, method: 'wilson-agreement' };
@@ -93,8 +96,9 @@ export function prepareCalibration(
 function normalDraws(
   candidate: Calibration,
   baseline: Calibration,
+  observed: Record<Side, Float64Array>,
   options: { readonly draws: number; readonly seed: number },
-): { candidate: Float64Array; baseline: Float64Array } {
+): Record<Side, ErrorDraws> {
   const n = candidate.bin.length;
   const cells = calibrationBins * calibrationBins;
   const [rows, ours, theirs, oursSquared, theirsSquared, product] = Array.from(
@@ -113,7 +117,11 @@ function normalDraws(
     product[cell] = (product[cell] as number) + d * e;
   }
   const random = new Random(options.seed, 3);
-  const result = { candidate: new Float64Array(options.draws), baseline: new Float64Array(options.draws) };
+  const empty = (): ErrorDraws => ({
+    errors: new Float64Array(options.draws),
+    distances: new Float64Array(options.draws),
+  });
+  const result = { candidate: empty(), baseline: empty() };
   const gaps = new Float64Array(calibrationBins);
   const otherGaps = new Float64Array(calibrationBins);
   for (let draw = 0; draw < options.draws; draw++) {
@@ -134,10 +142,20 @@ function normalDraws(
       otherGaps[otherBin] =
         (otherGaps[otherBin] as number) + (theirs[cell] as number) + shared * first + own * second;
     }
-    result.candidate[draw] = absoluteSum(gaps) / n;
-    result.baseline[draw] = absoluteSum(otherGaps) / n;
+    result.candidate.errors[draw] = absoluteSum(gaps) / n;
+    result.candidate.distances[draw] = distance(gaps, observed.candidate) / n;
+    result.baseline.errors[draw] = absoluteSum(otherGaps) / n;
+    result.baseline.distances[draw] = distance(otherGaps, observed.baseline) / n;
   }
   return result;
+}
+
+function distance(gaps: Float64Array, others: Float64Array): number {
+  let total = 0;
+  for (let b = 0; b < gaps.length; b++) {
+    total += Math.abs((gaps[b] as number) - (others[b] as number));
+  }
+  return total;
 }
 
 function absoluteSum(values: Float64Array): number {

@@ -11,12 +11,12 @@ import { type CellDraws, type CountStatistic, jackknifeInfluence, withoutOneRow 
 import { type ClassMetric, classMetric, conventionNotes, type SettledVariant } from './class-metrics.ts';
 import { type Cells, emptyMargins, type Margins, sumMargins } from './confusion.ts';
 import {
-  type Bounded,
   bcaOf,
   clip,
   isInterval,
   type Point,
   type Prepared,
+  percentileOf,
   type Side,
   settleDraws,
   subtract,
@@ -56,20 +56,8 @@ export function prepareClassMetric(
 
   const jackknife = (side: Side): Float64Array => withoutOneRow(cells, side, statistic);
 
-  /** Of the candidate, the baseline, or the difference: all are functions of the cells. */
-  const resampled = (
-    value: number,
-    drawn: () => Float64Array,
-    without: () => Float64Array,
-    level: number,
-    whenSame: () => Bounded,
-  ): Bounded => {
-    const moments = () => influenceMoments(jackknifeInfluence(without(), cells.counts), cells.counts);
-    if (!enumerable) {
-      return influenceInterval(value, moments(), level);
-    }
-    return bcaOf(settleDraws(drawn()), value, () => accelerationOf(moments()), level, whenSame);
-  };
+  const momentsOf = (without: Float64Array) =>
+    influenceMoments(jackknifeInfluence(without, cells.counts), cells.counts);
 
   return {
     candidate: pointOf(metric, variant, margins.candidate, classes),
@@ -80,13 +68,18 @@ export function prepareClassMetric(
       if (proportion !== null) {
         return wilson(proportion.successes, proportion.trials, level);
       }
-      const bounded = resampled(
-        statistic(margins[side]),
-        () => draws.of(key)[side],
-        () => jackknife(side),
-        level,
-        () => wilsonMover(margins[side], statistic, level),
-      );
+      const value = statistic(margins[side]);
+      const moments = () => momentsOf(jackknife(side));
+      const bounded = enumerable
+        ? bcaOf(
+            settleDraws(draws.of(key)[side]),
+            value,
+            () => accelerationOf(moments()),
+            level,
+            margins[side].n,
+            () => wilsonMover(margins[side], statistic, level),
+          )
+        : influenceInterval(value, moments(), level);
       return isInterval(bounded) ? clip(bounded, range, 1) : bounded;
     },
     contrast(factor, level) {
@@ -96,22 +89,21 @@ export function prepareClassMetric(
       const ours = statistic(margins.candidate);
       const theirs = statistic(margins.baseline);
       const difference = ours - factor * theirs;
-      return resampled(
-        difference,
-        () => subtract(draws.of(key).candidate, draws.of(key).baseline, factor),
-        () => subtract(jackknife('candidate'), jackknife('baseline'), factor),
-        level,
-        () => {
-          const own = agreementReach(margins.candidate, statistic, level);
-          const other = agreementReach(margins.baseline, statistic, level);
-          return {
-            level,
-            low: difference - Math.max(own.below, factor * other.above),
-            high: difference + Math.max(own.above, factor * other.below),
-            method: 'wilson-mover',
-          };
-        },
-      );
+      if (!enumerable) {
+        const without = subtract(jackknife('candidate'), jackknife('baseline'), factor);
+        return influenceInterval(difference, momentsOf(without), level);
+      }
+      const differences = subtract(draws.of(key).candidate, draws.of(key).baseline, factor);
+      return percentileOf(settleDraws(differences), level, margins.candidate.n, () => {
+        const own = agreementReach(margins.candidate, statistic, level);
+        const other = agreementReach(margins.baseline, statistic, level);
+        return {
+          level,
+          low: difference - Math.max(own.below, factor * other.above),
+          high: difference + Math.max(own.above, factor * other.below),
+          method: 'wilson-mover',
+        };
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A metric on a sample, ready to give its intervals; and what all kinds of metrics share in doing so. */
 
 import type { Interval } from '../gate/types.ts';
-import { bcaInterval } from '../stats/index.ts';
+import { bcaInterval, percentileInterval } from '../stats/index.ts';
 
 export type Side = 'candidate' | 'baseline';
 
@@ -84,11 +84,28 @@ export function bcaOf(
   value: number,
   acceleration: () => number,
   level: number,
+  rows: number,
   whenSame: () => Bounded,
 ): Bounded {
   switch (draws.kind) {
     case 'spread':
-      return bcaInterval(draws.sorted, value, acceleration(), level);
+      return bcaInterval(draws.sorted, value, acceleration(), level, rows);
+    case 'lost':
+      return lostDraws(draws.share);
+    case 'same':
+      return whenSame();
+  }
+}
+
+/**
+ * The interval of a difference of two models on the same rows. Such differences are nearly symmetric, and BCa's estimated
+ * corrections then cost more than they bring: at n = 100 and 95% its coverage was 0.91 to 0.93 for average precision, mcc
+ * and f1, that of percentiles 0.94.
+ */
+export function percentileOf(draws: Draws, level: number, rows: number, whenSame: () => Bounded): Bounded {
+  switch (draws.kind) {
+    case 'spread':
+      return percentileInterval(draws.sorted, level, rows);
     case 'lost':
       return lostDraws(draws.share);
     case 'same':

@@ -103,19 +103,14 @@ function binOf(score: number): number {
   return bin;
 }
 
-/** Expected calibration error as a function of row weights (null: all 1). */
-export function calibrationError(calibration: Calibration, weights: Uint8Array | null): number {
+/** Sums of outcome minus score per bin, with row weights (null: all 1). */
+export function calibrationGaps(calibration: Calibration, weights: Uint8Array | null): Float64Array {
   const gaps = new Float64Array(calibrationBins);
   const { bin, score, outcome } = calibration;
-  const n = bin.length;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < bin.length; i++) {
     const weight = weights === null ? 1 : (weights[i] as number);
     const b = bin[i] as number;
     gaps[b] = (gaps[b] as number) + weight * ((outcome[i] as number) - (score[i] as number));
   }
-  let total = 0;
-  for (let b = 0; b < calibrationBins; b++) {
-    total += Math.abs(gaps[b] as number);
-  }
-  return total / n;
+  return gaps;
 }

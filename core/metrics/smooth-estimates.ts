@@ -16,6 +16,7 @@ import {
   isInterval,
   type Point,
   type Prepared,
+  percentileOf,
   type Side,
   settleDraws,
   subtract,
@@ -81,6 +82,7 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
             statistic.value,
             () => accelerationOf(momentsOf(statistic)),
             level,
+            rows,
             () => spec.whenSame(statistic, level),
           );
       return isInterval(bounded) ? clip(bounded, ...spec.range) : bounded;
@@ -89,18 +91,13 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
       const ours = statisticOf('candidate');
       const theirs = statisticOf('baseline');
       const difference = ours.value - factor * theirs.value;
-      const moments = influenceMoments(subtract(influenceOf(ours), influenceOf(theirs), factor));
       const whenSame = (): Interval => agreementInterval(difference, influenceOf(ours), level);
       if (withoutDraws) {
+        const moments = influenceMoments(subtract(influenceOf(ours), influenceOf(theirs), factor));
         return moments.second === 0 ? whenSame() : influenceInterval(difference, moments, level);
       }
-      return bcaOf(
-        settleDraws(subtract(draws.of(ours), draws.of(theirs), factor)),
-        difference,
-        () => accelerationOf(moments),
-        level,
-        whenSame,
-      );
+      const differences = subtract(draws.of(ours), draws.of(theirs), factor);
+      return percentileOf(settleDraws(differences), level, rows, whenSame);
     },
   };
 }
