@@ -99,7 +99,7 @@ function requestOf(bound: BoundCheck, options: MeasureOptions): MetricRequest | 
   const { check, family, variant, slice } = bound;
   if (family === 'operational') return null;
   const rows = slice.length === 0 ? null : rowsWhere(slice, options.groups);
-  const factor = contrastFactor(check.condition);
+  const factor = contrastFactor(check.condition) ?? (options.baseline === null ? null : 1);
   const group = bound.group === null ? undefined : options.groups.get(bound.group);
   return {
     metric: check.metric,
@@ -158,9 +158,9 @@ function smallSlice(request: MetricRequest, { minSliceSize }: MeasureOptions): s
  * has the interval of Zou & Donner 2008 (MOVER). Numbers without intervals are compared as they are.
  */
 function recordedContrast(check: Check, candidate: Estimate, options: MeasureOptions): Estimate | null {
-  const factor = contrastFactor(check.condition);
+  const factor = contrastFactor(check.condition) ?? 1;
   const recorded = options.recorded?.get(metricKey(check.metric, check.selector));
-  if (factor === null || options.recorded === null) return null;
+  if (options.recorded === null) return null;
   if (recorded === undefined) {
     return {
       defined: false,

@@ -72,7 +72,12 @@ export function requireColumns(
     for (const column of columnsOf([selected])) {
       if (columns.includes(column)) continue;
       const problem = unknownColumn(selected.check.place?.input ?? 'thresholds', column, columns, file);
-      problems.push({ ...problem, ...placeOf(selected.check, column, thresholds) });
+      const line = selected.check.place === null ? '' : `line ${selected.check.place.line}: `;
+      problems.push({
+        ...problem,
+        message: `${line}${problem.message}`,
+        ...placeOf(selected.check, column, thresholds),
+      });
     }
   }
   if (problems.length > 0) throw new InputError(problems);
@@ -111,7 +116,7 @@ export function bindChecks(
       const near = allowed === undefined || word === undefined ? undefined : nearest(word, allowed);
       problems.push({
         input: check.place?.input ?? 'thresholds',
-        message,
+        message: check.place === null ? message : `line ${check.place.line}: ${message}`,
         ...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20).join(', ') }),
         ...(near === undefined ? {} : { nearest: near }),
         ...placeOf(check, at, context.thresholds),
