@@ -59,9 +59,9 @@ describe('one input for all features', () => {
     const binding = bindFeatures(table, [input('X', [null, 2])], options);
     expect(binding.columns).toEqual(['c', 'a']);
     expect(binding.notes).toEqual(['Columns that the model does not read: b.']);
-    const misspelt = { ...byDefault, signatureColumns: ['A1', 'c'] };
+    const misspelt = { ...byDefault, signatureColumns: ['A', 'c'] };
     expect(() => bindFeatures(table, [input('X', [null, 2])], misspelt)).toThrow(
-      /signature names columns that the data do not have: `A1` \(did you mean the column `a`\?\)/,
+      /signature names columns that the data do not have: `A` \(did you mean the column `a`\?\)/,
     );
   });
 
@@ -140,7 +140,7 @@ describe('feature-columns', () => {
   it('reports every mistake at once', () => {
     let thrown: unknown;
     try {
-      bindFeatures(table, [input('X', [null, 3])], named('a', 'a', 'label', 'B1'));
+      bindFeatures(table, [input('X', [null, 3])], named('a', 'a', 'label', 'B'));
     } catch (error) {
       thrown = error;
     }
@@ -150,7 +150,7 @@ describe('feature-columns', () => {
     ).toEqual([
       ['`a` is named twice', undefined],
       ['`label` is the label column and can', undefined],
-      ['the data have no column `B1` (they ', 'b'],
+      ['the data have no column `B` (they h', 'b'],
     ]);
   });
 });

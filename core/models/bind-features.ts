@@ -1,8 +1,8 @@
 /** Matches the columns of a table to the inputs of a model. Pure. */
 
+import { nearest } from '../gate/index.ts';
 import { InputError, RunError } from '../inputs/errors.ts';
 import type { Column } from '../tables/types.ts';
-import { nearestName } from './nearest.ts';
 import type { ModelInput } from './types.ts';
 
 export interface BindOptions {
@@ -28,6 +28,16 @@ export interface Binding {
   readonly columns: readonly string[];
   /** What was left out or decided, in words. */
   readonly notes: readonly string[];
+}
+
+/** Columns of text where the model wants numbers. Whoever knows the file can say which cell made them text. */
+export class FeatureKindError extends RunError {
+  readonly columns: readonly string[];
+
+  constructor(columns: readonly string[], message: string) {
+    super(message);
+    this.columns = columns;
+  }
 }
 
 /** @throws InputError for a wrong `feature-columns`; RunError when table and model do not fit. */
@@ -81,11 +91,11 @@ function bySignature(
   if (missing.length === names.length) return null;
   if (missing.length > 0) {
     const hints = missing.map((name) => {
-      const nearest = nearestName(
+      const near = nearest(
         name,
         columns.map((column) => column.name),
       );
-      return nearest === null ? `\`${name}\`` : `\`${name}\` (did you mean the column \`${nearest}\`?)`;
+      return near === undefined ? `\`${name}\`` : `\`${name}\` (did you mean the column \`${near}\`?)`;
     });
     throw new RunError(`The model's signature names columns that the data do not have: ${hints.join(', ')}.`);
   }
@@ -105,14 +115,14 @@ function chooseColumns(table: readonly Column[], names: readonly string[], label
         message: `\`${name}\` is the label column and cannot be a feature`,
       });
     } else if (column === undefined) {
-      const nearest = nearestName(
+      const near = nearest(
         name,
         table.map((other) => other.name),
       );
       problems.push({
         input: 'feature-columns',
         message: `the data have no column \`${name}\` (they have ${list(table.map((other) => other.name))})`,
-        ...(nearest === null ? {} : { nearest }),
+        ...(near === undefined ? {} : { nearest: near }),
       });
     } else chosen.push(column);
     seen.add(name);
@@ -190,16 +200,16 @@ function bindByName(
   for (const input of inputs) {
     const column = candidates.find((other) => other.name === input.name);
     if (column === undefined) {
-      const nearest = nearestName(
+      const near = nearest(
         input.name,
         candidates.map((other) => other.name),
       );
       const hint =
         input.name === label
           ? ' (that is the label column, which is never fed to a model)'
-          : nearest === null
+          : near === undefined
             ? ''
-            : ` (did you mean the column \`${nearest}\`?)`;
+            : ` (did you mean the column \`${near}\`?)`;
       problems.push(`\`${input.name}\`${hint}`);
     } else bound.push(bindColumn(input, column));
   }
@@ -262,7 +272,8 @@ function checkTypes(input: ModelInput, columns: readonly Column[]): void {
   }
   const text = columns.filter((column) => column.kind === 'string' || column.kind === 'other');
   if (text.length > 0) {
-    throw new RunError(
+    throw new FeatureKindError(
+      text.map((column) => column.name),
       `The model's input \`${input.name}\` wants numbers (${input.type}), but ${kinds(text)}. ` +
         'Encode them as the model was trained, or name the features with feature-columns.',
     );

@@ -1,10 +1,10 @@
 /** From a `models:/` or `runs:/` URI to the place of its files. */
 
+import { nearest } from '../gate/index.ts';
 import { RunError } from '../inputs/errors.ts';
 import { isRecord, textIn } from './json.ts';
 import type { Location } from './mlflow-artifacts.ts';
 import { type MlflowClient, MlflowError } from './mlflow-client.ts';
-import { nearestName } from './nearest.ts';
 
 export type ModelUri =
   | { readonly kind: 'alias'; readonly uri: string; readonly name: string; readonly alias: string }
@@ -186,10 +186,10 @@ async function unknownModel(
   uri: { readonly uri: string; readonly name: string },
 ): Promise<RunError> {
   const names = await modelNames(client);
-  const nearest = nearestName(uri.name, names);
+  const near = nearest(uri.name, names);
   const hint =
-    nearest !== null
-      ? `; did you mean \`${nearest}\`?`
+    near !== undefined
+      ? `; did you mean \`${near}\`?`
       : names.length > 0
         ? `; it has ${names.slice(0, 10).join(', ')}.`
         : '.';
@@ -202,10 +202,10 @@ async function unknownAlias(client: MlflowClient, uri: ModelUri & { kind: 'alias
   const model = await registeredModel(client, uri.name);
   const list = model !== null && Array.isArray(model.aliases) ? model.aliases.filter(isRecord) : [];
   const aliases = list.flatMap((entry) => textIn(entry, 'alias') ?? []);
-  const nearest = nearestName(uri.alias, aliases);
+  const near = nearest(uri.alias, aliases);
   const hint =
-    nearest !== null
-      ? `; did you mean \`${nearest}\`?`
+    near !== undefined
+      ? `; did you mean \`${near}\`?`
       : aliases.length > 0
         ? `; it has ${aliases.join(', ')}.`
         : '; it has no aliases.';
