@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { RunError } from '../../core/inputs/errors.ts';
-import { openModel } from '../../core/models/index.ts';
+import { FeatureKindError, openModel } from '../../core/models/index.ts';
 import type { ModelFacts, Predictor } from '../../core/models/types.ts';
 import type { RunContext } from '../../core/run/index.ts';
 import { openTable } from '../../core/tables/index.ts';
@@ -14,6 +14,7 @@ import type { Config, PredictionSource } from './inputs.ts';
 import { missingColumn, predictionFacts, readPredictions } from './predictions-file.ts';
 import type { Source } from './settle-task.ts';
 import { repeatTimings, type Timing } from './speed.ts';
+import { describeTextCell } from './text-cells.ts';
 
 /** Predictions beside labels, and what they came from. */
 export interface Predicted extends Source {
@@ -39,7 +40,7 @@ export async function readSource(
   if (!table.columns.some((column) => column.name === config.labelColumn)) {
     throw missingColumn(table, 'label-column', config.labelColumn);
   }
-  const predictor = await openModel(source, {
+  const predictor = await openOver(table, source, {
     columns: table.columns,
     labelColumn: config.labelColumn,
     featureColumns: config.featureColumns,
@@ -52,6 +53,24 @@ export async function readSource(
     return await runModel(predictor, table, config, options, context);
   } finally {
     await predictor.close();
+  }
+}
+
+/** A text column where the model wants numbers is shown with the cell that made it text. */
+async function openOver(
+  table: Table,
+  source: Parameters<typeof openModel>[0],
+  options: Parameters<typeof openModel>[1],
+): Promise<Predictor> {
+  try {
+    return await openModel(source, options);
+  } catch (error) {
+    if (!(error instanceof FeatureKindError)) throw error;
+    const cells = await Promise.all(
+      error.columns.slice(0, 3).map((column) => describeTextCell(table, column)),
+    );
+    const first = cells.filter((cell) => cell !== null).join('; ');
+    throw new RunError(first === '' ? error.message : `${first}. ${error.message}`, { cause: error });
   }
 }
 
