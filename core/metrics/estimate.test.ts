@@ -289,30 +289,27 @@ describe('no certainty from rows that agree', () => {
 });
 
 describe('many rows', () => {
-  // 6,000 draws leave a standard error of 1.2% of the width at each end (Efron 1987, section 9); three of them and a
-  // half percent for the one row less are allowed.
-  test.each([
-    ['log_loss', 'infinitesimal-jackknife', 'bootstrap-bca'],
-    ['brier', 'infinitesimal-jackknife', 'bootstrap-bca'],
-    ['average_precision', 'infinitesimal-jackknife', 'bootstrap-bca'],
-    ['ece', 'bootstrap-basic', 'bootstrap-basic'],
-  ])('%s: what stands in for draws from 20,000 rows on agrees with draws of rows', (metric, above, below) => {
-    const large = sample(20_000, 31);
-    const request = { metric, variant: byDefault, level: 0.95 };
+  test('what stands in for draws from 20,000 rows on agrees with draws of rows', () => {
+    const expected = [
+      ['log_loss', 'infinitesimal-jackknife', 'bootstrap-bca'],
+      ['brier', 'infinitesimal-jackknife', 'bootstrap-bca'],
+      ['average_precision', 'infinitesimal-jackknife', 'bootstrap-bca'],
+      ['ece', 'bootstrap-basic', 'bootstrap-basic'],
+    ] as const;
     const rows = Int32Array.from({ length: 19_999 }, (_, i) => i);
-    const [first, second] = estimate(
-      large,
-      [
-        { ...request, rows: null },
-        { ...request, rows },
-      ],
-      { ...options, draws: 6000 },
+    const requests = [null, rows].flatMap((of) =>
+      expected.map(([metric]) => ({ metric, variant: byDefault, level: 0.95, rows: of })),
     );
-    const [fast, drawn] = [first, second].map((found) => intervalOf(found as ReturnType<typeof one>));
-    expect([fast?.method, drawn?.method]).toEqual([above, below]);
-    const width = (drawn?.high ?? 0) - (drawn?.low ?? 0);
-    expect(Math.abs((fast?.low ?? 0) - (drawn?.low ?? 0)) / width).toBeLessThan(0.041);
-    expect(Math.abs((fast?.high ?? 0) - (drawn?.high ?? 0)) / width).toBeLessThan(0.041);
+    const found = estimate(sample(20_000, 31), requests, options).map(intervalOf);
+    for (const [i, [metric, above, below]] of expected.entries()) {
+      const [fast, drawn] = [found[i], found[i + expected.length]];
+      expect([fast?.method, drawn?.method]).toEqual([above, below]);
+      const width = (drawn?.high ?? 0) - (drawn?.low ?? 0);
+      // 2,000 draws leave a standard error of 2.1% of the width at each end (Efron 1987, section 9): three of them, and
+      // half a percent for the one row less.
+      expect(Math.abs((fast?.low ?? 0) - (drawn?.low ?? 0)) / width, metric).toBeLessThan(0.068);
+      expect(Math.abs((fast?.high ?? 0) - (drawn?.high ?? 0)) / width, metric).toBeLessThan(0.068);
+    }
   });
 
   test('a few positives among many rows are drawn, not approximated', () => {

@@ -28,17 +28,18 @@ export function averagePrecision(
   }
   const compute = (weights: Uint8Array | null): number => {
     let hits = 0;
-    let seen = 0;
+    // Not 0, so that 0 / seen is 0 until a row is seen; it vanishes in the first addition.
+    let seen = Number.MIN_VALUE;
     let before = 0;
     let area = 0;
+    // Without branches, which random weights would make the processor guess wrong: inside a tie the rise counts as 0.
     for (let i = 0; i < n; i++) {
       const weight = weights === null ? 1 : (weights[rows[i] as number] as number);
       seen += weight;
       hits += weight * (positive[i] as number);
-      if (ends[i] === 1 && hits > before) {
-        area += ((hits - before) * hits) / seen;
-        before = hits;
-      }
+      const rise = (hits - before) * (ends[i] as number);
+      area += (rise * hits) / seen;
+      before += rise;
     }
     return hits === 0 ? Number.NaN : area / hits;
   };

@@ -29,7 +29,7 @@ import type { RowStatistic } from './row-statistics.ts';
  * influence values instead of draws. The two differ by O(1/n) of the width; the tests compare them on real draws.
  */
 const manyRows = 20_000;
-const manyEffectiveRows = 1_000;
+const manyEffectiveRows = 300;
 
 export interface SmoothSpec {
   readonly candidate: { readonly point: Point; readonly statistic: RowStatistic | null };
