@@ -196,7 +196,7 @@ function classSeries(
   area: string,
 ): readonly LineSeries[] {
   const line = (curve: Curve, color: number, dashed: boolean): LineSeries => ({
-    name: `${area} ${valueText(curve.area, 'number')}  ${shorten(curve.className, 60)}${dashed ? ' (baseline)' : ''}`,
+    name: `${area} ${valueText(curve.area, 'number')}${dashed ? ', baseline' : ''}, class ${shorten(curve.className, 60)}`,
     points: curve.points,
     dashed,
     color,

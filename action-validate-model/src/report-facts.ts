@@ -2,6 +2,7 @@
 
 import type { ModelFacts, ModelInput } from '../../core/models/types.ts';
 import {
+  counted,
   escapeMarkdown,
   formatCount,
   formatNumber,
@@ -34,9 +35,14 @@ export function speedSection(details: ModelDetails): readonly Section[] {
       title: 'Speed on this machine',
       body: html`<dl>${[
         ['Latency of a batch, median', valueText(speed.latencyP50, 'milliseconds')],
-        ['Latency of a batch, 95th percentile', valueText(speed.latencyP95, 'milliseconds')],
+        ...(speed.latencyP95 === null
+          ? []
+          : [['Latency of a batch, 95th percentile', valueText(speed.latencyP95, 'milliseconds')]]),
         ['Throughput', `${formatNumber(speed.rowsPerSecond)} rows/s`],
-        ['Measured on', `${formatCount(speed.batches)} batches of ${formatCount(speed.batchSize)} rows`],
+        [
+          'Measured on',
+          `${counted(speed.batches, 'batch', 'batches')} of ${counted(speed.batchSize, 'row')}`,
+        ],
       ].map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`,
     },
   ];

@@ -55,7 +55,9 @@ export function metricsSection(details: ModelDetails): Section {
     { title: withBaseline ? 'Candidate' : 'Value', kind: 'number' },
     { title: `${level} interval`, kind: 'number' },
     ...(withBaseline ? [{ title: 'Baseline', kind: 'number' } as const] : []),
-    ...(withDifference ? [{ title: `Difference (${level} interval)`, kind: 'number' } as const] : []),
+    ...(withDifference
+      ? [{ title: `Difference (${level} interval)`, kind: 'number', wrap: true } as const]
+      : []),
   ];
   const table = (metrics: readonly MetricRow[]) => {
     const left = metrics.length - mostMetrics;

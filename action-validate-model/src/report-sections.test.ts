@@ -47,7 +47,9 @@ describe('the sections of a classifier', () => {
   });
 
   it('draw a few classes with their dashed baseline, and of many the worst', () => {
-    expect(textOf(threeClasses(), 'At other score thresholds')).toContain('virginica (baseline)');
+    expect(textOf(threeClasses(), 'At other score thresholds')).toContain(
+      'AUC 0.86, baseline, class virginica',
+    );
     const many = textOf(fortyClasses(), 'At other score thresholds');
     expect(many).toContain('the 6 of 40 with the lowest AUC');
     expect(many).toContain('category 39');

@@ -121,7 +121,7 @@ function checksSection(result: GateResult<unknown>): Section {
     ...(withBaseline
       ? ([
           { title: 'Baseline', kind: 'number' },
-          { title: 'Difference', kind: 'number' },
+          { title: 'Difference', kind: 'number', wrap: true },
         ] as const)
       : []),
   ];

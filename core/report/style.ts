@@ -42,7 +42,7 @@ table{border-collapse:collapse;width:100%;font-size:0.94rem}
 th{text-align:left;font-weight:600;color:var(--muted);font-size:0.9em;border-bottom:2px solid var(--line);padding:6px 10px 6px 0;vertical-align:bottom;overflow-wrap:normal}
 td{border-bottom:1px solid var(--line);padding:8px 10px 8px 0;vertical-align:top}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
-td.number{white-space:nowrap}th.lead{width:30%}td.lead code{white-space:pre-wrap}
+td.number{white-space:nowrap}td.wrap{white-space:normal;min-width:11em}th.lead{width:30%}td.lead code{white-space:pre-wrap}
 th:last-child,td:last-child{padding-right:0}
 .reason{display:block;color:var(--muted);font-size:0.95em;margin-top:2px}
 .standing{font-weight:600;white-space:nowrap}
@@ -58,7 +58,6 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .chart{display:block;width:100%;max-width:460px;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;overflow:hidden}
 .chart text{fill:var(--text)}
 .chart .muted{fill:var(--muted)}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}.chart .strong{font-weight:600}
-.chart .name0{fill:var(--c0)}.chart .name1{fill:var(--c1)}
 .chart path{fill:none}
 .grid{stroke:var(--line);stroke-width:1}
 .reference{stroke:var(--muted);stroke-width:1.5;stroke-dasharray:1.5 4;stroke-linecap:round}

@@ -5,6 +5,8 @@ export interface Column {
   readonly title: string;
   /** `lead` names the row: on a phone it stands above the other cells, which get their column's title before them. */
   readonly kind: 'lead' | 'text' | 'number';
+  /** A number with its interval: may take two lines. */
+  readonly wrap?: boolean;
 }
 
 /** A table that becomes a list of labelled values on a narrow screen. */
@@ -18,7 +20,7 @@ export function dataTable(
     (row) =>
       html`<tr>${row.map((cell, index) => {
         const column = columns[index];
-        const classes = `${column?.kind ?? 'text'}${cell === absent ? ' empty' : ''}`;
+        const classes = `${column?.kind ?? 'text'}${column?.wrap === true ? ' wrap' : ''}${cell === absent ? ' empty' : ''}`;
         return html`<td class="${classes}" data-label="${column?.title ?? ''}">${cell}</td>`;
       })}</tr>`,
   )}</tbody></table>`;

@@ -32,21 +32,30 @@ export function calibrationChart(chart: CalibrationChart): Markup {
   const baseline = chart.baseline ?? [];
   return svg(
     chart,
-    countsBottom + 6,
+    countsBottom + 30,
     html`${frame.axes}<path class="reference" d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}"/>${
       baseline.length === 0 ? null : html`<path class="line c1 dashed" d="${line(baseline)}"/>`
     }<path class="line c0" d="${line(chart.candidate)}"/>${chart.candidate.map(
       (bin) =>
         html`<circle class="dot c0" cx="${x(bin.meanScore)}" cy="${y(bin.observed)}" r="4"><title>${binText(bin)}</title></circle>`,
-    )}<text x="${frame.left + 10}" y="${frame.top + 16}" class="name0">— candidate</text>${
-      baseline.length === 0
-        ? null
-        : html`<text x="${frame.left + 10}" y="${frame.top + 34}" class="name1">- - baseline</text>`
-    }<text class="muted" x="${frame.left + 10}" y="${frame.top + (baseline.length === 0 ? 34 : 52)}">··· perfect</text><text class="muted" x="2" y="${countsTop - 4}">${fitText(`Rows per bin (most: ${formatCount(most)})`, 350, 12)}</text>${chart.candidate.map(
+    )}<text class="muted" x="2" y="${countsTop - 4}">${fitText(`Rows per bin (most: ${formatCount(most)})`, 350, 12)}</text>${chart.candidate.map(
       (bin) =>
         html`<rect class="bar" x="${x(bin.low) + 1}" width="${Math.max(1, x(bin.high) - x(bin.low) - 2)}" y="${countsBottom - Math.max(1, barHeight(bin.n))}" height="${Math.max(1, barHeight(bin.n))}"><title>${binText(bin)}</title></rect>`,
-    )}<path class="grid" d="M${frame.left} ${countsBottom}H${frame.right}"/>`,
+    )}<path class="grid" d="M${frame.left} ${countsBottom}H${frame.right}"/>${legend(baseline.length > 0, frame.left, countsBottom + 20)}`,
   );
+}
+
+/** Below the plot: curves of few rows may run anywhere in it. */
+function legend(withBaseline: boolean, left: number, y: number): Markup {
+  const entries = [
+    { name: 'candidate', style: 'line c0' },
+    ...(withBaseline ? [{ name: 'baseline', style: 'line c1 dashed' }] : []),
+    { name: 'perfect', style: 'reference' },
+  ];
+  return html`${entries.map(
+    ({ name, style }, index) =>
+      html`<path class="${style}" d="M${left + index * 98} ${y - 4}h18"/><text x="${left + index * 98 + 23}" y="${y}">${name}</text>`,
+  )}`;
 }
 
 function binText(bin: CalibrationBin): string {
