@@ -185,6 +185,26 @@ describe('the MLflow scoring server', () => {
     await expect(predictor.predict(ages(2))).rejects.toThrow(message);
   });
 
+  it('says what a Python exception says, when MLflow itself says little', async () => {
+    const body = {
+      error_code: 'BAD_REQUEST',
+      message:
+        'Encountered an unexpected error while evaluating the model. Verify that the serialized input …',
+      stack_trace:
+        'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    raise ValueError(m)\nValueError: The feature names should match\n- a\n',
+    };
+    answer = () => ({ status: 400, text: JSON.stringify(body) });
+    const predictor = await openEndpoint(url, 'mlflow', onlyAge);
+    await expect(predictor.predict(ages(1))).rejects.toThrow(
+      /answered 400: ValueError: The feature names should match - a\.$/,
+    );
+    const enforced = "Failed to predict data '     a\n0  1.0'. \nError: Failed to enforce schema";
+    answer = () => ({ status: 400, text: JSON.stringify({ message: enforced }) });
+    await expect(predictor.predict(ages(1))).rejects.toThrow(
+      /answered 400: Error: Failed to enforce schema\.$/,
+    );
+  });
+
   it('gets no missing value unless that was asked for, and never infinity', async () => {
     answer = () => ({ text: '[1, 2]' });
     const holes = batchOf({ age: numeric(1, Number.NaN) });

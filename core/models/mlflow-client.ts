@@ -93,7 +93,7 @@ export function createMlflowClient(options: MlflowOptions): MlflowClient {
 }
 
 function trackingServer(options: MlflowOptions): string {
-  const given = options.trackingUri ?? options.env.MLFLOW_TRACKING_URI ?? '';
+  const given = options.trackingUri || options.env.MLFLOW_TRACKING_URI || '';
   if (given === '') {
     throw new RunError(
       'The MLflow server is not named: set the input mlflow-tracking-uri or the environment variable MLFLOW_TRACKING_URI.',

@@ -8,7 +8,7 @@ import type { Batch, Column } from '../tables/types.ts';
 import { chooseFeatures } from './bind-features.ts';
 import { cellJson, type EndpointOptions, httpOptions, predictInParts } from './endpoint-requests.ts';
 import { excerpt, redactUrl, request } from './http-client.ts';
-import { isRecord } from './json.ts';
+import { isRecord, textIn } from './json.ts';
 import { readPredictions } from './mlflow-predictions.ts';
 import type { ModelFacts, PredictedBatch, Predictor } from './types.ts';
 
@@ -100,18 +100,23 @@ function refused(name: string, status: number, text: string): RunError {
   return new RunError(`${name} answered ${status}: ${excerpt(messageIn(text)).replace(/\.$/, '')}.${hint}`);
 }
 
-/** MLflow puts its reason into `message`, before a long stack trace. */
+/** MLflow's `message` may say little; then its stack trace ends in the exception itself. */
 function messageIn(text: string): string {
+  let body: unknown;
   try {
-    const body: unknown = JSON.parse(text);
-    if (isRecord(body) && typeof body.message === 'string') {
-      // The data come first and may be long; what is wrong with them follows.
-      return body.message.replace(/^Failed to predict data '.*?'\.\s*(?=Error:)/s, '');
-    }
+    body = JSON.parse(text);
   } catch {
     return text;
   }
-  return text;
+  const message = isRecord(body) ? textIn(body, 'message') : null;
+  if (message === null || !isRecord(body)) return text;
+  if (message.startsWith('Encountered an unexpected error')) {
+    const trace = textIn(body, 'stack_trace') ?? '';
+    const start = [...trace.matchAll(/^[\w.]+: /gm)].at(-1)?.index;
+    if (start !== undefined) return trace.slice(start);
+  }
+  // The data come first and may be long; what is wrong with them follows.
+  return message.replace(/^Failed to predict data '.*?'\.\s*(?=Error:)/s, '');
 }
 
 function parseAnswer(name: string, text: string): unknown {

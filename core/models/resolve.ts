@@ -43,6 +43,8 @@ export async function openModel(reference: ModelReference, options: OpenModelOpt
       const predictor = await openMlflowDirectory(fetched.folder, {
         ...predictorOptions,
         name: fetched.name,
+        // Relative to the model: the place of a download is another one in each run.
+        shownFolder: '',
       });
       return closingAlso(predictor, fetched.dispose);
     } catch (error) {
