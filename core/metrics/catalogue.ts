@@ -249,7 +249,8 @@ const regression: readonly Entry[] = [
   ],
 ];
 
-const ownDefinition = 'https://github.com/ml-gates/ml-gates/blob/main/action-validate-model/README.md';
+/** Measured by the gate itself; its README says how. */
+const ownDefinition = 'action-validate-model/README.md';
 
 const operational: readonly Entry[] = [
   [

@@ -1,5 +1,6 @@
 /** Metrics of labels: Wilson and Newcombe where the metric is a proportion, else a bootstrap of the cells. */
 
+import type { Interval } from '../gate/types.ts';
 import {
   accelerationOf,
   influenceInterval,
@@ -13,6 +14,7 @@ import { type Cells, emptyMargins, type Margins, sumMargins } from './confusion.
 import {
   bcaOf,
   clip,
+  fewDiscordant,
   isInterval,
   type Point,
   type Prepared,
@@ -21,6 +23,7 @@ import {
   settleDraws,
   subtract,
   undefinedPoint,
+  widened,
 } from './prepared.ts';
 import { agreementReach, wilsonMover } from './wilson-mover.ts';
 
@@ -89,12 +92,7 @@ export function prepareClassMetric(
       const ours = statistic(margins.candidate);
       const theirs = statistic(margins.baseline);
       const difference = ours - factor * theirs;
-      if (!enumerable) {
-        const without = subtract(jackknife('candidate'), jackknife('baseline'), factor);
-        return influenceInterval(difference, momentsOf(without), level);
-      }
-      const differences = subtract(draws.of(key).candidate, draws.of(key).baseline, factor);
-      return percentileOf(settleDraws(differences), level, margins.candidate.n, () => {
+      const agreement = (): Interval => {
         const own = agreementReach(margins.candidate, statistic, level);
         const other = agreementReach(margins.baseline, statistic, level);
         return {
@@ -103,7 +101,13 @@ export function prepareClassMetric(
           high: difference + Math.max(own.above, factor * other.below),
           method: 'wilson-mover',
         };
-      });
+      };
+      const without = () => subtract(jackknife('candidate'), jackknife('baseline'), factor);
+      const differences = () => subtract(draws.of(key).candidate, draws.of(key).baseline, factor);
+      const bounded = enumerable
+        ? percentileOf(settleDraws(differences()), level, margins.candidate.n, agreement)
+        : influenceInterval(difference, momentsOf(without()), level);
+      return factor === 1 && discordantRows(cells) < fewDiscordant ? widened(bounded, agreement()) : bounded;
     },
   };
 }
@@ -158,4 +162,12 @@ function pairedHits(cells: Cells, variant: SettledVariant | null) {
     counts[where] += cells.counts[i] as number;
   }
   return counts;
+}
+
+/** Rows on which the models predict different classes. */
+function discordantRows(cells: Cells): number {
+  return cells.counts.reduce(
+    (sum, count, i) => sum + (cells.candidate[i] === cells.baseline[i] ? 0 : count),
+    0,
+  );
 }

@@ -278,6 +278,29 @@ describe('no certainty from rows that agree', () => {
     }
   });
 
+  test('two perfect rankings do not prove that they always will be', () => {
+    const other = { ...perfect, scores: Float64Array.from(actual, (y) => 0.2 + 0.7 * y) };
+    for (const metric of ['average_precision', 'roc_auc', 'f1']) {
+      const { contrast } = one(perfect, metric, { contrastFactor: 1 }, other);
+      expect(contrast).toMatchObject({ defined: true, value: 0 });
+      const interval = contrast?.defined === true ? contrast.interval : null;
+      expect(interval?.low, metric).toBeLessThan(-0.05);
+      expect(interval?.high, metric).toBeGreaterThan(0.05);
+    }
+  });
+
+  test('models that differ on one row of 200 are told apart by no more than that row allows', () => {
+    const model = sample(200, 12);
+    const predicted = model.predicted.slice();
+    const row = model.actual.indexOf(1);
+    predicted[row] = 1 - (predicted[row] as number);
+    const { contrast } = one(model, 'f1', { contrastFactor: 1 }, { ...model, predicted });
+    const interval = contrast?.defined === true ? contrast.interval : null;
+    // Unseen rows may tip either way: the interval holds 0 well inside.
+    expect(interval?.low).toBeLessThan(-0.005);
+    expect(interval?.high).toBeGreaterThan(0.005);
+  });
+
   test('the largest error has a value and no interval', () => {
     const found = one(
       { task: 'regression', actual: Float64Array.of(1, 2, 3), predicted: Float64Array.of(1, 4, 3) },

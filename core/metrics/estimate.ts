@@ -21,9 +21,12 @@ import type {
  * not depend on which others are asked for.
  *
  * Values are scikit-learn's (Fairlearn's for the fairness metrics). Intervals: Wilson for accuracy, micro averages,
- * precision and recall of a class; DeLong for ROC AUC; order statistics for the median error; for everything else the
- * BCa bootstrap, over cells for metrics of labels, over rows for the others, replaced by influence values from 20,000
- * rows on. `estimate.n` is the number of rows that a proportion is taken over, else of the sample.
+ * precision and recall of a class; DeLong for ROC AUC; order statistics for the median error; symmetric bootstrap for the
+ * fairness metrics, basic bootstrap for ece; none for the maximum; for everything else the BCa bootstrap, over cells for
+ * metrics of labels, over rows for the others, replaced by influence values from 20,000 rows on. Differences: Newcombe's
+ * paired interval for accuracy and recall at factor 1, DeLong for ROC AUC, MOVER for the median error, else percentiles of
+ * the paired bootstrap. Where rows all agree, Wilson bounds take the place of draws. A value without an interval has a
+ * note that says why. `estimate.n` is the number of rows that a proportion is taken over, else of the sample.
  */
 export function estimate(
   predictions: Predictions,

@@ -113,6 +113,17 @@ export function percentileOf(draws: Draws, level: number, rows: number, whenSame
   }
 }
 
+/** While fewer rows than this tell two models apart, resamples of them know too little of how often models differ. */
+export const fewDiscordant = 10;
+
+/** The wider of two intervals at each end; named by the one that widens. */
+export function widened(bounded: Bounded, by: Interval): Bounded {
+  if (!isInterval(bounded) || (bounded.low <= by.low && bounded.high >= by.high)) {
+    return bounded;
+  }
+  return { ...by, low: Math.min(bounded.low, by.low), high: Math.max(bounded.high, by.high) };
+}
+
 /** Elementwise candidate - factor * baseline. */
 export function subtract(candidate: Float64Array, baseline: Float64Array, factor: number): Float64Array {
   return candidate.map((value, i) => value - factor * (baseline[i] as number));

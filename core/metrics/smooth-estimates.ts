@@ -1,6 +1,5 @@
 /** Metrics that are smooth functions of row weights: losses, average precision, regression errors. */
 
-import type { Interval } from '../gate/types.ts';
 import {
   accelerationOf,
   effectiveRows,
@@ -13,6 +12,7 @@ import {
   type Bounded,
   bcaOf,
   clip,
+  fewDiscordant,
   isInterval,
   type Point,
   type Prepared,
@@ -20,6 +20,7 @@ import {
   type Side,
   settleDraws,
   subtract,
+  widened,
 } from './prepared.ts';
 import type { RowDraws } from './row-draws.ts';
 import type { RowStatistic } from './row-statistics.ts';
@@ -91,13 +92,37 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
       const ours = statisticOf('candidate');
       const theirs = statisticOf('baseline');
       const difference = ours.value - factor * theirs.value;
-      const whenSame = (): Interval => agreementInterval(difference, influenceOf(ours), level);
-      if (withoutDraws) {
-        const moments = influenceMoments(subtract(influenceOf(ours), influenceOf(theirs), factor));
-        return moments.second === 0 ? whenSame() : influenceInterval(difference, moments, level);
+      const apart = subtract(influenceOf(ours), influenceOf(theirs), factor);
+      const agreement = (): Bounded => {
+        const reach = Math.max(
+          agreementReach(influenceOf(ours), level),
+          factor * agreementReach(influenceOf(theirs), level),
+        );
+        // Where no row has any influence (a perfect ranking) the metric's own bound says how far it may fall.
+        const own = reach > 0 ? null : spec.whenSame(ours, level);
+        if (own !== null && !isInterval(own)) {
+          return own;
+        }
+        const half = own === null ? reach : own.high - own.low;
+        return { level, low: difference - half, high: difference + half, method: 'wilson-agreement' };
+      };
+      let discordant = 0;
+      for (const u of apart) {
+        discordant += u === 0 ? 0 : 1;
       }
-      const differences = subtract(draws.of(ours), draws.of(theirs), factor);
-      return percentileOf(settleDraws(differences), level, rows, whenSame);
+      if (discordant === 0) {
+        return agreement();
+      }
+      const bounded = withoutDraws
+        ? influenceInterval(difference, influenceMoments(apart), level)
+        : percentileOf(
+            settleDraws(subtract(draws.of(ours), draws.of(theirs), factor)),
+            level,
+            rows,
+            agreement,
+          );
+      const wider = discordant < fewDiscordant ? agreement() : bounded;
+      return isInterval(wider) ? widened(bounded, wider) : bounded;
     },
   };
 }
@@ -107,7 +132,7 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
  * bound of 0 in n; moving that share of the rows from the least to the most influential value seen moves the metric by
  * no more, to first order, than this.
  */
-function agreementInterval(difference: number, influence: Float64Array, level: number): Interval {
+function agreementReach(influence: Float64Array, level: number): number {
   const n = influence.length;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
@@ -115,6 +140,5 @@ function agreementInterval(difference: number, influence: Float64Array, level: n
     least = Math.min(least, u);
     most = Math.max(most, u);
   }
-  const reach = wilson(0, n, level).high * n * (most - least);
-  return { level, low: difference - reach, high: difference + reach, method: 'wilson-agreement' };
+  return wilson(0, n, level).high * n * (most - least);
 }
