@@ -56,7 +56,7 @@ const scenes: readonly Scene[] = [
       'feature-columns': features,
       slices: 'region',
       thresholds: [
-        'accuracy >= 0.93',
+        'accuracy >= 0.9 at 95%',
         'roc_auc >= baseline - 0.01',
         'f1(macro) >= 0.9 at 95%',
         'recall(region=EU) >= 0.85',

@@ -6,13 +6,13 @@ import type { Config } from './inputs.ts';
 import { type SelectedCheck, selectChecks } from './selected-checks.ts';
 import type { Task } from './settle-task.ts';
 
-/** `min-accuracy` stands for `accuracy >= …` on all rows, unless `thresholds` names accuracy itself. */
+/** `min-accuracy` stands for `accuracy >= …` on all rows, unless `thresholds` names that accuracy itself; a slice's is another. */
 export function completeChecks(
   config: Pick<Config, 'minAccuracy'>,
   selected: readonly SelectedCheck[],
   task: Task,
 ): readonly SelectedCheck[] {
-  const named = selected.some(({ check }) => check.metric === 'accuracy');
+  const named = selected.some(({ check, slice }) => check.metric === 'accuracy' && slice.length === 0);
   const checks =
     task === 'regression' || named
       ? selected
