@@ -72,8 +72,17 @@ function write(value: number, step: Step, digits: number): string {
   }
   // All digits before the point are kept: 123,456 rows are not 123,500 rows.
   const whole = magnitude >= 1 ? Math.floor(Math.log10(magnitude)) + 1 : 0;
-  const text = scaled.toLocaleString('en-US', {
-    maximumSignificantDigits: Math.min(17, Math.max(digits, whole)),
-  });
+  const text = formatterFor(Math.min(17, Math.max(digits, whole))).format(scaled);
   return (text === '-0' ? '0' : text) + step.suffix;
+}
+
+/** Making a formatter takes 50 times as long as using one, and a report writes thousands of numbers. */
+const formatters = new Map<number, Intl.NumberFormat>();
+
+function formatterFor(significantDigits: number): Intl.NumberFormat {
+  const known = formatters.get(significantDigits);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat('en-US', { maximumSignificantDigits: significantDigits });
+  formatters.set(significantDigits, made);
+  return made;
 }
