@@ -29,32 +29,71 @@ export function aucWithPlacements(
     positives += isPositive[i] as number;
   }
   const negatives = n - positives;
-  const placements = new Float64Array(n);
-  let positivesBelow = 0;
+  // Gathered first: reads that wait for nothing overlap, those inside the loop below would not.
+  const sorted = new Float64Array(n);
+  const labels = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = order[i] as number;
+    sorted[i] = scores[row] as number;
+    labels[i] = isPositive[row] as number;
+  }
   let negativesBelow = 0;
   let wins = 0;
-  let start = 0;
-  while (start < n) {
-    const score = scores[order[start] as number] as number;
+  for (let start = 0; start < n; ) {
+    const score = sorted[start];
     let end = start;
     let tiedPositives = 0;
-    while (end < n && (scores[order[end] as number] as number) === score) {
-      tiedPositives += isPositive[order[end] as number] as number;
+    while (end < n && sorted[end] === score) {
+      tiedPositives += labels[end] as number;
       end++;
     }
     const tiedNegatives = end - start - tiedPositives;
-    const ofPositive = (negativesBelow + tiedNegatives / 2) / negatives;
-    const ofNegative = (positives - positivesBelow - tiedPositives / 2) / positives;
-    for (let i = start; i < end; i++) {
-      const row = order[i] as number;
-      placements[row] = isPositive[row] === 1 ? ofPositive : ofNegative;
-    }
     wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
-    positivesBelow += tiedPositives;
     negativesBelow += tiedNegatives;
     start = end;
   }
-  return { value: wins / (positives * negatives), positives, negatives, placements };
+  let placements: Float64Array | null = null;
+  return {
+    value: wins / (positives * negatives),
+    positives,
+    negatives,
+    // The value alone does without, and they cost more than it does.
+    get placements() {
+      placements ??= placementsOf(sorted, labels, order, positives);
+      return placements;
+    },
+  };
+}
+
+function placementsOf(
+  sorted: Float64Array,
+  labels: Uint8Array,
+  order: Int32Array,
+  positives: number,
+): Float64Array {
+  const n = sorted.length;
+  const negatives = n - positives;
+  const placements = new Float64Array(n);
+  let positivesBelow = 0;
+  for (let start = 0; start < n; ) {
+    const score = sorted[start];
+    let end = start;
+    let tiedPositives = 0;
+    while (end < n && sorted[end] === score) {
+      tiedPositives += labels[end] as number;
+      end++;
+    }
+    const tiedNegatives = end - start - tiedPositives;
+    const negativesBelow = start - positivesBelow;
+    const ofPositive = (negativesBelow + tiedNegatives / 2) / negatives;
+    const ofNegative = (positives - positivesBelow - tiedPositives / 2) / positives;
+    for (let i = start; i < end; i++) {
+      placements[order[i] as number] = labels[i] === 1 ? ofPositive : ofNegative;
+    }
+    positivesBelow += tiedPositives;
+    start = end;
+  }
+  return placements;
 }
 
 /**
