@@ -27,7 +27,7 @@ const data = ['--data-path', join(models, 'logistic-binary/data.tsv')];
 
 test('a passing model exits with 0, a failing one with 1, both with a result and a page', () => {
   const good = mlGates('validate-model', ...model, ...data);
-  expect(good.stderr).toBe('');
+  expect(good.stderr).toMatch(/^\S*data\.tsv: [\d,]+ rows, 9 columns \(tsv\)\n$/);
   expect(good.status).toBe(0);
   expect(good.stdout).toMatch(/^Model gate passed: 1 check/);
   expect(good.stdout).toContain('report: gate-results/validate-model.html');

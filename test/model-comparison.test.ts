@@ -5,7 +5,17 @@ import { fixtureCases, modelFixtures, runModelGate } from './support/run-model-g
 
 /** By numpy, scipy and statsmodels: see test/fixtures/python/paired.py. */
 interface Comparison {
-  readonly accuracy?: { difference: number; low: number; high: number };
+  readonly accuracy?: {
+    difference: number;
+    low: number;
+    high: number;
+    bothCorrect: number;
+    onlyCandidate: number;
+    onlyBaseline: number;
+    neither: number;
+    mcnemarExact: number;
+    mcnemarMid: number;
+  };
   readonly roc_auc?: { difference: number; low: number; high: number };
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -29,6 +39,18 @@ describe('candidate minus baseline, on the same rows', () => {
       expect(contrast?.defined, name).toBe(true);
       if (contrast?.defined)
         expect(contrast.value, name).toBeCloseTo(comparison.metrics[name] ?? Number.NaN, 9);
+    }
+    if (comparison.accuracy !== undefined) {
+      const { bothCorrect, onlyCandidate, onlyBaseline, neither, mcnemarExact, mcnemarMid } =
+        comparison.accuracy;
+      expect(run.details.pairedRows).toMatchObject({
+        bothRight: bothCorrect,
+        onlyCandidateRight: onlyCandidate,
+        onlyBaselineRight: onlyBaseline,
+        neitherRight: neither,
+      });
+      expect(run.details.pairedRows?.mcnemar.exact).toBeCloseTo(mcnemarExact, 12);
+      expect(run.details.pairedRows?.mcnemar.midP).toBeCloseTo(mcnemarMid, 12);
     }
     for (const [name, method] of [
       ['accuracy', 'newcombe-paired'],

@@ -9,6 +9,7 @@ import type { ModelDetails, SliceDetails } from './details.ts';
 import type { Config } from './inputs.ts';
 import { independentContrast, type NamedRequest, type Numbers, sliceMetric } from './measure.ts';
 import type { Opened } from './open-inputs.ts';
+import { comparePairs } from './paired-rows.ts';
 import type { Settled } from './settle.ts';
 import type { Slice } from './slices.ts';
 import { digestPredictions } from './sources.ts';
@@ -81,6 +82,7 @@ function detailsOf({ config, opened, settled, reported, slices, numbers }: RunPa
         : recordedModel === null
           ? null
           : { model: recordedModel, evaluation: null },
+    pairedRows: comparePairs(settled.candidate, settled.baseline),
     metrics: reported.map(({ name, label }, i) => {
       const measured = numbers.reported[i] as MetricEstimate;
       const other = measured.baseline ?? recorded?.get(name) ?? null;

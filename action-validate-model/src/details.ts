@@ -3,6 +3,7 @@
 import type { Estimate } from '../../core/gate/types.ts';
 import type { Evaluation } from '../../core/metrics/types.ts';
 import type { ModelFacts } from '../../core/models/types.ts';
+import type { PairedRows } from './paired-rows.ts';
 
 export interface ModelDetails {
   readonly task: 'binary' | 'multiclass' | 'regression';
@@ -14,6 +15,8 @@ export interface ModelDetails {
   readonly data: { readonly name: string; readonly format: string } | null;
   readonly candidate: { readonly model: ModelFacts; readonly evaluation: Evaluation };
   readonly baseline: { readonly model: ModelFacts; readonly evaluation: Evaluation | null } | null;
+  /** Candidate and baseline row by row; null for regression and without a baseline on the same rows. */
+  readonly pairedRows: PairedRows | null;
   /** Every metric with its interval, in the catalogue's order; the baseline's on the same rows beside it. */
   readonly metrics: readonly {
     readonly name: string;

@@ -1,6 +1,7 @@
 /** Everything that a run reads: the data, the candidate's predictions, the baseline's on the same rows. */
 
 import { basename } from 'node:path';
+import { formatCount } from '../../core/gate/index.ts';
 import type { Estimate, GateResult } from '../../core/gate/types.ts';
 import type { RunContext } from '../../core/run/index.ts';
 import { openTable } from '../../core/tables/index.ts';
@@ -34,7 +35,10 @@ export async function openInputs(config: Config, context: RunContext): Promise<O
   const dataPath = config.source.kind === 'predictions' ? config.source.path : (config.dataPath ?? '');
   const table = await openTable(dataPath, { format: 'auto' });
   try {
-    await countRows(table);
+    const rows = await countRows(table);
+    context.log.info(
+      `${table.path}: ${formatCount(rows)} rows, ${table.columns.length} columns (${table.format})`,
+    );
     const sliceColumns = config.slices.flat();
     requireColumns(
       selected,

@@ -11,6 +11,7 @@ import {
   escapeMarkdown,
   estimateText,
   formatCount,
+  formatNumber,
   formatPercent,
   html,
   intervalText,
@@ -45,6 +46,16 @@ function difference(metric: MetricRow): string {
   return differenceText(value, interval, unitOf(metric.name), scale);
 }
 
+/** McNemar's test in one sentence. */
+function pairedText(pairs: ModelDetails['pairedRows']): string {
+  if (pairs === null) return '';
+  const { onlyCandidateRight, onlyBaselineRight, mcnemar } = pairs;
+  return (
+    ` Only the candidate is right in ${counted(onlyCandidateRight, 'row')}, only the baseline in ` +
+    `${counted(onlyBaselineRight, 'row')}: McNemar mid-p ${formatNumber(mcnemar.midP)}, exact ${formatNumber(mcnemar.exact)}.`
+  );
+}
+
 /** Every metric of the candidate, beside the baseline's on the same rows. */
 export function metricsSection(details: ModelDetails): Section {
   const withBaseline = details.metrics.some((metric) => metric.baseline !== null);
@@ -70,7 +81,7 @@ export function metricsSection(details: ModelDetails): Section {
   const perClass = details.metrics.filter((metric) => isOfOneClass(metric.name));
   return {
     title: 'All metrics',
-    body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}</p>${table(overall)}${
+    body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}${pairedText(details.pairedRows)}</p>${table(overall)}${
       perClass.length === 0
         ? null
         : html`<details><summary>${counted(perClass.length, 'metric')} of single classes</summary>${table(perClass)}</details>`

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { formatCount } from '../../core/gate/index.ts';
 import { RunError } from '../../core/inputs/errors.ts';
 import { FeatureKindError, openModel } from '../../core/models/index.ts';
 import type { ModelFacts, Predictor } from '../../core/models/types.ts';
@@ -87,7 +88,7 @@ async function runModel(
     groupColumns: options.groupColumns,
     batchSize: config.batchSize,
     now: context.now,
-    progress: (rows, total) => context.log.debug(`${facts.name}: ${rows} of ${total} rows`),
+    progress: progressEvery(5_000, facts.name, context),
   });
   const timings = options.timed
     ? await repeatTimings(
@@ -98,6 +99,16 @@ async function runModel(
       )
     : collected.timings;
   return { name: facts.name, facts, collected, timings, classes: facts.classes, scoreClasses: facts.classes };
+}
+
+/** A line now and then, so that a long run is seen to go on; a short one stays silent. */
+function progressEvery(milliseconds: number, name: string, { log, now }: RunContext) {
+  let last = now();
+  return (rows: number, total: number): void => {
+    if (now() - last < milliseconds) return;
+    last = now();
+    log.info(`${name}: ${formatCount(rows)} of ${formatCount(total)} rows`);
+  };
 }
 
 /** A few batches to time the model on again; as many as a p95 needs are made from them. */

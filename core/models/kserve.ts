@@ -35,7 +35,7 @@ export async function openKserve(url: string, options: EndpointOptions): Promise
   const declared = tensorsIn(metadata, 'inputs');
   const binding =
     declared.length > 0 ? bindFeatures(options.columns, declared, options) : oneInputPerColumn(options);
-  for (const note of binding.notes) options.log.notice(`${name}: ${note}`);
+  for (const note of binding.notes) options.log.info(`${name}: ${note}`);
   const facts: ModelFacts = {
     name,
     kind: 'endpoint',

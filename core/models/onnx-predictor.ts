@@ -31,7 +31,7 @@ export class OnnxPredictor implements Predictor {
     try {
       const binding = bindFeatures(options.columns, open.facts.inputs, options);
       const plan = planOutputs(open.facts, open.unreadable);
-      for (const note of [...binding.notes, ...plan.notes]) log.notice(`${open.facts.name}: ${note}`);
+      for (const note of [...binding.notes, ...plan.notes]) log.info(`${open.facts.name}: ${note}`);
       return new OnnxPredictor(
         open,
         plan,

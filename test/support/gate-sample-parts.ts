@@ -234,6 +234,15 @@ export function classification(
     data: { name: 'data/test.csv', format: 'csv' },
     candidate: { model: facts('models/candidate.onnx'), evaluation: evaluation(classes, 0.91) },
     baseline: old ? { model: facts('models/baseline.onnx'), evaluation: evaluation(classes, 0.87) } : null,
+    pairedRows: old
+      ? {
+          bothRight: 400,
+          onlyCandidateRight: 30,
+          onlyBaselineRight: 12,
+          neitherRight: 58,
+          mcnemar: { exact: 0.008, midP: 0.0058 },
+        }
+      : null,
     metrics: [
       metric('accuracy', 'Accuracy', 0.912, old ? 0.934 : null),
       metric('balanced_accuracy', 'Balanced accuracy', 0.897, old ? 0.921 : null),
