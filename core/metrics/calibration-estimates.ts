@@ -42,8 +42,7 @@ export function prepareCalibration(
   const statistics = { candidate: statisticsOf('candidate'), baseline: statisticsOf('baseline') };
   if (n < manyRows) {
     for (const side of baseline === null ? (['candidate'] as const) : (['candidate', 'baseline'] as const)) {
-      draws.register(statistics[side].errors);
-      draws.register(statistics[side].distances);
+      draws.register(() => [statistics[side].errors, statistics[side].distances]);
     }
   }
   let normal: Record<Side, ErrorDraws> | null = null;

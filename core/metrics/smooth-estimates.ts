@@ -50,19 +50,20 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
     influences.set(statistic, influence);
     return influence;
   };
-  const momentsOf = (statistic: RowStatistic): InfluenceMoments => influenceMoments(influenceOf(statistic));
+  const moments = new Map<RowStatistic, InfluenceMoments>();
+  const momentsOf = (statistic: RowStatistic): InfluenceMoments => {
+    const found = moments.get(statistic) ?? influenceMoments(influenceOf(statistic));
+    moments.set(statistic, found);
+    return found;
+  };
   const statistics = [spec.candidate.statistic, spec.baseline?.statistic ?? null].filter((s) => s !== null);
-  const withoutDraws =
+  const withoutDraws = (): boolean =>
     rows >= manyRows &&
     statistics.every((statistic) => {
-      const moments = momentsOf(statistic);
-      return moments.second > 0 && effectiveRows(moments) >= manyEffectiveRows;
+      const found = momentsOf(statistic);
+      return found.second > 0 && effectiveRows(found) >= manyEffectiveRows;
     });
-  if (!withoutDraws) {
-    for (const statistic of statistics) {
-      draws.register(statistic);
-    }
-  }
+  draws.register(() => (withoutDraws() ? [] : statistics));
   const statisticOf = (side: Side): RowStatistic => {
     const found = side === 'candidate' ? spec.candidate.statistic : (spec.baseline?.statistic ?? null);
     if (found === null) {
@@ -76,7 +77,7 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
     notes: spec.notes,
     interval(side, level) {
       const statistic = statisticOf(side);
-      const bounded = withoutDraws
+      const bounded = withoutDraws()
         ? influenceInterval(statistic.value, momentsOf(statistic), level)
         : bcaOf(
             settleDraws(draws.of(statistic)),
@@ -113,7 +114,7 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
       if (discordant === 0) {
         return agreement();
       }
-      const bounded = withoutDraws
+      const bounded = withoutDraws()
         ? influenceInterval(difference, influenceMoments(apart), level)
         : percentileOf(
             settleDraws(subtract(draws.of(ours), draws.of(theirs), factor)),
