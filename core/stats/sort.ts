@@ -59,10 +59,10 @@ function radixSort(givenKeys: Int32Array, givenRows: Int32Array): KeyedRows {
     histogram[second] = (histogram[second] as number) + 1;
     histogram[third] = (histogram[third] as number) + 1;
   }
-  let keys = givenKeys;
-  let rows = givenRows;
-  let nextKeys = new Int32Array(n);
-  let nextRows = new Int32Array(n);
+  let keys: Int32Array = givenKeys;
+  let rows: Int32Array = givenRows;
+  let nextKeys: Int32Array = new Int32Array(n);
+  let nextRows: Int32Array = new Int32Array(n);
   for (const [pass, shift] of shifts.entries()) {
     const places = histogram.subarray(pass * buckets, (pass + 1) * buckets);
     // A digit that all rows share orders nothing.
