@@ -21,6 +21,7 @@ import {
   percentileInterval,
   proportionSampleSize,
   quantileInterval,
+  Random,
   sampleQuantile,
   scaledSampleSize,
   wilson,
@@ -187,4 +188,17 @@ test('argsort orders any doubles as a stable comparator sort does, -0 beside 0',
       expect([...argsort(Float64Array.from(values))]).toEqual(expected);
     }),
   );
+});
+
+test('argsort orders many values that share their upper halves, or everything', () => {
+  const random = new Random(5);
+  const near = (spread: number) =>
+    Float64Array.from({ length: 1_000 }, () => 0.3 + spread * random.below(700));
+  for (const values of [near(2 ** -54), near(2 ** -40), near(0), near(-(2 ** -54)).map((value) => -value)]) {
+    const expected = [...values.keys()].sort(
+      (i, j) => (values[i] as number) - (values[j] as number) || i - j,
+    );
+    expect([...argsort(values)]).toEqual(expected);
+    expect([...argsort(values.subarray(1))]).toEqual(expected.filter((i) => i > 0).map((i) => i - 1));
+  }
 });
