@@ -6,6 +6,7 @@ import type { Estimate, GateResult } from '../../core/gate/types.ts';
 import { RunError } from '../../core/inputs/errors.ts';
 import type { Collected } from './collect.ts';
 import type { PredictionSource } from './inputs.ts';
+import { labelNames } from './settle-task.ts';
 
 export type BaselineSource =
   | { readonly kind: 'live'; readonly source: PredictionSource }
@@ -87,11 +88,12 @@ export function requireSameRows(candidate: Collected, baseline: Collected, basel
   }
 }
 
+/** The first row with another label, -1 when there is none; 1, 1.0 and "1" are the same label. */
 function firstDifference({ labels: a }: Collected, { labels: b }: Collected): number {
-  if (a.kind === 'numeric' && b.kind === 'numeric')
+  if (a.kind === 'numeric' && b.kind === 'numeric') {
     return a.values.findIndex((value, row) => value !== b.values[row]);
-  if (a.kind !== 'text' || b.kind !== 'text') return 0;
-  return a.coded.codes.findIndex(
-    (code, row) => a.coded.names[code] !== b.coded.names[b.coded.codes[row] as number],
-  );
+  }
+  const left = labelNames(a, 'label');
+  const right = labelNames(b, 'label');
+  return left.codes.findIndex((code, row) => left.names[code] !== right.names[right.codes[row] as number]);
 }
