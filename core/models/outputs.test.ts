@@ -18,6 +18,34 @@ const tensor = (type: string, data: TensorLike['data'], ...dims: number[]): Tens
   dims,
 });
 
+describe('outputs that are not one prediction a row', () => {
+  const plan = planOutputs(facts([output('p', 'float32', null, null)]), []);
+  const values = Float32Array.from({ length: 8 }, (_, i) => i);
+
+  it.each([
+    ['transposed: [classes, rows]', [2, 4]],
+    ['transposed with a leading 1', [1, 2, 4]],
+    ['twice the rows', [8, 1]],
+  ])('%s', (_, dims) => {
+    expect(() => readOutputs(plan, { p: tensor('float32', values, ...dims) }, 4, 4)).toThrow(
+      /has the shape \[.*\] for 4 rows: it is not one prediction a row/,
+    );
+  });
+
+  it('one row may come without its dimension', () => {
+    const results = { p: tensor('float32', Float32Array.of(0.25, 0.75), 2) };
+    expect(readOutputs(plan, results, 1, 1).scores).toEqual({
+      values: Float64Array.of(0.25, 0.75),
+      width: 2,
+    });
+  });
+
+  it('one value a row may come as a row', () => {
+    const results = { p: tensor('float32', Float32Array.of(0.25, 0.75), 1, 2) };
+    expect(readOutputs(plan, results, 2, 2).values).toEqual(Float64Array.of(0.25, 0.75));
+  });
+});
+
 describe('which output is what', () => {
   it.each([
     [

@@ -143,9 +143,11 @@ function readReals(
   rows: number,
   returnedRows: number,
 ): { values: Float64Array; width: number } {
-  const { data } = tensor;
+  const { data, dims } = tensor;
   const width = data.length / returnedRows;
-  if (!Number.isInteger(width) || width === 0) throw wrongRows(tensor, name, returnedRows);
+  // [2, N] divides by N as well, and would be read with the scores of one row taken for those of another.
+  const inRows = dims[0] === returnedRows || width === 1 || returnedRows === 1;
+  if (!Number.isInteger(width) || width === 0 || !inRows) throw wrongRows(tensor, name, returnedRows);
   if (!reals.has(tensor.type)) {
     throw new RunError(`The model's output \`${name}\` declares numbers and returns ${tensor.type}.`);
   }
