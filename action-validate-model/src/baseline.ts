@@ -89,6 +89,19 @@ export function requireSameRows(candidate: Collected, baseline: Collected, basel
 }
 
 /** The first row with another label, -1 when there is none; 1, 1.0 and "1" are the same label. */
+/** The slice columns of both files, where the baseline has its own: equal labels alone cannot tell a shuffled file. */
+export function requireSameGroups(candidate: Collected, baseline: Collected, baselineName: string): void {
+  for (const [column, { names, codes }] of candidate.groups) {
+    const other = baseline.groups.get(column);
+    if (other === undefined) continue;
+    const row = codes.findIndex((code, at) => names[code] !== other.names[other.codes[at] as number]);
+    if (row < 0) continue;
+    throw new RunError(
+      `the baseline ${baselineName} has another value of \`${column}\` in row ${row + 1}: a baseline is compared on the same rows in the same order`,
+    );
+  }
+}
+
 function firstDifference({ labels: a }: Collected, { labels: b }: Collected): number {
   if (a.kind === 'numeric' && b.kind === 'numeric') {
     return a.values.findIndex((value, row) => value !== b.values[row]);

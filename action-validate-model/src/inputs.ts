@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
-import { parseThresholds } from '../../core/gate/index.ts';
+import { contrastFactor, parseThresholds } from '../../core/gate/index.ts';
 import type { Check } from '../../core/gate/types.ts';
 import type { InputReader } from '../../core/inputs/index.ts';
 import { modelCatalogue } from '../../core/metrics/index.ts';
@@ -172,7 +172,7 @@ function readSlices(reader: InputReader): string[][] {
 }
 
 function refuseContradictions(reader: InputReader, config: Config): void {
-  const speaksOfBaseline = config.checks.find(({ id }) => /\bbaseline\b/.test(id));
+  const speaksOfBaseline = config.checks.find(({ condition }) => contrastFactor(condition) !== null);
   if (config.baseline === null && speaksOfBaseline !== undefined) {
     reader.add({
       input: 'baseline-path',
@@ -187,12 +187,42 @@ function refuseContradictions(reader: InputReader, config: Config): void {
       allowed: 'thresholds such as `rmse <= 3.5`',
     });
   }
+  if (config.source.kind === 'predictions') refuseLabelsAsPredictions(reader, config);
   if (config.positiveClass !== null && (config.task === 'regression' || config.task === 'multiclass')) {
     reader.add({
       input: 'positive-class',
       message: `${config.task} has no positive class`,
       allowed: 'task binary or auto',
     });
+  }
+}
+
+/** The truth compared with itself is a pass that says nothing. */
+function refuseLabelsAsPredictions(reader: InputReader, config: Config): void {
+  const { labelColumn, predictionColumn, scoreColumns } = config;
+  if (predictionColumn === labelColumn) {
+    reader.add({
+      input: 'prediction-column',
+      message: `\`${labelColumn}\` is the label column: the labels would be judged against themselves`,
+      allowed: 'the column that holds what the model said',
+    });
+  }
+  const columns = [...scoreColumns.values()];
+  for (const column of new Set(columns)) {
+    const classes = [...scoreColumns].filter(([, each]) => each === column).map(([name]) => name);
+    if (column === labelColumn) {
+      reader.add({
+        input: 'score-columns',
+        message: `\`${column}\` is the label column: the labels would be judged against themselves`,
+        allowed: 'columns that hold what the model said',
+      });
+    } else if (classes.length > 1) {
+      reader.add({
+        input: 'score-columns',
+        message: `\`${column}\` cannot hold the scores of both \`${classes.join('` and `')}\``,
+        allowed: 'one column a class',
+      });
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Estimate, GateResult } from '../../core/gate/types.ts';
 import type { RunContext } from '../../core/run/index.ts';
 import { openTable } from '../../core/tables/index.ts';
 import type { Table } from '../../core/tables/types.ts';
-import { baselineSource, readRecorded, requireSameRows } from './baseline.ts';
+import { baselineSource, readRecorded, requireSameGroups, requireSameRows } from './baseline.ts';
 import { asksForSpeed } from './checks.ts';
 import { countRows } from './collect.ts';
 import type { Config } from './inputs.ts';
@@ -86,6 +86,7 @@ async function openBaseline(
   const read = await readSource(source.source, table, config, options, context);
   const baseline = { ...read, name: `the baseline ${read.name}` };
   requireSameRows(candidate.collected, baseline.collected, read.name);
+  requireSameGroups(candidate.collected, baseline.collected, read.name);
   return { ...none, baseline };
 }
 

@@ -1,7 +1,7 @@
 /** What kind of problem this is, decided from labels and outputs, and said in a notice when it was a guess. */
 
 import { InputError, RunError } from '../../core/inputs/errors.ts';
-import { type Coded, numberLabel, sortClasses } from './codes.ts';
+import { type Coded, numberLabel } from './codes.ts';
 import { type Collected, type Labels, maxGroups } from './collect.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
@@ -85,58 +85,6 @@ export function labelNames(labels: Labels, labelColumn: string): Coded {
     return names.length - 1;
   });
   return { names, codes: Int32Array.from(codes) };
-}
-
-/**
- * Booleans in the data against a model that knows 0 and 1 (exporters write booleans so): false is 0, true is 1.
- * Anything else is left as it is.
- */
-export function alignBooleans(labels: Coded, modelClasses: readonly string[] | null): Coded {
-  const meaning: Readonly<Record<string, string>> = { false: '0', False: '0', true: '1', True: '1' };
-  const zeroOne = modelClasses !== null && [...modelClasses].sort().join() === '0,1';
-  if (!zeroOne || !labels.names.every((name) => meaning[name] !== undefined)) return labels;
-  return { names: labels.names.map((name) => meaning[name] ?? name), codes: labels.codes };
-}
-
-/** All classes of the run, in scikit-learn's order: the models' own and those of the data. */
-export function settleClasses(sources: readonly Source[], labels: Coded, labelColumn: string): string[] {
-  if (labels.names.length === 1) {
-    throw new RunError(
-      `label column \`${labelColumn}\` holds one class only (\`${labels.names[0]}\`, ` +
-        `${labels.codes.length.toLocaleString('en')} rows): a classifier cannot be judged on it`,
-    );
-  }
-  for (const source of sources) refuseUnknownLabels(source, labels, labelColumn);
-  return sortClasses([
-    ...labels.names,
-    ...sources.flatMap((source) => [
-      ...(source.classes ?? []),
-      ...(source.scoreClasses ?? []),
-      ...predictedNames(source.collected),
-    ]),
-  ]);
-}
-
-/** Whole numbers predicted elsewhere are class names, too. */
-function predictedNames({ predictedLabels, predictedValues, scores }: Collected): readonly string[] {
-  if (predictedLabels !== null) return predictedLabels.names;
-  if (predictedValues === null || scores !== null || !predictedValues.every(Number.isInteger)) return [];
-  return [...new Set(predictedValues)].map(numberLabel);
-}
-
-/** A label that the model cannot say: a spelling mistake far more often than a new class. */
-function refuseUnknownLabels({ name, classes }: Source, labels: Coded, labelColumn: string): void {
-  if (classes === null) return;
-  const known = new Set(classes);
-  const code = labels.names.findIndex((label) => !known.has(label));
-  if (code < 0) return;
-  const rows = labels.codes.reduce((count, value) => count + (value === code ? 1 : 0), 0);
-  const first = labels.codes.indexOf(code) + 1;
-  throw new RunError(
-    `${name} never emits the class \`${labels.names[code]}\`, which label column \`${labelColumn}\` holds in ` +
-      `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (first in row ${first}); ` +
-      `classes of the model: ${listed(classes)}`,
-  );
 }
 
 export function settlePositive(classes: readonly string[], wanted: string | null, notices: string[]): number {

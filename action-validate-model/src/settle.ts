@@ -5,15 +5,15 @@ import type { Predictions } from '../../core/metrics/types.ts';
 import type { Config } from './inputs.ts';
 import type { Opened } from './open-inputs.ts';
 import {
-  alignBooleans,
   isRegression,
   labelNames,
   numericLabels,
-  settleClasses,
+  type Source,
   settlePositive,
   type Task,
 } from './settle-task.ts';
 import { type ClassContext, toClassPredictions, toNumberPredictions } from './to-predictions.ts';
+import { alignBooleans, compareSpelling, settleClasses } from './vocabulary.ts';
 
 export interface Settled {
   readonly task: Task;
@@ -36,17 +36,21 @@ export function settle({ candidate, baseline }: Opened, config: Config, notices:
       baseline: baseline === null ? null : toNumberPredictions(baseline, actual),
     };
   }
-  const labels = alignBooleans(labelNames(candidate.collected.labels, config.labelColumn), candidate.classes);
-  const classes = settleClasses(sources, labels, config.labelColumn);
+  const spelt = alignBooleans(labelNames(candidate.collected.labels, config.labelColumn), sources);
+  const { labels } = spelt;
+  const [own, other] = spelt.sources;
+  const classes = settleClasses(spelt.sources, labels, config.labelColumn);
+  for (const source of spelt.sources) compareSpelling(source, labels, config.labelColumn, notices);
   const task = classTask(config.task, classes);
-  const positive = task === 'binary' ? settlePositive(classes, config.positiveClass, notices) : null;
+  const wanted = config.positiveClass === null ? null : spelt.spell(config.positiveClass);
+  const positive = task === 'binary' ? settlePositive(classes, wanted, notices) : null;
   const context: ClassContext = { task, classes, labels, positive };
   return {
     task,
     classes,
     positiveClass: positive === null ? null : (classes[positive] ?? null),
-    candidate: toClassPredictions(candidate, context, notices),
-    baseline: baseline === null ? null : toClassPredictions(baseline, context, notices),
+    candidate: toClassPredictions(own as Source, context, notices),
+    baseline: other === undefined ? null : toClassPredictions(other, context, notices),
   };
 }
 

@@ -39,8 +39,21 @@ export function toClassPredictions(
   const said = scoresOf(source.collected);
   const columns = said === null ? null : scoreColumns(source, said, context, notices);
   const probabilities = said === null ? 'the source gives no scores' : areProbabilities(said);
-  const predicted =
-    predictedClasses(source, classes) ?? decide(source, said, columns, context, probabilities, notices);
+  const stated = predictedClasses(source, classes);
+  if (stated === null && source.collected.predictedValues !== null && source.collected.scores !== null) {
+    notices.push(`${source.name}: the predictions are no classes but fractions; the scores decide the class`);
+  }
+  const predicted = stated ?? decide(source, said, columns, context, probabilities, notices);
+  if (stated !== null && said !== null && columns !== null) {
+    const best = decide(source, said, columns, context, probabilities, []);
+    const agreeing = stated.reduce((count, code, row) => count + (code === best[row] ? 1 : 0), 0);
+    if (2 * agreeing < stated.length) {
+      notices.push(
+        `${source.name}: the predicted class has the highest score in only ${agreeing.toLocaleString('en')} of ` +
+          `${stated.length.toLocaleString('en')} rows: are the scores those of other classes?`,
+      );
+    }
+  }
   const scores = said === null || columns === null ? null : arrange(said, columns, context, probabilities);
   return {
     task: context.task,
@@ -70,7 +83,7 @@ interface Scores {
 function predictedClasses({ collected }: Source, classes: readonly string[]): Int32Array | null {
   if (collected.predictedLabels !== null) return remap(collected.predictedLabels, classes);
   const values = collected.predictedValues;
-  if (values === null || collected.scores !== null || !values.every(Number.isInteger)) return null;
+  if (values === null || !values.every(Number.isInteger)) return null;
   const index = new Map(classes.map((name, i) => [name, i]));
   return Int32Array.from(values, (value) => {
     const found = index.get(numberLabel(value));
