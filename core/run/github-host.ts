@@ -20,12 +20,14 @@ import { type CommonConfig, unknownInputs } from '../inputs/index.ts';
 import {
   annotationsOf,
   escapeCommandData,
+  escapeTerminal,
   headline,
   type Log,
   renderComment,
   renderSummary,
   renderTerminal,
   renderUnfinished,
+  visible,
   workflowCommands,
 } from '../report/index.ts';
 import type { Finished, Host, Unfinished } from './host.ts';
@@ -57,6 +59,15 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
       suffix: () => randomUUID().slice(0, 8),
     });
 
+  /** A file of the runner that cannot be written is told; the verdict stands. */
+  const attempt = (what: string, work: () => unknown): void => {
+    try {
+      work();
+    } catch (error) {
+      log.warning(`the ${what} could not be written: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
   return {
     env,
     log,
@@ -67,23 +78,29 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
     unknownInputs: (known) => unknownInputs(env, known),
 
     async report(finished, common) {
-      write(`${renderTerminal(finished.result, { width: 120 }).split('\n').map(harmless).join('\n')}\n`);
+      write(
+        `${renderTerminal(finished.result, { width: 120 }).split('\n').map(escapeTerminal).join('\n')}\n`,
+      );
       const annotations = annotationsOf(finished.result);
       for (const line of workflowCommands(annotations, common.maxAnnotations)) write(`${line}\n`);
-      appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails }));
+      attempt('job summary', () =>
+        appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails })),
+      );
       const published = await publishReport(requestOf(finished, common));
-      writeOutputs(files, {
-        ...commonOutputs(finished, published.reportUrl, workspace),
-        ...finished.outputs,
-      });
+      attempt('outputs', () =>
+        writeOutputs(files, {
+          ...commonOutputs(finished, published.reportUrl, workspace),
+          ...finished.outputs,
+        }),
+      );
     },
 
     async fail(unfinished, common) {
       write(
-        `::error title=${escapeCommandData(`${unfinished.title} could not run`)}::${escapeCommandData(unfinished.message)}\n`,
+        `::error title=${escapeCommandData(`${unfinished.title} could not run`)}::${commandText(unfinished.message)}\n`,
       );
       if (unfinished.detail !== null) log.debug(unfinished.detail);
-      appendSummary(files, renderUnfinished(unfinished));
+      attempt('job summary', () => appendSummary(files, renderUnfinished(unfinished)));
       if (common !== null) await publishReport(unfinishedRequest(unfinished, common));
     },
   };
@@ -155,16 +172,16 @@ function commonOutputs(
 }
 
 function jobLog(write: (text: string) => void): Log {
-  const command = (name: string, line: string): void => write(`::${name}::${escapeCommandData(line)}\n`);
+  const command = (name: string, line: string): void => write(`::${name}::${commandText(line)}\n`);
   return {
-    info: (line) => write(`${line.split('\n').map(harmless).join('\n')}\n`),
+    info: (line) => write(`${line.split('\n').map(escapeTerminal).join('\n')}\n`),
     notice: (line) => command('notice', line),
     warning: (line) => command('warning', line),
     debug: (line) => command('debug', line),
   };
 }
 
-/** A line that the runner does not read as a command, whatever data it holds. */
-function harmless(line: string): string {
-  return line.replace(/^(\s*)::/, '$1:\u2060:').replaceAll('##[', '##\u2060[');
+/** The message of a command: its lines, with nothing hidden in them. */
+function commandText(text: string): string {
+  return escapeCommandData(text.split('\n').map(visible).join('\n'));
 }

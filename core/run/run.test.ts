@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -166,6 +166,30 @@ describe('under GitHub', () => {
     expect(log).toContain('size: a value is required');
     expect(log).toContain('sizes: unknown input; did you mean `size`?');
     expect(read('output')).toBe('');
+  });
+
+  test.each([
+    ['cannot be done', { size: 'gone' }],
+    ['has wrong inputs', { size: '4', enforce: 'nope' }],
+  ])('a document of an earlier pass does not outlive a run that %s', async (_, inputs) => {
+    expect(await run({ size: '4' })).toBe(0);
+    expect(await run(inputs)).toBe(1);
+    expect(existsSync(join(folder, 'gate-results/weigh.json'))).toBe(false);
+    expect(existsSync(join(folder, 'gate-results/weigh.html'))).toBe(false);
+  });
+
+  test('a summary that cannot be written is a warning; verdict and outputs stand', async () => {
+    rmSync(join(folder, 'summary'));
+    mkdirSync(join(folder, 'summary'));
+    expect(await run({ size: '4' })).toBe(0);
+    expect(log).toMatch(/^::warning::the job summary could not be written: EISDIR/m);
+    expect(outputs().verdict).toBe('pass');
+  });
+
+  test('escape sequences and reordering marks of data are shown, not sent', async () => {
+    await run({ size: '\u001b[31m4\u202e\r::error::boo' });
+    expect(log).toContain('weighing ‹U+001B›[31m4‹U+202E›↵::error::boo');
+    expect(log).not.toMatch(/[\u001b\u202e\r]/);
   });
 
   test('a defect of ours is called one; its stack goes to the debug log only', async () => {

@@ -1,13 +1,12 @@
 /** A gate's life: read all inputs, measure and judge, write the result, report. Reports never change the verdict. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { buildResult, serializeResult } from '../gate/index.ts';
 import type { GateResult, Verdict } from '../gate/types.ts';
-import { type CommonConfig, InputReader, isUserFacing, RunError, readCommon } from '../inputs/index.ts';
+import { type CommonConfig, InputReader, isUserFacing, readCommon } from '../inputs/index.ts';
 import { renderPage } from '../report/index.ts';
 import type { Gate } from './gate.ts';
 import type { Finished, Host } from './host.ts';
+import { removeEarlier, reportPathOf, writeResultFiles } from './result-files.ts';
 
 /** Exit code 0 or 1, as the verdict and the inputs say; an error is 1 and sets no verdict. */
 export async function runGate<Config, Details>(gate: Gate<Config, Details>, host: Host): Promise<0 | 1> {
@@ -18,7 +17,11 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
     const read = readCommon(reader, gate.action);
     const config = gate.readConfig(reader);
     common = read;
+    const earlier = removeEarlier(read, host.source, gate.inputs);
+    // A wrong result-path is reported with the other inputs.
+    await earlier.catch(() => undefined);
     reader.finish();
+    await earlier;
     const startedAt = host.clock();
     const measured = await gate.measure(config, {
       log: host.log,
@@ -35,7 +38,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
       commit: host.commit,
       run: host.run,
     });
-    await host.report(await write(gate, result, common), common);
+    await host.report(await write(gate, result, common, host.source.workspace), common);
     return exitCode(result.predicate.gate.verdict, common);
   } catch (error) {
     await host.fail({ action: gate.action, title: gate.title, ...describeError(error) }, common);
@@ -46,23 +49,19 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
 async function write<Config, Details>(
   gate: Gate<Config, Details>,
   result: GateResult<Details>,
-  { resultPath, resultPathShown }: CommonConfig,
+  common: CommonConfig,
+  workspace: string,
 ): Promise<Finished> {
   const { text, digest } = serializeResult(result);
-  const reportPath = `${resultPath.replace(/\.json$/i, '')}.html`;
-  try {
-    await mkdir(dirname(resultPath), { recursive: true });
-    await writeFile(resultPath, text);
-    await writeFile(reportPath, renderPage(result, gate.sections(result)));
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new RunError(`result-path: ${resultPathShown} cannot be written (${reason})`, { cause: error });
-  }
+  await writeResultFiles(common, workspace, {
+    result: text,
+    report: renderPage(result, gate.sections(result)),
+  });
   return {
     result,
-    resultPath,
+    resultPath: common.resultPath,
     resultDigest: digest,
-    reportPath,
+    reportPath: reportPathOf(common),
     summaryDetails: gate.summaryDetails(result),
     outputs: gate.outputs(result),
   };
