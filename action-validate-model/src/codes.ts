@@ -1,10 +1,15 @@
 /** Text columns as codes into a dictionary: a million labels cost four bytes each, not a string. */
 
+import { RunError } from '../../core/inputs/errors.ts';
+
 export interface Coded {
   readonly names: readonly string[];
   /** Index into names, one a row. */
   readonly codes: Int32Array;
 }
+
+/** Longer texts are documents, not names: reports and outputs repeat each name many times. */
+const longestName = 1_000;
 
 export class CodedBuilder {
   readonly #codes: Int32Array;
@@ -22,6 +27,7 @@ export class CodedBuilder {
   set(row: number, name: string): void {
     let code = this.#index.get(name);
     if (code === undefined) {
+      if (name.length > longestName) throw tooLong(name);
       code = this.#names.length;
       this.#names.push(name);
       this.#index.set(name, code);
@@ -32,6 +38,13 @@ export class CodedBuilder {
   finish(): Coded {
     return { names: this.#names, codes: this.#codes };
   }
+}
+
+function tooLong(name: string): RunError {
+  return new RunError(
+    `a text of ${name.length.toLocaleString('en')} characters is not the name of a class or a slice: ` +
+      `${JSON.stringify(name.slice(0, 40))}…; is the column the right one?`,
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import type { GateResult, Measurement } from '../../core/gate/types.ts';
 import { commonInputs } from '../../core/inputs/index.ts';
 import { modelCatalogue } from '../../core/metrics/index.ts';
 import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
+import { cautions } from './cautions.ts';
 import { completeChecks } from './checks.ts';
 import { describe } from './describe.ts';
 import type { ModelDetails } from './details.ts';
@@ -64,6 +65,16 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
     judge(check, numbers.measurements[i] as Measurement, {
       confidence: config.confidence,
       unit: modelCatalogue.get(check.metric)?.unit ?? 'number',
+    }),
+  );
+  notices.push(
+    ...cautions({
+      checks: checks.map(({ check }) => check),
+      rows: opened.candidate.collected.rows,
+      minSliceSize: config.minSliceSize,
+      data: opened.data,
+      classes: settled.classes,
+      recorded: opened.recordedResult,
     }),
   );
   return describe({ config, opened, settled, judged, reported, slices, numbers, notices });

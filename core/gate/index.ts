@@ -5,6 +5,7 @@ export { excerpt, visible } from './excerpt.ts';
 export { formatApart, formatCount, formatValue } from './format.ts';
 export { contrastFactor, fold, type JudgeOptions, judge } from './judge.ts';
 export { nearest } from './nearest.ts';
+export { rangeOf } from './ranges.ts';
 export {
   buildResult,
   parseResult,

@@ -37,11 +37,11 @@ export function buildResult<Details>(parts: ResultParts<Details>): GateResult<De
   const warned = idsOf((each) => each.verdict !== 'pass' && each.check.severity === 'warn');
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: parts.subject,
+    subject: distinct(parts.subject),
     predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
     predicate: {
       result: verdict !== 'pass' ? 'FAILED' : warned.length > 0 ? 'WARNED' : 'PASSED',
-      configuration: parts.configuration,
+      configuration: distinct(parts.configuration),
       ...(run === null ? {} : { url: run.url }),
       passedTests: idsOf((each) => each.verdict === 'pass'),
       warnedTests: warned,
@@ -63,6 +63,12 @@ export function buildResult<Details>(parts: ResultParts<Details>): GateResult<De
       },
     },
   };
+}
+
+/** A file that plays two parts, as a model that is its own baseline, stands there once. */
+function distinct(subjects: readonly Subject[]): Subject[] {
+  const key = ({ name, digest }: Subject): string => JSON.stringify([name, digest.sha256]);
+  return [...new Map(subjects.map((subject) => [key(subject), subject])).values()];
 }
 
 /** One check as the document shows it. */
