@@ -266,6 +266,27 @@ describe('inputs that nobody reads', () => {
   });
 });
 
+test('an address where a path belongs is refused without its credentials', () => {
+  const read = (text: string) => {
+    const reader = new InputReader({ get: () => text, workspace: '/w' });
+    reader.path('data-path');
+    return () => reader.finish();
+  };
+  expect(read('https://me:secret@host/x.csv')).toThrow(
+    'data-path: "https://host/x.csv" is an address; allowed: the path of a file',
+  );
+  expect(read('s3://me:secret@bucket/x.csv')).toThrow('data-path: "s3://bucket/x.csv" is an address');
+  expect(read('C:/x.csv')).not.toThrow();
+});
+
+test('a URL without its scheme does not show its credentials', () => {
+  const reader = new InputReader({ get: () => 'me:secret@host/x', workspace: '/w' });
+  reader.url('url');
+  expect(() => reader.finish()).toThrow(
+    'url: the address lacks its scheme; allowed: http:// and https:// URLs; did you mean `https://host/x`?',
+  );
+});
+
 test('an InputError shows every problem, the excerpt below its line', () => {
   const error = new InputError([
     { input: 'a', message: 'wrong', allowed: 'b, c', nearest: 'b', excerpt: '    x\n    ^' },

@@ -138,6 +138,10 @@ export class InputReader {
       this.add({ input: name, message: 'a path cannot hold a NUL character' });
       return null;
     }
+    if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(text)) {
+      this.add({ input: name, message: `${quote(text)} is an address`, allowed: 'the path of a file' });
+      return null;
+    }
     const absolute = resolve(this.workspace, text);
     if (options.inside === true && !isInside(this.workspace, absolute)) {
       this.add({

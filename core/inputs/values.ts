@@ -64,6 +64,15 @@ export function parseUrl(text: string): Reading<URL> {
   const value = new URL(text);
   if (value.protocol === 'http:' || value.protocol === 'https:') return { ok: true, value };
   const scheme = value.protocol.slice(0, -1);
+  // `user:password@host` is a URL of the scheme `user`.
+  if (text.includes('@') && !text.includes('://')) {
+    return {
+      ok: false,
+      message: 'the address lacks its scheme',
+      allowed,
+      nearest: `https://${text.replace(/^.*@/, '')}`,
+    };
+  }
   return { ok: false, message: `${show(redactUrl(text))} has the scheme ${scheme}`, allowed };
 }
 

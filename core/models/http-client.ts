@@ -67,9 +67,14 @@ export function redactUrl(url: string): string {
   }
 }
 
-/** The beginning of a body on one line, without control characters; for messages. */
+/** The beginning of a body on one line, without control characters and credentials; for messages. */
 export function excerpt(body: string): string {
-  const line = body.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
+  const line = body
+    .slice(0, 10_000)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ')
+    // A service that answers with the request shows the credentials that it was sent (RFC 9110, 11.4).
+    .replace(/\b(basic|bearer)\s+[\w.~+/=-]+/gi, '$1 ***')
+    .trim();
   return line === '' ? '(empty)' : line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
@@ -85,8 +90,17 @@ function splitLogin(url: string): { address: URL; login: Record<string, string> 
   address.username = '';
   address.password = '';
   if (username === '') return { address, login: {} };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return { address, login: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+/** A lone `%` in a password stays what it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function isTransient(status: number, method: string): boolean {
