@@ -138,7 +138,7 @@ function unnamedClasses(source: Source, width: number, labels: Coded, notices: s
   return sorted;
 }
 
-/** The class with the highest score; ties go to the first, as numpy's argmax does. */
+/** The class with the highest score; ties go to the first class, as with numpy's argmax over `classes_`. */
 function decide(
   source: Source,
   said: Scores | null,
@@ -163,9 +163,11 @@ function decide(
     return Int32Array.from(said.values, (score) => (score > threshold ? positive : negative));
   }
   const predicted = new Int32Array(rows);
+  // By class, not by column: the order in which `score-columns` names them must not decide ties.
+  const byClass = columns.map((_, k) => k).sort((a, b) => (columns[a] as number) - (columns[b] as number));
   for (let row = 0; row < rows; row++) {
-    let best = 0;
-    for (let k = 1; k < said.width; k++) {
+    let best = byClass[0] as number;
+    for (const k of byClass) {
       const higher =
         (said.values[row * said.width + k] as number) > (said.values[row * said.width + best] as number);
       if (higher) best = k;
