@@ -4,7 +4,7 @@
  *
  *   npm run bench -- [--record] [id filters]
  *
- * `--record` also writes `results/latest.json`, which the documents quote.
+ * `--record` also writes `results/latest.json`, which the documents quote; not with filters.
  */
 
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ const results = {
 console.log(renderTable(results));
 const text = `${JSON.stringify(results, rounded, 2)}\n`;
 writeFileSync(join(import.meta.dirname, 'results', `${results.date.slice(0, 10)}.json`), text);
-if (record) writeFileSync(join(import.meta.dirname, 'results/latest.json'), text);
+if (record && filters.length === 0) writeFileSync(join(import.meta.dirname, 'results/latest.json'), text);
 
 for (const { id, peakMb } of memory) {
   if (peakMb < limitMb) continue;
