@@ -133,3 +133,18 @@ test('a text of a thousand characters is no class', async () => {
     /a text of 1,001 characters is not the name of a class or a slice: "x{40}"…; is the column the right one\?$/,
   );
 });
+
+test.each([
+  [{}, /nothing is judged: a regression model \(read so from the labels; set `task` if it is another\)/],
+  [{ 'min-accuracy': '0.9' }, /min-accuracy: regression has no accuracy \(read so from the labels/],
+])(
+  'labels with many whole numbers are read as a regression, and an error says so: %j',
+  async (given, says) => {
+    const path = join(folder, 'numbers.csv');
+    writeFileSync(
+      path,
+      `label,prediction\n${Array.from({ length: 50 }, (_, i) => `${i},${i}`).join('\n')}\n`,
+    );
+    await expect(runModelGate({ 'predictions-path': path, ...given })).rejects.toThrow(says);
+  },
+);

@@ -2,16 +2,27 @@
 
 import type { Check } from '../../core/gate/types.ts';
 import { InputError } from '../../core/inputs/errors.ts';
-import type { Config } from './inputs.ts';
+import { type Config, defaultMinAccuracy } from './inputs.ts';
 import { type SelectedCheck, selectChecks } from './selected-checks.ts';
 import type { Task } from './settle-task.ts';
 
 /** `min-accuracy` stands for `accuracy >= …` on all rows, unless `thresholds` names that accuracy itself; a slice's is another. */
 export function completeChecks(
-  config: Pick<Config, 'minAccuracy'>,
+  config: Pick<Config, 'minAccuracy' | 'task'>,
   selected: readonly SelectedCheck[],
   task: Task,
 ): readonly SelectedCheck[] {
+  // An auto task is known only here.
+  const guessed = config.task === 'auto' ? ' (read so from the labels; set `task` if it is another)' : '';
+  if (task === 'regression' && config.minAccuracy !== defaultMinAccuracy) {
+    throw new InputError([
+      {
+        input: 'min-accuracy',
+        message: `regression has no accuracy${guessed}`,
+        allowed: 'thresholds such as `rmse <= 3.5`',
+      },
+    ]);
+  }
   const named = selected.some(({ check, slice }) => check.metric === 'accuracy' && slice.length === 0);
   const checks =
     task === 'regression' || named
@@ -21,7 +32,7 @@ export function completeChecks(
     throw new InputError([
       {
         input: 'thresholds',
-        message: `nothing is judged: a ${task} model needs at least one check that can fail`,
+        message: `nothing is judged: a ${task} model${guessed} needs at least one check that can fail`,
         allowed:
           task === 'regression'
             ? 'for example `rmse <= 3.5` or `r2 >= 0.8`'

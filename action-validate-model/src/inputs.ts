@@ -65,7 +65,7 @@ export const modelInputs = [
   'mlflow-tracking-uri',
 ] as const;
 
-const defaultMinAccuracy = 0.85;
+export const defaultMinAccuracy = 0.85;
 
 export function readConfig(reader: InputReader): Config {
   const source = readSource(reader);
