@@ -1,9 +1,6 @@
 /** Runs the gate on one case of make_random.py and tells every number of its result document that is not as expected. */
 
-import { buildResult, serializeResult } from '../../core/gate/index.ts';
-import type { GateResult } from '../../core/gate/types.ts';
-import { modelCatalogue } from '../../core/metrics/index.ts';
-import { runModelGate } from '../support/run-model-gate.ts';
+import { modelGateDocument } from '../support/run-model-gate.ts';
 
 export interface OracleCase {
   readonly name: string;
@@ -19,27 +16,11 @@ export interface OracleCase {
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
-/** The result document, by way of its text. */
-export async function documentOf(given: Readonly<Record<string, string>>): Promise<GateResult> {
-  const measured = await runModelGate(given);
-  const result = buildResult({
-    ...measured,
-    action: 'validate-model',
-    id: '',
-    catalogue: modelCatalogue,
-    startedAt: new Date(0),
-    finishedAt: new Date(0),
-    commit: null,
-    run: null,
-  });
-  return JSON.parse(serializeResult(result).text) as GateResult;
-}
-
 export async function complaintsOf(each: OracleCase): Promise<string[]> {
   const withBaseline = each.with['baseline-path'] !== undefined;
   const bound = withBaseline ? '>= baseline - 0.01' : '>= 0.5';
   const { gate } = (
-    await documentOf({
+    await modelGateDocument({
       ...each.with,
       'min-slice-size': '1',
       thresholds: each.checks.map(({ name }) => `${name} ${bound}`).join('\n'),

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { ModelDetails } from '../../action-validate-model/src/details.ts';
 import { modelGate } from '../../action-validate-model/src/main.ts';
-import { fold } from '../../core/gate/index.ts';
+import { buildResult, fold, serializeResult } from '../../core/gate/index.ts';
+import type { GateResult } from '../../core/gate/types.ts';
 import { InputReader, readCommon } from '../../core/inputs/index.ts';
+import { modelCatalogue } from '../../core/metrics/index.ts';
 import { silentLog } from '../../core/report/index.ts';
 import type { Measured } from '../../core/run/index.ts';
 
@@ -56,4 +58,22 @@ export async function runModelGate(
   reader.finish();
   const measured = await modelGate.measure(config, { log: silentLog, env, now: () => performance.now() });
   return { ...measured, verdict: fold(measured.judged) };
+}
+
+/** The result document of such a run, by way of its text; times are 1970, since tests compare documents. */
+export async function modelGateDocument(
+  given: Readonly<Record<string, string>>,
+): Promise<GateResult<ModelDetails>> {
+  const measured = await runModelGate(given);
+  const result = buildResult({
+    ...measured,
+    action: 'validate-model',
+    id: '',
+    catalogue: modelCatalogue,
+    startedAt: new Date(0),
+    finishedAt: new Date(0),
+    commit: null,
+    run: null,
+  });
+  return JSON.parse(serializeResult(result).text) as GateResult<ModelDetails>;
 }
