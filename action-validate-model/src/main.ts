@@ -13,8 +13,8 @@ import { type Config, modelInputs, readConfig } from './inputs.ts';
 import { measureAll, reportedMetrics } from './measure.ts';
 import { isSameModel, openInputs } from './open-inputs.ts';
 import { reportSections, summaryDetails } from './report-sections.ts';
-import { bindChecks } from './selected-checks.ts';
-import { settle } from './settle.ts';
+import { type BoundCheck, bindChecks } from './selected-checks.ts';
+import { type Settled, settle } from './settle.ts';
 import { bySize, slicesOf } from './slices.ts';
 
 export const modelGate: Gate<Config, ModelDetails> = {
@@ -65,6 +65,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
     judge(check, numbers.measurements[i] as Measurement, {
       confidence: config.confidence,
       unit: modelCatalogue.get(check.metric)?.unit ?? 'number',
+      samples: samplesOf(checks[i] as BoundCheck, settled),
     }),
   );
   notices.push(
@@ -78,6 +79,15 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
     }),
   );
   return describe({ config, opened, settled, judged, reported, slices, numbers, notices });
+}
+
+/** What `n` counts: recall and precision of a class are measured on that class's rows only. */
+function samplesOf({ check, variant }: BoundCheck, { classes, positiveClass }: Settled): string {
+  const name =
+    variant.kind === 'class' ? classes[variant.index] : variant.kind === 'default' ? positiveClass : null;
+  if (name === null || name === undefined) return 'rows';
+  if (check.metric === 'recall') return `rows of class \`${name}\``;
+  return check.metric === 'precision' ? `rows predicted as \`${name}\`` : 'rows';
 }
 
 function accuracyOutput(result: GateResult<ModelDetails>): string {

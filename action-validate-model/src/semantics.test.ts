@@ -128,6 +128,24 @@ describe('verdicts follow from the numbers of the document', () => {
   });
 });
 
+describe('rows that would settle a check', () => {
+  test('of a class count that class alone', async () => {
+    const path = join(folder, 'recall.csv');
+    // 100 rows, 20 of class 1, 15 of them found, beside 5 of the others.
+    const rows = Array.from({ length: 100 }, (_, i) => `${i < 20 ? 1 : 0},${i < 15 || i >= 95 ? 1 : 0}`);
+    writeFileSync(path, `label,prediction\n${rows.join('\n')}\n`);
+    const { predicate } = await modelGateDocument({
+      'predictions-path': path,
+      thresholds: 'recall(1) >= 0.6 at 95%\nprecision >= 0.6 at 95%\naccuracy >= 0.85 at 95%',
+    });
+    const reasons = predicate.gate.checks.map(({ reason }) => reason);
+    // 1.96^2 0.6 0.4 / 0.15^2 = 40.97, and 1.96^2 0.85 0.15 / 0.05^2 = 195.9 (score test).
+    expect(reasons[0]).toContain('about 41 rows of class `1` in total (21 more) would settle it');
+    expect(reasons[1]).toContain('about 41 rows predicted as `1` in total (21 more) would settle it');
+    expect(reasons[2]).toContain('about 196 rows in total (96 more) would settle it');
+  });
+});
+
 describe('what stands in quotes or columns decides nothing', () => {
   test('equal scores go to the first class, whatever order score-columns has', async () => {
     const path = join(folder, 'ties.csv');
