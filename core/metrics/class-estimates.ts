@@ -53,6 +53,7 @@ export function prepareClassMetric(
   };
   const statistic: CountStatistic = (m) => classMetric(metric, variant, m);
   const key = `${metric} ${JSON.stringify(variant)}`;
+  const reads = variant.kind === 'class' ? variant.index : null;
   const enumerable = cells.counts.length * drawCount <= drawLimit;
   const range = metric === 'mcc' || metric === 'kappa' ? -1 : 0;
   draws.register(key, statistic);
@@ -80,7 +81,7 @@ export function prepareClassMetric(
             () => accelerationOf(moments()),
             level,
             margins[side].n,
-            () => wilsonMover(margins[side], statistic, level),
+            () => wilsonMover(margins[side], statistic, level, reads),
           )
         : influenceInterval(value, moments(), level);
       return isInterval(bounded) ? clip(bounded, range, 1) : bounded;
@@ -93,8 +94,8 @@ export function prepareClassMetric(
       const theirs = statistic(margins.baseline);
       const difference = ours - factor * theirs;
       const agreement = (): Interval => {
-        const own = agreementReach(margins.candidate, statistic, level);
-        const other = agreementReach(margins.baseline, statistic, level);
+        const own = agreementReach(margins.candidate, statistic, level, reads);
+        const other = agreementReach(margins.baseline, statistic, level, reads);
         return {
           level,
           low: difference - Math.max(own.below, factor * other.above),

@@ -10,8 +10,15 @@ import { wilson } from '../stats/index.ts';
 import type { CountStatistic } from './cell-draws.ts';
 import type { Margins } from './confusion.ts';
 
-export function wilsonMover(m: Margins, statistic: CountStatistic, level: number): Interval {
+/** `reads`: the one class that the statistic looks at; null: any. It only spares time. */
+export function wilsonMover(
+  m: Margins,
+  statistic: CountStatistic,
+  level: number,
+  reads: number | null = null,
+): Interval {
   const value = statistic(m);
+  const moved = mover(m, reads);
   let below = 0;
   let above = 0;
   for (let k = 0; k < m.hits.length; k++) {
@@ -22,7 +29,7 @@ export function wilsonMover(m: Margins, statistic: CountStatistic, level: number
     const hits = m.hits[k] as number;
     const bounds = wilson(hits, rows, level);
     for (const recall of [bounds.low, bounds.high]) {
-      const change = statistic(withHits(m, k, recall * rows)) - value;
+      const change = statistic(moved(k, recall * rows)) - value;
       if (change < 0) {
         below += change * change;
       } else if (change > 0) {
@@ -41,8 +48,10 @@ export function agreementReach(
   m: Margins,
   statistic: CountStatistic,
   level: number,
+  reads: number | null = null,
 ): { readonly below: number; readonly above: number } {
   const value = statistic(m);
+  const movedTo = mover(m, reads);
   let below = 0;
   let above = 0;
   for (let k = 0; k < m.hits.length; k++) {
@@ -53,7 +62,7 @@ export function agreementReach(
     const hits = m.hits[k] as number;
     const differing = wilson(0, rows, level).high * rows;
     for (const moved of [Math.max(0, hits - differing), Math.min(rows, hits + differing)]) {
-      const change = statistic(withHits(m, k, moved)) - value;
+      const change = statistic(movedTo(k, moved)) - value;
       if (change < 0) {
         below += change * change;
       } else if (change > 0) {
@@ -62,6 +71,34 @@ export function agreementReach(
     }
   }
   return { below: Math.sqrt(below), above: Math.sqrt(above) };
+}
+
+/**
+ * `withHits` in constant time where only class `reads` is looked at: with 1,000 classes, 1,000 metrics of one class
+ * would else copy the margins a million times. What is returned holds until the next call.
+ */
+function mover(m: Margins, reads: number | null): (k: number, hits: number) => Margins {
+  if (reads === null) {
+    return (k, hits) => withHits(m, k, hits);
+  }
+  const result = { n: m.n, hits: m.hits.slice(), actual: m.actual, predicted: m.predicted.slice() };
+  const total = m.predicted.reduce((sum, count) => sum + count, 0);
+  const ownHits = m.hits[reads] as number;
+  const ownPredicted = m.predicted[reads] as number;
+  const others = m.hits.length - 1;
+  return (k, hits) => {
+    const moved = (m.hits[k] as number) - hits;
+    if (k === reads) {
+      result.hits[reads] = hits;
+      result.predicted[reads] = ownPredicted - moved;
+      return result;
+    }
+    const weights = total - (m.predicted[k] as number);
+    const share = weights > 0 ? ownPredicted / weights : 1 / others;
+    result.hits[reads] = ownHits;
+    result.predicted[reads] = Math.max(ownHits, ownPredicted + moved * share);
+    return result;
+  };
 }
 
 /** The margins with `hits` of class k right; the difference goes to or comes from the other classes. */
