@@ -195,3 +195,36 @@ describe('external data', () => {
     await predictor.close();
   });
 });
+
+describe('half precision', () => {
+  it('is fed and read as numbers', async () => {
+    const float16 = onnx.TensorProto.DataType.FLOAT16;
+    const softmax: onnx.INodeProto = { opType: 'Softmax', input: ['x'], output: ['y'] };
+    const graph = { input: [info('x', float16, 2)], output: [info('y', float16, 2)] };
+    const path = modelFile(softmax, {}, graph);
+    const columns: Column[] = ['a', 'b'].map((name) => ({ name, kind: 'number', cellShape: [] }));
+    const predictor = await openModel(
+      { kind: 'model', path },
+      { columns, labelColumn: null, featureColumns: null, env: {}, log: silentLog },
+    );
+    const cells = (...values: number[]) =>
+      ({ kind: 'numeric', values: Float64Array.from(values), missing: null }) as const;
+    const batch = (a: number[], b: number[]): Batch => ({
+      firstRow: 0,
+      rows: a.length,
+      columns: new Map([
+        ['a', cells(...a)],
+        ['b', cells(...b)],
+      ]),
+    });
+    const { scores } = await predictor.predict(batch([0, 1, 3], [0, 2, 0]));
+    // 1 / (1 + e^-d), to the 11 bits of a half float.
+    const expected = [0, -1, 3].flatMap((d) => [1 / (1 + Math.exp(-d)), 1 / (1 + Math.exp(d))]);
+    expect(scores?.width).toBe(2);
+    expected.forEach((value, i) => {
+      expect(Math.abs((scores?.values[i] ?? Number.NaN) - value)).toBeLessThan(2 ** -10);
+    });
+    await expect(predictor.predict(batch([70_000], [0]))).rejects.toThrow(/feature `a` holds 70000/);
+    await predictor.close();
+  });
+});
