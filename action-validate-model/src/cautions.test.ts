@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildResult, serializeResult } from '../../core/gate/index.ts';
 import { modelCatalogue } from '../../core/metrics/index.ts';
-import { runModelGate } from '../../test/support/run-model-gate.ts';
+import { fixtureCases, runModelGate } from '../../test/support/run-model-gate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cautions-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -148,3 +148,24 @@ test.each([
     await expect(runModelGate({ 'predictions-path': path, ...given })).rejects.toThrow(says);
   },
 );
+
+describe('features fed by position', () => {
+  const noticesOf = async (name: string, baseline?: string): Promise<readonly string[]> => {
+    const given = { ...fixtureCases.find((each) => each.name === name)?.with };
+    if (baseline !== undefined) given['baseline-path'] = baseline;
+    return (await runModelGate({ ...given, thresholds: 'accuracy > 0' })).notices;
+  };
+
+  test('are told, once for candidate and baseline', async () => {
+    expect(await noticesOf('logistic-binary', 'logistic-binary/model.onnx')).toContain(
+      'features are fed by position, in file order: mean_radius, mean_texture, mean_perimeter, mean_area, ' +
+        'mean_smoothness, mean_compactness, mean_concavity, mean_concave_points (set feature-columns to be sure)',
+    );
+    const all = await noticesOf('logistic-binary', 'logistic-binary/model.onnx');
+    expect(all.filter((notice) => notice.includes('fed by position'))).toHaveLength(1);
+  });
+
+  test('are not told where feature-columns names them', async () => {
+    expect((await noticesOf('pair')).join()).not.toContain('fed by position');
+  });
+});

@@ -26,7 +26,7 @@ export interface Opened {
   readonly recordedResult: GateResult | null;
   readonly recorded: ReadonlyMap<string, Estimate> | null;
   readonly operational: { readonly candidate: Operational; readonly baseline: Operational | null };
-  /** What the readers had to guess. */
+  /** What the readers had to guess, and what is to be known of the models. */
   readonly notes: readonly string[];
 }
 
@@ -55,18 +55,33 @@ export async function openInputs(config: Config, context: RunContext): Promise<O
     const baseline = await openBaseline(config, table, candidate, options, context);
     return {
       selected,
-      data: { name: basename(dataPath), format: table.format, sha256: (await digestFile(dataPath)).sha256 },
+      data: {
+        name: basename(dataPath),
+        format: table.format,
+        sha256: digestIn(candidate.facts, dataPath) ?? (await digestFile(dataPath)).sha256,
+      },
       candidate,
       ...baseline,
       operational: {
         candidate: operationalOf(candidate, config.confidence),
         baseline: baseline.baseline === null ? null : operationalOf(baseline.baseline, config.confidence),
       },
-      notes: table.notes,
+      notes: [...table.notes, ...modelNotices(candidate, baseline.baseline)],
     };
   } finally {
     await table.close();
   }
+}
+
+/** Of predictions from a file, the file's digest is known already. */
+function digestIn({ kind, files }: Predicted['facts'], path: string): string | undefined {
+  return kind === 'predictions' ? files.find(({ name }) => name === path)?.sha256 : undefined;
+}
+
+/** What holds for both models is said once. */
+function modelNotices(candidate: Predicted, baseline: Predicted | null): string[] {
+  const others = baseline?.notices.filter((notice) => !candidate.notices.includes(notice)) ?? [];
+  return [...candidate.notices, ...others.map((notice) => `the baseline: ${notice}`)];
 }
 
 async function openBaseline(

@@ -21,6 +21,8 @@ import { describeTextCell } from './text-cells.ts';
 export interface Predicted extends Source {
   readonly facts: ModelFacts;
   readonly timings: readonly Timing[];
+  /** What readers of the result should know of how the model is fed and what it does. */
+  readonly notices: readonly string[];
 }
 
 export interface ReadOptions {
@@ -36,7 +38,16 @@ export async function readSource(
   options: ReadOptions,
   context: RunContext,
 ): Promise<Predicted> {
-  if (source.kind === 'predictions') return await readFile(source.path, config, options);
+  if (source.kind === 'predictions') {
+    // Opening a text file reads all of it: the data of predictions-path are already open.
+    if (source.path === table?.path) return await readFile(table, config, options);
+    const own = await openTable(source.path, { format: 'auto' });
+    try {
+      return await readFile(own, config, options);
+    } finally {
+      await own.close();
+    }
+  }
   if (table === null) throw new Error('a model needs a table');
   if (!table.columns.some((column) => column.name === config.labelColumn)) {
     throw missingColumn(table, 'label-column', config.labelColumn);
@@ -98,7 +109,15 @@ async function runModel(
         context.now,
       )
     : collected.timings;
-  return { name: facts.name, facts, collected, timings, classes: facts.classes, scoreClasses: facts.classes };
+  return {
+    name: facts.name,
+    facts,
+    collected,
+    timings,
+    notices: predictor.notices ?? [],
+    classes: facts.classes,
+    scoreClasses: facts.classes,
+  };
 }
 
 /** A line now and then, so that a long run is seen to go on; a short one stays silent. */
@@ -124,21 +143,17 @@ async function firstBatches(table: Table, predictor: Predictor, config: Config) 
   return kept;
 }
 
-async function readFile(path: string, config: Config, options: ReadOptions): Promise<Predicted> {
-  const table = await openTable(path, { format: 'auto' });
-  try {
-    const layout = {
-      labelColumn: config.labelColumn,
-      predictionColumn: config.predictionColumn,
-      scoreColumns: config.scoreColumns,
-      groupColumns: options.groupColumns,
-    };
-    const { collected, scoreClasses } = await readPredictions(table, layout);
-    const facts = predictionFacts(path, await digestFile(path), layout);
-    return { name: path, facts, collected, timings: [], classes: null, scoreClasses };
-  } finally {
-    await table.close();
-  }
+async function readFile(table: Table, config: Config, options: ReadOptions): Promise<Predicted> {
+  const { path } = table;
+  const layout = {
+    labelColumn: config.labelColumn,
+    predictionColumn: config.predictionColumn,
+    scoreColumns: config.scoreColumns,
+    groupColumns: options.groupColumns,
+  };
+  const { collected, scoreClasses } = await readPredictions(table, layout);
+  const facts = predictionFacts(path, await digestFile(path), layout);
+  return { name: path, facts, collected, timings: [], notices: [], classes: null, scoreClasses };
 }
 
 export async function digestFile(path: string): Promise<{ sha256: string; bytes: number }> {

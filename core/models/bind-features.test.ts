@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, RunError } from '../inputs/errors.ts';
 import type { Column, ColumnKind } from '../tables/types.ts';
-import { bindFeatures } from './bind-features.ts';
+import { bindFeatures, positionNotices } from './bind-features.ts';
 import type { ModelInput } from './types.ts';
 
 const column = (name: string, kind: ColumnKind = 'number', cellShape: number[] = []): Column => ({
@@ -68,6 +68,39 @@ describe('one input for all features', () => {
   it('does not take a tensor signature for column names', () => {
     const options = { ...byDefault, signatureColumns: ['X'] };
     expect(bindFeatures(table, [input('X', [null, 3])], options).columns).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('features fed by position', () => {
+  const notices = (...arguments_: Parameters<typeof bindFeatures>): string[] =>
+    positionNotices(bindFeatures(...arguments_));
+
+  it('are told in file order', () => {
+    expect(notices(table, [input('X', [null, 3])], byDefault)).toEqual([
+      'features are fed by position, in file order: a, b, c (set feature-columns to be sure)',
+    ]);
+    expect(notices(table, [input('X', [null, 3])], { ...byDefault, signatureColumns: ['X'] })).toHaveLength(
+      1,
+    );
+  });
+
+  it('are shortened when they are many', () => {
+    const many = [...'abcdefghijkl'].map((name) => column(name));
+    expect(notices(many, [input('X', [null, 12])], byDefault)).toEqual([
+      'features are fed by position, in file order: a, b, c, d, e, f, g, h and 4 more (set feature-columns to be sure)',
+    ]);
+  });
+
+  it('are not told when names decide, or there is one column only', () => {
+    expect(notices(table, [input('X', [null, 2])], named('c', 'a'))).toEqual([]);
+    const signed = { ...byDefault, signatureColumns: ['c', 'a'] };
+    expect(notices(table, [input('X', [null, 2])], signed)).toEqual([]);
+    expect(notices(table, [input('b', [null, 1], 'int64'), input('a', [null, 1])], byDefault)).toEqual([]);
+    expect(notices([column('a'), column('label')], [input('X', [null, 1])], byDefault)).toEqual([]);
+    // The column of the input's own name.
+    expect(notices([column('x', 'number', [4]), column('b')], [input('x', [null, 4])], byDefault)).toEqual(
+      [],
+    );
   });
 });
 

@@ -28,6 +28,8 @@ export interface Binding {
   readonly columns: readonly string[];
   /** What was left out or decided, in words. */
   readonly notes: readonly string[];
+  /** Only the order of the columns in the file decides which feature is which: nothing names them. */
+  readonly byPosition: boolean;
 }
 
 /** Columns of text where the model wants numbers. Whoever knows the file can say which cell made them text. */
@@ -56,6 +58,7 @@ export function bindFeatures(
   const candidates =
     (inputs.length === 1 ? bySignature(withoutLabel, options.signatureColumns) : null) ?? withoutLabel;
   const [only] = inputs;
+  const byPosition = inputs.length === 1 && chosen === null && candidates === withoutLabel;
   const bound =
     inputs.length === 1 && only !== undefined
       ? [bindSingle(only, chosen, candidates, options)]
@@ -66,8 +69,20 @@ export function bindFeatures(
   const columns = [...new Set(bound.flatMap((part) => part.columns.map((column) => column.name)))];
   const unused = withoutLabel.filter((column) => !columns.includes(column.name)).map((column) => column.name);
   const notes = unused.length === 0 ? [] : [`Columns that the model does not read: ${list(unused)}.`];
-  return { inputs: bound, columns, notes };
+  return { inputs: bound, columns, notes, byPosition: byPosition && columns.length > 1 };
 }
+
+/** For the result: a file with its columns in another order would be judged on the wrong features, in silence. */
+export function positionNotices({ byPosition, columns }: Binding): string[] {
+  if (!byPosition) return [];
+  const left = columns.length - mostShown;
+  const shown = columns.slice(0, mostShown).join(', ');
+  return [
+    `features are fed by position, in file order: ${shown}${left > 0 ? ` and ${left} more` : ''} (set feature-columns to be sure)`,
+  ];
+}
+
+const mostShown = 8;
 
 /** The feature columns without regard to a model's inputs: those named, else all but the label. @throws InputError */
 export function chooseFeatures(table: readonly Column[], options: BindOptions): readonly Column[] {

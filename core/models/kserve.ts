@@ -1,12 +1,20 @@
 /** The Open Inference Protocol (KServe v2): https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
 
 import { RunError } from '../inputs/errors.ts';
-import type { Batch } from '../tables/types.ts';
-import { type Binding, type BoundInput, bindFeatures, chooseFeatures } from './bind-features.ts';
+import type { Batch, Column } from '../tables/types.ts';
+import {
+  type Binding,
+  type BoundInput,
+  bindFeatures,
+  chooseFeatures,
+  positionNotices,
+} from './bind-features.ts';
 import { cellJson, type EndpointOptions, httpOptions, predictInParts } from './endpoint-requests.ts';
+import { FeatureValueError } from './feeds.ts';
 import { excerpt, type HttpOptions, redactUrl, request } from './http-client.ts';
 import { isRecord, textIn } from './json.ts';
-import { planOutputs, readOutputs, type TensorLike } from './outputs.ts';
+import { readTensors } from './kserve-outputs.ts';
+import { planOutputs, readOutputs } from './outputs.ts';
 import type { ModelFacts, ModelInput, PredictedBatch, Predictor } from './types.ts';
 
 const typeOf: Readonly<Record<string, string>> = {
@@ -50,6 +58,7 @@ export async function openKserve(url: string, options: EndpointOptions): Promise
     facts,
     featureColumns: binding.columns,
     fixedBatch: null,
+    notices: positionNotices(binding),
     predict: (batch) =>
       predictInParts(batch, (from, rows) => infer(address, http, facts, binding, batch, from, rows, options)),
     close: async () => {},
@@ -93,23 +102,22 @@ async function infer(
   const answer = await request(`${address}/infer`, http, init, async (response) => {
     const text = await response.text();
     if (!response.ok) throw refused(`${address}/infer`, response.status, text);
+    if (response.headers.has('inference-header-content-length')) {
+      throw new RunError(`${redactUrl(address)}/infer answered in binary, though JSON was asked for.`);
+    }
     return parseObject(`${address}/infer`, text);
   });
-  const tensors: Record<string, TensorLike> = {};
-  const outputs = Array.isArray(answer.outputs) ? answer.outputs.filter(isRecord) : [];
-  const described: ModelInput[] = [];
-  for (const output of outputs) {
-    const name = textIn(output, 'name') ?? '';
-    const type = typeOf[textIn(output, 'datatype') ?? ''] ?? 'unknown';
-    const dims = Array.isArray(output.shape) ? output.shape.filter((size) => typeof size === 'number') : [];
-    const data: unknown[] = Array.isArray(output.data) ? output.data.flat(8) : [];
-    if (!data.every(isScalar))
-      throw new RunError(`${facts.name} answered with an output \`${name}\` that holds no plain values.`);
-    tensors[name] = { type, dims, data };
-    described.push({ name, type, shape: dims.map((size, i) => (i === 0 ? null : size)) });
-  }
+  const tensors = readTensors(facts.name, answer, typeOf);
+  const described = tensors.map(
+    ({ name, type, dims }): ModelInput => ({
+      name,
+      type,
+      shape: dims.map((size, i) => (i === 0 ? null : size)),
+    }),
+  );
   const plan = planOutputs({ name: facts.name, outputs: described, classes: null }, []);
-  return readOutputs(plan, tensors, rows, rows);
+  const byName = Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor]));
+  return readOutputs(plan, byName, rows, rows);
 }
 
 function inputJson(
@@ -128,10 +136,7 @@ function inputJson(
   const data: string[] = [];
   for (let row = from; row < from + rows; row++) {
     for (const { column, found } of cells) {
-      const text = cellJson(column, found, row, options);
-      data.push(
-        input.type === 'string' && !text.startsWith('"') && text !== 'null' ? JSON.stringify(text) : text,
-      );
+      data.push(cellOfType(input.type, column, row, cellJson(column, found, row, options)));
     }
   }
   const shape = JSON.stringify([rows, ...bound.rowShape]);
@@ -139,6 +144,18 @@ function inputJson(
   if (datatype === undefined)
     throw new RunError(`The model's input \`${input.name}\` has a type that is not known.`);
   return `{"name":${JSON.stringify(input.name)},"shape":${shape},"datatype":"${datatype}","data":[${data.join(',')}]}`;
+}
+
+/** What ONNX Runtime would be fed: booleans as 1 and 0 to numbers, and no fraction where the model wants integers. */
+function cellOfType(type: string, column: Column, row: number, text: string): string {
+  if (text === 'null' || text.startsWith('[')) return text;
+  if (type === 'string') return text.startsWith('"') ? text : JSON.stringify(text);
+  if (type === 'bool') return text;
+  const number = text === 'true' ? '1' : text === 'false' ? '0' : text;
+  if (!/^u?int/.test(type)) return number;
+  const whole = number.endsWith('.0') ? number.slice(0, -2) : number;
+  if (/^-?\d+$/.test(whole)) return whole;
+  throw new FeatureValueError(column.name, row, `is ${text}, and the model wants ${type}`);
 }
 
 /** For a service that declares no inputs: each column under its own name. */
@@ -160,6 +177,7 @@ function oneInputPerColumn(options: EndpointOptions): Binding {
     })),
     columns: columns.map((column) => column.name),
     notes: ['The service declares no inputs: each column is sent under its own name.'],
+    byPosition: false,
   };
 }
 
@@ -193,8 +211,4 @@ function parseObject(address: string, text: string): Readonly<Record<string, unk
     // Said below, like any other answer that is no object.
   }
   throw new RunError(`${redactUrl(address)} did not answer with a JSON object: ${excerpt(text)}`);
-}
-
-function isScalar(value: unknown): value is number | string | boolean {
-  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 }

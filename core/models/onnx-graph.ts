@@ -31,6 +31,8 @@ export interface OnnxGraph {
   readonly opset: number | null;
   readonly nodes: readonly OnnxNode[];
   readonly outputs: readonly OnnxOutput[];
+  /** Nodes of each function that the model defines for itself. */
+  readonly functions: readonly (readonly OnnxNode[])[];
   /** Paths of external data files as the model states them, each once. */
   readonly externalData: readonly string[];
   /** Bytes of the GraphProto. */
@@ -46,11 +48,13 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
   let producerVersion = '';
   let opset: number | null = null;
   let graph: Field | null = null;
+  const functions: OnnxNode[][] = [];
   for (const field of fieldsOf(model)) {
     if (field.number === 2) producer = textOf(field);
     else if (field.number === 3) producerVersion = textOf(field);
     else if (field.number === 7 && field.type === 2) graph = field;
     else if (field.number === 8) opset = standardOpset(field.bytes) ?? opset;
+    else if (field.number === 25) functions.push(functionNodes(field.bytes));
   }
   if (graph === null) throw new WireError('has no graph');
   const nodes: OnnxNode[] = [];
@@ -77,6 +81,7 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
     opset,
     nodes,
     outputs,
+    functions,
     externalData: [...externalData],
     graph: graph.bytes,
     start: graph.start,
@@ -128,7 +133,15 @@ function rawIntegers(bytes: Uint8Array): string[] {
   return values;
 }
 
-function readNode(field: Field): OnnxNode {
+/** NodeProtos of a FunctionProto. */
+function functionNodes(bytes: Uint8Array): OnnxNode[] {
+  const nodes: OnnxNode[] = [];
+  for (const field of fieldsOf(bytes)) if (field.number === 7) nodes.push(readNode(field));
+  return nodes;
+}
+
+/** A field that holds a NodeProto. */
+export function readNode(field: Field): OnnxNode {
   let operator = '';
   let domain = '';
   const inputs: string[] = [];

@@ -4,7 +4,7 @@ import type { Tensor } from 'onnxruntime-node';
 import { RunError } from '../inputs/errors.ts';
 import { type Log, silentLog } from '../report/log.ts';
 import type { Batch, Column } from '../tables/types.ts';
-import { type BindOptions, bindFeatures } from './bind-features.ts';
+import { type BindOptions, bindFeatures, positionNotices } from './bind-features.ts';
 import { createFeedBuilder, type FeedBuilder, type FeedOptions } from './feeds.ts';
 import { joinBatches } from './join-batches.ts';
 import { type OpenSession, openSession, type SessionOptions, tidy } from './onnx-session.ts';
@@ -20,6 +20,7 @@ export class OnnxPredictor implements Predictor {
   readonly facts: ModelFacts;
   readonly featureColumns: readonly string[];
   readonly fixedBatch: number | null;
+  readonly notices: readonly string[];
   readonly #open: OpenSession;
   readonly #feeds: FeedBuilder;
   readonly #plan: OutputPlan;
@@ -37,6 +38,7 @@ export class OnnxPredictor implements Predictor {
         plan,
         createFeedBuilder(open.runtime, binding, options),
         binding.columns,
+        [...positionNotices(binding), ...open.notices],
       );
     } catch (error) {
       await open.session.release();
@@ -44,9 +46,16 @@ export class OnnxPredictor implements Predictor {
     }
   }
 
-  private constructor(open: OpenSession, plan: OutputPlan, feeds: FeedBuilder, columns: readonly string[]) {
+  private constructor(
+    open: OpenSession,
+    plan: OutputPlan,
+    feeds: FeedBuilder,
+    columns: readonly string[],
+    notices: readonly string[],
+  ) {
     this.facts = open.facts;
     this.featureColumns = columns;
+    this.notices = notices;
     this.fixedBatch = fixedBatchOf(open.facts);
     this.#open = open;
     this.#plan = plan;

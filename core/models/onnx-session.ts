@@ -7,6 +7,7 @@ import { loadOnnxRuntime } from '../native/index.ts';
 import type { Log } from '../report/log.ts';
 import { type OnnxFile, readOnnxFile } from './onnx-file.ts';
 import type { ModelFacts, ModelInput } from './types.ts';
+import { unsteadyNotices } from './unsteady.ts';
 import { classLabels, cutZipMaps } from './zipmap.ts';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
@@ -17,6 +18,8 @@ export interface OpenSession {
   readonly facts: ModelFacts;
   /** Outputs that are no tensors, which the binding cannot hand over. */
   readonly unreadable: readonly string[];
+  /** What readers of a result should know of the model's answers. */
+  readonly notices: readonly string[];
 }
 
 export interface SessionOptions {
@@ -48,7 +51,7 @@ export async function openSession(path: string, options: SessionOptions = {}): P
     classes: classLabels(file.graph),
   };
   const unreadable = session.outputMetadata.filter((output) => !output.isTensor).map((output) => output.name);
-  return { runtime, session, facts, unreadable };
+  return { runtime, session, facts, unreadable, notices: unsteadyNotices(file.graph) };
 }
 
 async function create(

@@ -68,6 +68,7 @@ function closingAlso(predictor: Predictor, dispose: () => Promise<void>): Predic
     facts: predictor.facts,
     featureColumns: predictor.featureColumns,
     fixedBatch: predictor.fixedBatch,
+    notices: predictor.notices ?? [],
     predict: (batch) => predictor.predict(batch),
     close: async () => {
       try {

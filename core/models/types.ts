@@ -42,6 +42,8 @@ export interface Predictor {
   readonly featureColumns: readonly string[];
   /** Rows the model takes at once when its batch dimension is fixed; else null. */
   readonly fixedBatch: number | null;
+  /** What readers of the result should know of how the model is fed and what it does; absent: nothing. */
+  readonly notices?: readonly string[];
   predict(batch: Batch): Promise<PredictedBatch>;
   close(): Promise<void>;
 }
