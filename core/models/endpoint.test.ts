@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunError } from '../inputs/errors.ts';
 import { silentLog } from '../report/log.ts';
-import type { Batch, Column, ColumnBatch } from '../tables/types.ts';
+import type { Batch, Column, ColumnBatch, ColumnKind } from '../tables/types.ts';
 import { openEndpoint } from './endpoint.ts';
 import type { EndpointOptions } from './endpoint-requests.ts';
 import { FeatureValueError } from './feeds.ts';
@@ -285,6 +286,83 @@ describe('the Open Inference Protocol', () => {
     answer = () => ({ text: JSON.stringify(metadata) });
     await expect(openEndpoint(`${url}/v2/models/x`, 'kserve-v2', onlyAge)).rejects.toThrow(
       /wants 2 features, but 1 columns/,
+    );
+  });
+
+  it.each([
+    [
+      'fewer values than rows',
+      { datatype: 'FP32', shape: [2, 2], data: [0.2, 0.8, 0.6] },
+      /which is 4 values, and 3 values/,
+    ],
+    [
+      'a shape of other values',
+      { datatype: 'FP32', shape: [2, 1], data: [0.2, 0.8, 0.6, 0.4] },
+      /shape \[2, 1\], which is 2 values, and 4/,
+    ],
+    [
+      'null, as JSON writes NaN',
+      { datatype: 'FP32', shape: [2, 2], data: [0.2, 0.8, null, 0.4] },
+      /`p` of float32 whose value 3 is null/,
+    ],
+    [
+      'text for numbers',
+      { datatype: 'FP64', shape: [2, 1], data: ['', '0.5'] },
+      /`p` of float64 whose value 1 is ""/,
+    ],
+    [
+      'a fraction as text',
+      { datatype: 'INT64', shape: [2], data: ['1', '0.5'] },
+      /`p` of int64 whose value 2 is "0\.5"/,
+    ],
+    ['numbers for text', { datatype: 'BYTES', shape: [2], data: [1, 2] }, /`p` of string whose value 1 is 1/],
+    ['objects', { datatype: 'BYTES', shape: [2], data: [{ a: 1 }, 'b'] }, /whose value 1 is \{"a":1\}/],
+    ['nothing', null, /answered without outputs/],
+  ])('refuses an answer with %s', async (_, output, message) => {
+    const outputs = output === null ? [] : [{ name: 'p', ...output }];
+    answer = (__, call) => ({ text: JSON.stringify(call === 1 ? metadata : { outputs }) });
+    const predictor = await openEndpoint(`${url}/v2/models/m`, 'kserve-v2', pair);
+    const failed = predictor.predict(two);
+    await expect(failed).rejects.toThrow(RunError);
+    await expect(failed).rejects.toThrow(message);
+  });
+
+  it('reads 64-bit labels that are written as text, and nested rows', async () => {
+    const outputs = [
+      { name: 'label', datatype: 'INT64', shape: [2], data: ['9007199254740993', '0'] },
+      {
+        name: 'p',
+        datatype: 'FP32',
+        shape: [2, 2],
+        data: [
+          [0.2, 0.8],
+          [0.6, 0.4],
+        ],
+      },
+    ];
+    answer = (_, call) => ({ text: JSON.stringify(call === 1 ? metadata : { outputs }) });
+    const predictor = await openEndpoint(`${url}/v2/models/m`, 'kserve-v2', pair);
+    const predicted = await predictor.predict(two);
+    expect(predicted.labels).toEqual(['9007199254740993', '0']);
+    expect(predicted.scores?.values).toEqual(Float64Array.of(0.2, 0.8, 0.6, 0.4));
+  });
+
+  it('gets booleans as numbers where it wants numbers, and no fraction where it wants integers', async () => {
+    const declares = (datatype: string) => ({ name: 'm', inputs: [{ name: 'X', datatype, shape: [-1, 1] }] });
+    const outputs = [{ name: 'label', datatype: 'INT64', shape: [2], data: [1, 0] }];
+    const of = async (datatype: string, kind: ColumnKind, cells: ColumnBatch) => {
+      requests.length = 0;
+      answer = (_, call) => ({ text: JSON.stringify(call === 1 ? declares(datatype) : { outputs }) });
+      const one = { ...options, columns: [{ name: 'a', kind, cellShape: [] }], featureColumns: ['a'] };
+      const predictor = await openEndpoint(`${url}/v2/models/m`, 'kserve-v2', one);
+      await predictor.predict(batchOf({ a: cells }));
+      return JSON.parse(requests[1]?.text ?? '').inputs[0].data;
+    };
+    expect(await of('FP32', 'boolean', numeric(1, 0))).toEqual([1, 0]);
+    expect(await of('BOOL', 'boolean', numeric(1, 0))).toEqual([true, false]);
+    expect(await of('INT32', 'number', numeric(3, 4))).toEqual([3, 4]);
+    await expect(of('INT32', 'number', numeric(3, 4.5))).rejects.toThrow(
+      /`a` is 4\.5, and the model wants int32/,
     );
   });
 });
