@@ -7,6 +7,7 @@ import type { ModelFacts } from '../../core/models/types.ts';
 import type { Measured } from '../../core/run/index.ts';
 import type { ModelDetails, SliceDetails } from './details.ts';
 import type { Config } from './inputs.ts';
+import { fitDetails, manyClassesNotices } from './many-classes.ts';
 import { independentContrast, type NamedRequest, type Numbers, sliceMetric } from './measure.ts';
 import type { Opened } from './open-inputs.ts';
 import { comparePairs } from './paired-rows.ts';
@@ -50,8 +51,8 @@ export function describe(parts: RunParts): Measured<ModelDetails> {
     undefinedMetrics: Object.fromEntries(
       all.flatMap(({ name, estimate }) => (estimate.defined ? [] : [[name, estimate.reason]])),
     ),
-    notices: [...opened.notes, ...parts.notices],
-    details: detailsOf(parts),
+    notices: [...opened.notes, ...parts.notices, ...manyClassesNotices(parts.settled.classes)],
+    details: fitDetails(detailsOf(parts)),
   };
 }
 

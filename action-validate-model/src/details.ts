@@ -17,7 +17,15 @@ export interface ModelDetails {
   readonly baseline: { readonly model: ModelFacts; readonly evaluation: Evaluation | null } | null;
   /** Candidate and baseline row by row; null for regression and without a baseline on the same rows. */
   readonly pairedRows: PairedRows | null;
-  /** Every metric with its interval, in the catalogue's order; the baseline's on the same rows beside it. */
+  /** Beyond 100 classes, in place of the confusion matrices; absent below. */
+  readonly confusedPairs?: {
+    readonly candidate: ConfusedPairs | null;
+    readonly baseline: ConfusedPairs | null;
+  };
+  /**
+   * Every metric with its interval, in the catalogue's order; the baseline's on the same rows beside it. Beyond
+   * 100 classes without those of single classes.
+   */
   readonly metrics: readonly {
     readonly name: string;
     readonly label: string;
@@ -37,6 +45,18 @@ export interface ModelDetails {
     readonly latencyP95: number | null;
     readonly rowsPerSecond: number;
   } | null;
+}
+
+export interface ConfusedPairs {
+  /** How many pairs of classes are confused at all. */
+  readonly pairs: number;
+  /** The most frequent ones. `actual` and `predicted` index the classes; `total`: rows of the actual class. */
+  readonly top: readonly {
+    readonly actual: number;
+    readonly predicted: number;
+    readonly count: number;
+    readonly total: number;
+  }[];
 }
 
 export interface SliceDetails {

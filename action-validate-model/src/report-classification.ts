@@ -18,9 +18,8 @@ import {
   shorten,
   valueText,
 } from '../../core/report/index.ts';
-import type { ModelDetails } from './details.ts';
-
-const mostConfusions = 20;
+import type { ConfusedPairs, ModelDetails } from './details.ts';
+import { confusedPairs } from './many-classes.ts';
 
 export function classificationSections(details: ModelDetails): readonly Section[] {
   const candidate = details.candidate.evaluation;
@@ -37,14 +36,15 @@ function confusionSection(
   candidate: Evaluation,
   baseline: Evaluation | null,
 ): readonly Section[] {
-  if (candidate.confusion === null) return [];
   const title = 'Which classes are confused';
+  const { confusedPairs: kept } = details;
   const matrices = [
-    { name: 'Candidate', cells: candidate.confusion },
-    ...(baseline === null || baseline.confusion === null
-      ? []
-      : [{ name: 'Baseline', cells: baseline.confusion }]),
-  ];
+    { name: 'Candidate', cells: candidate.confusion, pairs: kept?.candidate },
+    { name: 'Baseline', cells: baseline?.confusion ?? null, pairs: kept?.baseline },
+  ].flatMap(({ name, cells, pairs = confusedPairs(cells) }) =>
+    pairs === null ? [] : [{ name, cells, pairs }],
+  );
+  if (matrices.length === 0) return [];
   const small = details.classes.length <= heatMapLimit;
   return [
     {
@@ -54,8 +54,8 @@ function confusionSection(
           ? 'Rows are the true classes, columns what the model said; colours show the share of each row.'
           : `Of ${formatCount(details.classes.length)} classes, the pairs that are confused most often: true class → what the model said.`
       }</p><div class="grid-cards">${matrices.map(
-        ({ name, cells }) =>
-          html`<div class="card"><h3>${name}</h3>${small ? matrix(name, details.classes, cells) : topConfusions(name, details.classes, cells)}</div>`,
+        ({ name, cells, pairs }) =>
+          html`<div class="card"><h3>${name}</h3>${small && cells !== null ? matrix(name, details.classes, cells) : topConfusions(name, details.classes, pairs)}</div>`,
       )}</div>`,
     },
   ];
@@ -80,25 +80,18 @@ function matrix(name: string, classes: readonly string[], cells: Cells): Markup 
   });
 }
 
-function topConfusions(name: string, classes: readonly string[], cells: Cells): Markup {
-  const pairs = cells.flatMap((row, actual) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
-    return row.flatMap((count, predicted) =>
-      actual === predicted || count === 0 ? [] : [{ actual, predicted, count, total }],
-    );
-  });
-  if (pairs.length === 0) return html`<p>No row was put into a wrong class.</p>`;
-  const top = pairs.toSorted((a, b) => b.count - a.count).slice(0, mostConfusions);
+function topConfusions(name: string, classes: readonly string[], { pairs, top }: ConfusedPairs): Markup {
+  if (pairs === 0) return html`<p>No row was put into a wrong class.</p>`;
   const label = (index: number) => shorten(classes[index] ?? '', 60);
   return html`${barChart({
     title: `Most frequent confusions, ${name.toLowerCase()}`,
-    description: `${counted(pairs.length, 'pair')} of classes are confused; the ${top.length} most frequent are drawn.`,
+    description: `${counted(pairs, 'pair')} of classes are confused; the ${top.length} most frequent are drawn.`,
     rows: top.map((pair) => ({
       label: `${label(pair.actual)} → ${label(pair.predicted)}`,
       value: pair.count,
       text: `${formatCount(pair.count)} of ${formatCount(pair.total)}`,
     })),
-  })}<p class="note">${top.length} of ${counted(pairs.length, 'confused pair')}.</p>`;
+  })}<p class="note">${top.length} of ${counted(pairs, 'confused pair')}.</p>`;
 }
 
 interface Curve {
@@ -166,7 +159,7 @@ function curveCard(
   return html`<div class="card"><h3>${title}</h3>${chart}${
     single
       ? null
-      : html`<p class="note">Each class against the rest${shown.length < candidate.length ? `, the ${shown.length} of ${formatCount(candidate.length)} with the lowest ${area}` : ''}.</p>`
+      : html`<p class="note">Each class against the rest${shown.length < details.classes.length ? `, the ${shown.length} of ${formatCount(details.classes.length)} with the lowest ${area}` : ''}.</p>`
   }</div>`;
 }
 

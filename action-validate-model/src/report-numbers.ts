@@ -22,6 +22,7 @@ import {
   shorten,
 } from '../../core/report/index.ts';
 import type { ModelDetails } from './details.ts';
+import { isOfOneClass, mostClassesInFull } from './many-classes.ts';
 
 const mostMetrics = 300;
 /** Longest name of a class, slice or file in a table. */
@@ -83,15 +84,12 @@ export function metricsSection(details: ModelDetails): Section {
     title: 'All metrics',
     body: html`<p class="note">On ${counted(details.rows, 'row')}. ${howToRead(details.confidence)}${pairedText(details.pairedRows)}</p>${table(overall)}${
       perClass.length === 0
-        ? null
+        ? details.classes.length > mostClassesInFull
+          ? html`<p class="note">Precision, recall and F1 of each of the ${formatCount(details.classes.length)} classes are in the result document, under <code>metrics</code>.</p>`
+          : null
         : html`<details><summary>${counted(perClass.length, 'metric')} of single classes</summary>${table(perClass)}</details>`
     }`,
   };
-}
-
-/** `recall(fraud)`, but not `recall(macro)`: there are as many as classes, and they are folded. */
-function isOfOneClass(name: string): boolean {
-  return /^(precision|recall|f1)\(/.test(name) && !/^\w+\((macro|micro|weighted)\)$/.test(name);
 }
 
 function metricCells(
