@@ -95,6 +95,16 @@ describe('files that are no models', () => {
       /is a Git LFS pointer.*git lfs pull.*lfs: true/,
     ],
     ['gzip', '\x1f\x8b\x08', /is gzip-compressed/],
+    [
+      'CSV',
+      'a,b,label\n1,2,yes\n',
+      /is not an ONNX model: it is a CSV file: data are given as data-path, the model as model-path/,
+    ],
+    ['CSV with semicolons and a mark', '\xef\xbb\xbfa;b\r\n1;2\r\n', /it is a CSV file/],
+    ['JSON lines', '{"a": 1}\n{"a": 2}\n', /it is a file of JSON rows: data are given as data-path/],
+    ['Parquet', 'PAR1\x15\x04', /it is a Parquet file: data/],
+    ['Arrow', 'ARROW1\0\0', /it is an Arrow file: data/],
+    ['NPZ', `PK\x03\x04${'\0'.repeat(22)}\x05\0\0\0x.npy\x93NUMPY`, /it is an NPZ file: data/],
     ['noise', '\x07\x07\x07\x07', /is not an ONNX model/],
   ])('%s', async (_, text, message) => {
     await expect(openSession(file('model.onnx', Buffer.from(text, 'latin1')))).rejects.toThrow(message);

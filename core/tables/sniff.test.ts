@@ -20,6 +20,7 @@ describe('the format of a file', () => {
     ['a.data', 'a,b\n', 'csv'],
     ['b.data', '{"a":1}\n', 'jsonl'],
     ['braces.csv', '{a},b\n', 'csv'],
+    ['marks.csv', 'a,b,ORTM\n', 'csv'],
   ])('%s is known by name and content', async (name, content, format) => {
     expect((await sniffFormat(await folder.write(name, content))).format).toBe(format);
   });
@@ -58,6 +59,13 @@ describe('the format of a file', () => {
     ],
     ['page.csv', '\n<!DOCTYPE html><html>', 'is an HTML page, not data'],
     ['x.csv', 'SQLite format 3\0abc', 'is an SQLite database'],
+    [
+      'swapped.onnx',
+      '\x08\x0a\x12\x07pytorch\x1a\x052.9.0\x3a\x10',
+      'swapped.onnx is an ONNX model, not a table; name the file with the rows here (the model is given as model-path)',
+    ],
+    ['bare.csv', '\x08\x08\x3a\x10', 'is an ONNX model, not a table'],
+    ['model.ort', '\x18\0\0\0ORTM', 'is an ONNX model, not a table'],
     ['x.h5', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), 'is an HDF5 file'],
     ['x.pkl', Buffer.from([0x80, 4, 0x95, 0]), 'is a Python pickle, which is never loaded'],
     ['x.pkl.gz', gzipSync(Buffer.from([0x80, 4, 0x95, 0])), 'is a Python pickle, which is never loaded'],

@@ -156,6 +156,11 @@ function recogniseForeign(head: Buffer, ascii: string): Content | undefined {
       '; fetch the data with `git lfs pull`, or `lfs: true` in actions/checkout',
     );
   }
+  if (isOnnx(head))
+    return foreign(
+      'an ONNX model, not a table',
+      '; name the file with the rows here (the model is given as model-path)',
+    );
   if (ascii.startsWith('SQLite format 3\0'))
     return foreign('an SQLite database', '; export the table as CSV or Parquet');
   if (ascii.startsWith('\x89HDF\r\n')) return foreign('an HDF5 file', '; save the table as CSV or Parquet');
@@ -182,6 +187,23 @@ function recogniseForeign(head: Buffer, ascii: string): Content | undefined {
   }
   if (/^\s*<\?xml/i.test(ascii)) return foreign('an XML document, not a table', '');
   return undefined;
+}
+
+/**
+ * A ModelProto as all exporters write it: ir_version first (1 to 127), then one of the fields 2 to 8, from
+ * producer_name to opset_import. No text begins with a backspace.
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+function isOnnx(head: Buffer): boolean {
+  const [first, version = 0, next = 0] = head;
+  // ONNX Runtime's own format: an offset, then its mark. In text the offset's last byte would not be 0.
+  if (head[3] === 0 && head.subarray(4, 8).toString('latin1') === 'ORTM') return true;
+  return (
+    first === 0x08 &&
+    version > 0 &&
+    version < 128 &&
+    [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(next)
+  );
 }
 
 function recogniseText(ascii: string): Content {
