@@ -104,7 +104,7 @@ function mcc(m: Margins): number {
     predictedSquares += predicted * (1 - predicted);
   }
   const denominator = Math.sqrt(actualSquares * predictedSquares);
-  return denominator === 0 ? 0 : (sum(m.hits) / n - cross) / denominator;
+  return denominator === 0 ? 0 : withinOne((sum(m.hits) / n - cross) / denominator);
 }
 
 /** Cohen 1960; does not exist when labels and predictions are all of one and the same class. */
@@ -114,7 +114,12 @@ function kappa(m: Margins): number {
   for (let k = 0; k < m.hits.length; k++) {
     byChance += ((m.actual[k] as number) / n) * ((m.predicted[k] as number) / n);
   }
-  return byChance >= 1 ? Number.NaN : (sum(m.hits) / n - byChance) / (1 - byChance);
+  return byChance >= 1 ? Number.NaN : withinOne((sum(m.hits) / n - byChance) / (1 - byChance));
+}
+
+/** Rounding of the shares may leave [-1, 1] by some last bits. */
+function withinOne(correlation: number): number {
+  return Math.min(Math.max(correlation, -1), 1);
 }
 
 function sum(values: Float64Array): number {

@@ -101,7 +101,7 @@ export function r2Statistic(actual: Float64Array, predicted: Float64Array): RowS
   };
 }
 
-/** The average of statistics, each of a class, weighted equally or by the classes' frequencies. */
+/** The average of statistics in [0, 1], each of a class, weighted equally or by the classes' frequencies. */
 export function averageSmooth(
   parts: readonly SmoothStatistic[],
   memberships: readonly Uint8Array[],
@@ -112,7 +112,11 @@ export function averageSmooth(
     average === 'macro' ? 1 / parts.length : count(membership) / n,
   );
   return {
-    value: parts.reduce((sum, part, k) => sum + (shares[k] as number) * part.value, 0),
+    // The shares of many classes may add up to a last bit more than 1, and every part is 1 at most.
+    value: Math.min(
+      1,
+      parts.reduce((sum, part, k) => sum + (shares[k] as number) * part.value, 0),
+    ),
     influence() {
       const u = new Float64Array(n);
       for (const [k, part] of parts.entries()) {
