@@ -84,7 +84,11 @@ export function prepareClassMetric(
             () => wilsonMover(margins[side], statistic, level, reads),
           )
         : influenceInterval(value, moments(), level);
-      return isInterval(bounded) ? clip(bounded, range, 1) : bounded;
+      const held =
+        metric === 'precision' && fewestPredicted(margins[side], variant) < fewPredicted
+          ? widened(bounded, wilsonMover(margins[side], statistic, level, reads))
+          : bounded;
+      return isInterval(held) ? clip(held, range, 1) : held;
     },
     contrast(factor, level) {
       if (factor === 1 && proportionOf(metric, variant, margins.candidate)?.shared === true) {
@@ -111,6 +115,18 @@ export function prepareClassMetric(
       return factor === 1 && discordantRows(cells) < fewDiscordant ? widened(bounded, agreement()) : bounded;
     },
   };
+}
+
+/**
+ * Below this many rows predicted as a class its precision is drawn from too few: simulated with 5% of 200 rows of a
+ * class, 95% BCa intervals of macro precision hold the truth 88% of the time.
+ */
+const fewPredicted = 30;
+
+/** Of the classes that the model predicts and an average counts. */
+function fewestPredicted(m: Margins, variant: SettledVariant): number {
+  if (variant.kind === 'class') return m.predicted[variant.index] as number;
+  return m.predicted.reduce((least, count) => (count > 0 ? Math.min(least, count) : least), m.n);
 }
 
 /** `n` is the number of rows that a proportion is taken over: of a class for recall, predicted as it for precision. */
