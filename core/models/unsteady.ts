@@ -36,13 +36,13 @@ export function unsteadyNotices(graph: OnnxGraph): string[] {
       } else if (controlFlow.has(node.operator)) {
         for (const inner of subgraphsOf(node)) {
           const body = nodesOf(inner);
-          visit(body, [{ nodes: body, graph: inner }, ...scopes]);
+          visit(body, [scopeOf(body, inner), ...scopes]);
         }
       }
     }
   };
-  visit(graph.nodes, [{ nodes: graph.nodes, graph: graph.graph }]);
-  for (const nodes of graph.functions) visit(nodes, [{ nodes, graph: null }]);
+  visit(graph.nodes, [scopeOf(graph.nodes, graph.graph)]);
+  for (const nodes of graph.functions) visit(nodes, [scopeOf(nodes, null)]);
   return [
     ...(draws.size === 0
       ? []
@@ -55,24 +55,42 @@ export function unsteadyNotices(graph: OnnxGraph): string[] {
   ];
 }
 
-interface Scope {
-  readonly nodes: readonly OnnxNode[];
-  /** GraphProto with the initializers; null: a function, which has none. */
-  readonly graph: Uint8Array | null;
-}
+/** Whether a value is a boolean constant that is true; null: the scope has none of that name. */
+type Scope = (name: string) => boolean | null;
 
-/** A boolean constant of the nearest scope that has one of that name. A value computed at run time is not known: false. */
-function isTrue(name: string, scopes: readonly Scope[]): boolean {
-  for (const { nodes, graph } of scopes) {
-    const maker = nodes.find((node) => node.outputs.includes(name));
+/** @param graph GraphProto with the initializers; null: a function, which has none. */
+function scopeOf(nodes: readonly OnnxNode[], graph: Uint8Array | null): Scope {
+  // Made when first asked, and once: a large model may have many Dropouts, most models have none.
+  let makers: Map<string, OnnxNode> | null = null;
+  const known = new Map<string, boolean | null>();
+  const find = (name: string): boolean | null => {
+    makers ??= new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    const maker = makers.get(name);
     if (maker !== undefined) {
+      // A value computed at run time is not known: false.
       const tensor = maker.operator === 'Constant' ? attributeOf(maker, 'value') : null;
       return tensor?.some(({ number, bytes }) => number === 5 && firstElement(bytes)) ?? false;
     }
-    if (graph === null) continue;
-    for (const field of fieldsOf(graph)) {
+    for (const field of graph === null ? [] : fieldsOf(graph)) {
       if (field.number === 5 && tensorName(field.bytes) === name) return firstElement(field.bytes);
     }
+    return null;
+  };
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) {
+      found = find(name);
+      known.set(name, found);
+    }
+    return found;
+  };
+}
+
+/** In the nearest scope that has the name. */
+function isTrue(name: string, scopes: readonly Scope[]): boolean {
+  for (const scope of scopes) {
+    const found = scope(name);
+    if (found !== null) return found;
   }
   return false;
 }
