@@ -2,7 +2,15 @@
 
 import type { Interval } from '../gate/types.ts';
 import { drawQuantile, moverDifference, Random, symmetricInterval, wilson } from '../stats/index.ts';
-import { clip, type Prepared, type Side, settleDraws, subtract, undefinedPrepared } from './prepared.ts';
+import {
+  clip,
+  type Prepared,
+  type Side,
+  settleDraws,
+  subtract,
+  undefinedPrepared,
+  widened,
+} from './prepared.ts';
 import { positiveOf } from './samples.ts';
 import type { ClassPredictions } from './types.ts';
 
@@ -73,29 +81,37 @@ export function prepareFairness(
     return draws[side];
   };
   const value = (side: Side): number => largestDifference(comparisons, side);
+  const interval = (side: Side, level: number): Interval => {
+    const settled = settleDraws(drawn(side).values);
+    const hasBound = comparisons.some((strata) =>
+      strata.some((stratum) => [0, 1].includes(rate(stratum, side))),
+    );
+    // A rate of 0 or 1 repeats itself in every resample, and so would look certain.
+    return clip(
+      settled.kind !== 'spread' || hasBound
+        ? byMover(comparisons, side, level)
+        : byDistance(value(side), drawn(side).distances, level),
+      0,
+      1,
+    );
+  };
   return {
     candidate: { defined: true, value: value('candidate'), n },
     baseline: withBaseline ? { defined: true, value: value('baseline'), n } : null,
     notes: [],
-    interval(side, level) {
-      const settled = settleDraws(drawn(side).values);
-      const hasBound = comparisons.some((strata) =>
-        strata.some((stratum) => [0, 1].includes(rate(stratum, side))),
-      );
-      // A rate of 0 or 1 repeats itself in every resample, and so would look certain.
-      return clip(
-        settled.kind !== 'spread' || hasBound
-          ? byMover(comparisons, side, level)
-          : byDistance(value(side), drawn(side).distances, level),
-        0,
-        1,
-      );
-    },
+    interval,
     contrast(factor, level) {
       const difference = value('candidate') - factor * value('baseline');
       const settled = settleDraws(subtract(drawn('candidate').values, drawn('baseline').values, factor));
       if (settled.kind === 'spread') {
-        return symmetricInterval(settled.sorted, difference, level);
+        const symmetric = symmetricInterval(settled.sorted, difference, level);
+        const located = (side: Side) => ({ value: value(side), interval: interval(side, level) });
+        // Where a difference may be 0, draws fold back at it, and their correlation is not that of the estimates.
+        const [ours, theirs] = [located('candidate'), located('baseline')];
+        const folded = ours.interval.low === 0 || theirs.interval.low === 0;
+        const correlation = correlationOf(drawn('candidate').values, drawn('baseline').values);
+        const mover = moverDifference(ours, theirs, factor, folded ? Math.min(0, correlation) : correlation);
+        return widened(symmetric, mover);
       }
       const reach = comparisons.map((strata) =>
         strata.map((stratum) => wilson(0, stratum.rows, level).high).sort((a, b) => b - a),
@@ -229,4 +245,18 @@ function byMover(comparisons: readonly Comparison[], side: Side, level: number) 
     high: Math.max(...intervals.map(({ high }) => high)),
     method: 'mover',
   };
+}
+
+/** Pearson's; 0 where either does not vary. */
+function correlationOf(x: Float64Array, y: Float64Array): number {
+  const centre = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [centre(x), centre(y)];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const [dx, dy] = [(x[i] as number) - meanX, (y[i] as number) - meanY];
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  }
+  return xx > 0 && yy > 0 ? Math.min(Math.max(xy / Math.sqrt(xx * yy), -1), 1) : 0;
 }
