@@ -152,5 +152,6 @@ function contrastOf(
     notes.push(`no interval of the difference: ${bounded.none}`);
     return { defined: true, value, interval: null, n };
   }
+  notes.push(...(prepared.contrastNotes?.(factor) ?? []));
   return { defined: true, value, interval: bounded, n };
 }

@@ -14,8 +14,10 @@ export interface Prepared {
   readonly candidate: Point;
   /** Null without a baseline. */
   readonly baseline: Point | null;
-  /** Conventions behind the value. */
+  /** Conventions behind the value, and what its interval cannot know. */
   readonly notes: readonly string[];
+  /** What the interval of the difference cannot know. */
+  contrastNotes?(factor: number): readonly string[];
   /** Asked for defined sides only. */
   interval(side: Side, level: number): Bounded;
   /** Of candidate - factor * baseline; asked for when both are defined. */

@@ -42,6 +42,36 @@ export interface SmoothSpec {
   whenSame(statistic: RowStatistic, level: number): Bounded;
 }
 
+/**
+ * Below this many effective rows an interval is said to be uncertain: n / 25, from 8 to 30. For a mean of normal errors
+ * it never is, for their squares n / 15 rows count; with errors of Student's t at 3 degrees of freedom a handful.
+ */
+function fewEffectiveRows(rows: number): number {
+  return Math.min(Math.max(8, rows / 25), 30);
+}
+
+/** Why an interval may be too short: resamples of few rows know nothing of the tail that those rows come from. */
+function tailNote(what: string, influence: Float64Array): string[] {
+  const { second, fourth, third } = influenceMoments(influence);
+  const effective = effectiveRows({ second, third, fourth });
+  const rows = influence.length;
+  if (second === 0 || rows < 30 || effective >= fewEffectiveRows(rows)) {
+    return [];
+  }
+  const squares = influence.map((u) => u * u).sort();
+  let carried = 0;
+  let few = 0;
+  while (carried < second / 2 && few < rows) {
+    few++;
+    carried += squares[rows - few] as number;
+  }
+  const share = ((100 * few) / rows).toPrecision(2);
+  return [
+    `${few} of ${rows} rows (${Number(share)}%) make ${Math.round((100 * carried) / second)}% of the variance of ` +
+      `${what}: its interval may be too short`,
+  ];
+}
+
 export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): Prepared {
   const influences = new Map<RowStatistic, Float64Array>();
   const influenceOf = (statistic: RowStatistic): Float64Array => {
@@ -74,7 +104,17 @@ export function prepareSmooth(spec: SmoothSpec, draws: RowDraws, rows: number): 
   return {
     candidate: spec.candidate.point,
     baseline: spec.baseline?.point ?? null,
-    notes: spec.notes,
+    get notes() {
+      const { statistic } = spec.candidate;
+      return statistic === null
+        ? spec.notes
+        : [...spec.notes, ...tailNote('the value', influenceOf(statistic))];
+    },
+    contrastNotes: (factor) =>
+      tailNote(
+        'the difference',
+        subtract(influenceOf(statisticOf('candidate')), influenceOf(statisticOf('baseline')), factor),
+      ),
     interval(side, level) {
       const statistic = statisticOf(side);
       const bounded = withoutDraws()
