@@ -162,8 +162,26 @@ export function labelReader(column: Column, total: number, role = 'label'): Labe
         builder.set(batch.firstRow + i, value);
       });
     },
-    finish: () => ({ kind: 'text', coded: builder.finish() }),
+    finish: () => {
+      const coded = builder.finish();
+      refuseNanAmongNumbers(coded, `${role} column \`${name}\``);
+      return { kind: 'text', coded };
+    },
   };
+}
+
+/** As numpy, pandas and R write what is no number, which is text in a CSV file. */
+const noNumber = /^([+-]?(nan|inf|infinity)|na|n\/a|<na>|null|none)$/i;
+
+/** A class may be called `none`, but not beside 0 and 1: there it is a value that was not known. */
+function refuseNanAmongNumbers({ names, codes }: Coded, column: string): void {
+  const found = names.findIndex((name) => noNumber.test(name));
+  const others = names.filter((name) => !noNumber.test(name));
+  if (found < 0 || others.length === 0 || !others.every((name) => Number.isFinite(Number(name)))) return;
+  throw new RunError(
+    `${column} holds ${JSON.stringify(names[found])} in row ${codes.indexOf(found) + 1}, and numbers otherwise: ` +
+      'a row without a known value cannot be judged',
+  );
 }
 
 /** Slices are named by the cell's text; an empty cell is a group of its own, never dropped. */

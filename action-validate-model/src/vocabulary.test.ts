@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { RunError } from '../../core/inputs/errors.ts';
 import { runModelGate } from '../../test/support/run-model-gate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vocabulary-'));
@@ -28,6 +29,25 @@ function predictions(
 const digit = (one: boolean): string => (one ? '1' : '0');
 const lower = (one: boolean): string => String(one);
 const pandas = (one: boolean): string => (one ? 'True' : 'False');
+
+describe('what is no number, written as text among numbers', () => {
+  test.each([
+    ['a label', 'NaN,1,0.2,0.8,g0\n', /label column `label` holds "NaN" in row 41, and numbers otherwise/],
+    ['a label', '-inf,1,0.2,0.8,g0\n', /label column `label` holds "-inf" in row 41/],
+    ['a label', 'NA,1,0.2,0.8,g0\n', /label column `label` holds "NA" in row 41/],
+    ['a prediction', '1,nan,0.2,0.8,g0\n', /prediction column `prediction` holds "nan" in row 41/],
+  ])('is no class: %s', async (_, row, message) => {
+    const failed = runModelGate({ 'predictions-path': predictions(digit, digit, row) });
+    await expect(failed).rejects.toThrow(RunError);
+    await expect(failed).rejects.toThrow(message);
+  });
+
+  test('may be a class among names', async () => {
+    const word = (one: boolean): string => (one ? 'none' : 'some');
+    const run = await runModelGate({ 'predictions-path': predictions(word, word) });
+    expect(run.details.classes).toEqual(['none', 'some']);
+  });
+});
 
 describe('one spelling for truth values', () => {
   test.each([
