@@ -79,7 +79,9 @@ function metricTable(metrics: Iterable<MetricDefinition>): string {
   const rows = [...metrics].map((metric) => {
     const selector = metric.selectorHelp === null ? '' : cell(metric.selectorHelp);
     const better = metric.direction === 'neutral' ? '' : metric.direction;
-    return `| ${code(metric.name)} | ${selector} | ${better} | ${cell(metric.definition)} ([source](${metric.source})) |`;
+    // What a gate measures itself has its own README as the source: no link from that to itself.
+    const source = metric.source.startsWith('https://') ? ` ([source](${metric.source}))` : '';
+    return `| ${code(metric.name)} | ${selector} | ${better} | ${cell(metric.definition)}${source} |`;
   });
   return ['| metric | in parentheses | better | definition |', '| --- | --- | --- | --- |', ...rows].join(
     '\n',
