@@ -110,7 +110,7 @@ export function prepareClassMetric(
       const without = () => subtract(jackknife('candidate'), jackknife('baseline'), factor);
       const differences = () => subtract(draws.of(key).candidate, draws.of(key).baseline, factor);
       const bounded = enumerable
-        ? percentileOf(settleDraws(differences()), level, margins.candidate.n, agreement)
+        ? percentileOf(settleDraws(differences()), level, rowsBehind(margins.candidate, variant), agreement)
         : influenceInterval(difference, momentsOf(without()), level);
       return factor === 1 && discordantRows(cells) < fewDiscordant ? widened(bounded, agreement()) : bounded;
     },
@@ -122,6 +122,20 @@ export function prepareClassMetric(
  * class, 95% BCa intervals of macro precision hold the truth 88% of the time.
  */
 const fewPredicted = 30;
+
+/**
+ * As many rows as a difference rests on, which its percentiles are expanded for: those of the class, or of the rarer one
+ * of two. Simulated with 6 to 10 of 200 rows of a class, 95% percentiles of f1 and mcc hold the truth 92% of the time
+ * when they are expanded for 200. An average over more classes hangs less on the rarest. Below 6 rows Student's factor
+ * would say more of itself than of the rows.
+ */
+function rowsBehind(m: Margins, variant: SettledVariant): number {
+  if (variant.kind === 'class') {
+    return Math.max(6, m.actual[variant.index] as number);
+  }
+  const present = m.actual.filter((count) => count > 0);
+  return present.length === 2 ? Math.max(6, Math.min(...present)) : m.n;
+}
 
 /** Of the classes that the model predicts and an average counts. */
 function fewestPredicted(m: Margins, variant: SettledVariant): number {
