@@ -11,7 +11,6 @@ import type { ClassPredictions, MetricRequest, NumberPredictions, Predictions } 
  * (discrete counts, order statistics, the triangle inequality of ece).
  */
 const replications = 800;
-const draws = 1000;
 const levels = [0.95, 0.8];
 
 interface Expectation {
@@ -39,6 +38,18 @@ const ofClasses: readonly Expectation[] = [
   { metric: 'ece', of: 'value', method: 'bootstrap-basic', short: 0.01, wide: 0.2 },
 ];
 
+const ofRareClass: readonly Expectation[] = [
+  { metric: 'roc_auc', of: 'value', method: 'delong-newcombe', wide: 0.15 },
+  { metric: 'roc_auc', of: 'difference', method: 'delong-mover', wide: 0.15 },
+  { metric: 'f1', of: 'difference', method: 'bootstrap-percentile', wide: 0.1 },
+  { metric: 'mcc', of: 'difference', method: 'bootstrap-percentile', wide: 0.1 },
+];
+
+const ofHighAuc: readonly Expectation[] = [
+  { metric: 'roc_auc', of: 'value', method: 'delong-newcombe', wide: 0.2 },
+  { metric: 'roc_auc', of: 'difference', method: 'delong-mover', wide: 0.2 },
+];
+
 const ofNumbers: readonly Expectation[] = [
   { metric: 'rmse', of: 'value', method: 'bootstrap-bca', short: 0.015 },
   { metric: 'rmse', of: 'difference', method: 'bootstrap-percentile', short: 0.015 },
@@ -48,19 +59,36 @@ const ofNumbers: readonly Expectation[] = [
   { metric: 'median_absolute_error', of: 'difference', method: 'mover', wide: 0.2 },
 ];
 
-/** Two calibrated logistic models whose noises are correlated, 40% positives. */
-function drawClasses(random: Random, n: number): [ClassPredictions, ClassPredictions] {
+interface Classes {
+  /** Of positive rows. */
+  readonly share: number;
+  /** How far the two normal classes stand apart, for candidate and baseline. */
+  readonly apart: readonly [number, number];
+}
+
+const drawClasses = drawFrom({ share: 0.4, apart: [1.5, 1.3] });
+
+/** Two calibrated logistic models whose noises are correlated. */
+function drawFrom(classes: Classes) {
+  return (random: Random, n: number) => drawPair(random, n, classes);
+}
+
+function drawPair(
+  random: Random,
+  n: number,
+  { share, apart }: Classes,
+): [ClassPredictions, ClassPredictions] {
   const actual = new Int32Array(n);
-  const sides = [1.5, 1.3].map(() => ({ predicted: new Int32Array(n), scores: new Float64Array(n) }));
+  const sides = apart.map(() => ({ predicted: new Int32Array(n), scores: new Float64Array(n) }));
   for (let i = 0; i < n; i++) {
-    const y = random.uniform() < 0.4 ? 1 : 0;
+    const y = random.uniform() < share ? 1 : 0;
     const noise = random.normal();
     actual[i] = y;
     for (const [k, side] of sides.entries()) {
-      const d = k === 0 ? 1.5 : 1.3;
+      const d = apart[k] as number;
       const own = k === 0 ? noise : 0.7 * noise + Math.sqrt(0.51) * random.normal();
       // Bayes' posterior of two unit normals d apart.
-      side.scores[i] = 1 / (1 + Math.exp(-(d * (y * d + own) - (d * d) / 2 + Math.log(0.4 / 0.6))));
+      side.scores[i] = 1 / (1 + Math.exp(-(d * (y * d + own) - (d * d) / 2 + Math.log(share / (1 - share)))));
       side.predicted[i] = (side.scores[i] as number) > 0.5 ? 1 : 0;
     }
   }
@@ -97,6 +125,7 @@ function simulate(
   draw: (random: Random, n: number) => [Predictions, Predictions],
   rows: number,
   seed: number,
+  draws = 1000,
 ) {
   const metrics = [...new Set(expectations.map(({ metric }) => metric))];
   const random = new Random(seed);
@@ -163,5 +192,15 @@ describe('intervals hold the truth as often as they say', () => {
 
   test('regression metrics and their paired differences, 60 rows', () => {
     expect(judge(ofNumbers, simulate(ofNumbers, drawNumbers, 60, 77))).toEqual([]);
+  });
+
+  test('10 of 200 rows positive, AUCs of 0.97 and 0.9', () => {
+    const draw = drawFrom({ share: 0.05, apart: [2.7, 1.8] });
+    expect(judge(ofRareClass, simulate(ofRareClass, draw, 200, 5, 300))).toEqual([]);
+  });
+
+  test('AUCs of 0.99 and 0.97, 80 of 200 rows positive', () => {
+    const draw = drawFrom({ share: 0.4, apart: [3.29, 2.6] });
+    expect(judge(ofHighAuc, simulate(ofHighAuc, draw, 200, 6, 2))).toEqual([]);
   });
 });
