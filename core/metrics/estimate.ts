@@ -26,7 +26,8 @@ import type {
  * metrics of labels, over rows for the others, replaced by influence values from 20,000 rows on. Differences: Newcombe's
  * paired interval for accuracy and recall at factor 1, DeLong for ROC AUC, MOVER for the median error, else percentiles of
  * the paired bootstrap. Where rows all agree, Wilson bounds take the place of draws. A value without an interval has a
- * note that says why. `estimate.n` is the number of rows that a proportion is taken over, else of the sample.
+ * note that says why. With fewer than 100 rows of a class the intervals of ROC AUC are united with Newcombe's, those of its
+ * differences with MOVER's; the method then says so. `estimate.n` is the number of rows that a proportion is taken over, else of the sample.
  */
 export function estimate(
   predictions: Predictions,
