@@ -1,5 +1,6 @@
 /** What kind of problem this is, decided from labels and outputs, and said in a notice when it was a guess. */
 
+import { nearest } from '../../core/gate/index.ts';
 import { InputError, RunError } from '../../core/inputs/errors.ts';
 import { type Coded, numberLabel } from './codes.ts';
 import { type Collected, type Labels, maxGroups } from './collect.ts';
@@ -91,11 +92,13 @@ export function settlePositive(classes: readonly string[], wanted: string | null
   if (wanted !== null) {
     const found = classes.indexOf(wanted);
     if (found >= 0) return found;
+    const near = nearest(wanted, classes);
     throw new InputError([
       {
         input: 'positive-class',
         message: `\`${wanted}\` is not a class of this model and data`,
         allowed: listed(classes),
+        ...(near === undefined ? {} : { nearest: near }),
       },
     ]);
   }

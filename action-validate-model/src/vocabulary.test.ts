@@ -72,6 +72,13 @@ describe('one spelling for truth values', () => {
     expect(run.details.positiveClass).toBe('0');
   });
 
+  test('a positive class that is none is told with the nearest', async () => {
+    const given = { 'predictions-path': predictions(lower, lower), 'positive-class': 'ture' };
+    await expect(runModelGate(given)).rejects.toThrow(
+      /positive-class: `ture` is not a class.*did you mean `true`/,
+    );
+  });
+
   test('one spelling throughout is left as it is', async () => {
     const run = await runModelGate({ 'predictions-path': predictions(lower, lower) });
     expect(run.details.classes).toEqual(['false', 'true']);
