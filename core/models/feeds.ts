@@ -143,6 +143,7 @@ function fillNumbers(
   out: NumberBuffer,
   target: NumberTarget,
 ): void {
+  if (target.real && copyScalars(bound, width, batch, from, rows, out)) return;
   let offset = 0;
   for (const column of bound.columns) {
     const size = column.cellShape.reduce((product, length) => product * length, 1);
@@ -156,8 +157,6 @@ function fillNumbers(
           text === null ? !target.allowNan : target.real ? !Number.isFinite(value) : value !== Number(text);
         if (wrong) throw valueError(column.name, from + row, text === null ? null : Number(text), target);
       }
-    } else if (target.real && size === 1 && copyColumn(cells.values, from, rows, out, offset, width)) {
-      // Done: nothing in this column needs a closer look.
     } else if (target.real) {
       const { values } = cells;
       for (let row = 0; row < rows; row++) {
@@ -196,24 +195,56 @@ function fillNumbers(
   }
 }
 
-/** The common case, without a branch per value. False when a value is not finite in the type of `out`. */
-function copyColumn(
-  values: Float64Array,
+/** Rows of a block: its part of the tensor stays in the first-level cache while the columns are written one by one. */
+const blockRows = 128;
+
+/**
+ * The common case, without a branch per value: one number a cell in every column. False when there is anything else, or
+ * a value that is not finite in the type of `out`; then nothing that was written counts.
+ */
+function copyScalars(
+  bound: BoundInput,
+  width: number,
+  batch: Batch,
   from: number,
   rows: number,
   out: NumberBuffer,
-  offset: number,
-  width: number,
 ): boolean {
+  if (bound.columns.length !== width) return false;
+  const columns: Float64Array[] = [];
+  for (const column of bound.columns) {
+    const cells = columnOf(batch, column.name);
+    if (cells.kind === 'text') return false;
+    columns.push(cells.values);
+  }
   let sum = 0;
-  let at = offset;
-  for (let row = from; row < from + rows; row++) {
+  for (let start = 0; start < rows; start += blockRows) {
+    const end = Math.min(start + blockRows, rows);
+    for (let k = 0; k < width; k++)
+      sum += copyPart(columns[k] as Float64Array, from, start, end, out, width, k);
+  }
+  return sum === 0;
+}
+
+/** Zero when every value is finite in the type of `out`: x - x is 0 for finite x only. */
+function copyPart(
+  values: Float64Array,
+  from: number,
+  start: number,
+  end: number,
+  out: NumberBuffer,
+  width: number,
+  offset: number,
+): number {
+  let sum = 0;
+  let at = start * width + offset;
+  for (let row = from + start; row < from + end; row++) {
     out[at] = values[row] as number;
     const stored = out[at] as number;
     sum += stored - stored;
     at += width;
   }
-  return sum === 0;
+  return sum;
 }
 
 function fillBigInts(

@@ -161,8 +161,31 @@ function readLabels(tensor: TensorLike, name: string, rows: number, returnedRows
   if (data.length !== returnedRows) throw wrongRows(tensor, name, returnedRows);
   const labels = new Array<string>(rows);
   if (type === 'bool') for (let i = 0; i < rows; i++) labels[i] = Number(data[i]) === 1 ? 'true' : 'false';
+  else if (data instanceof BigInt64Array) readIntegers(data, labels);
   else for (let i = 0; i < rows; i++) labels[i] = labelText(data[i] as string | number | bigint);
   return labels;
+}
+
+/**
+ * Labels of int64, the usual type. Making a bigint and a text for each of a million rows costs more than reading the
+ * model's scores, so small numbers are read as two words and spelled once. ONNX Runtime's platforms are little-endian.
+ */
+function readIntegers(data: BigInt64Array, labels: string[]): void {
+  const words = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
+  const spelled = new Map<number, string>();
+  for (let i = 0; i < labels.length; i++) {
+    const low = words[2 * i] as number;
+    if (words[2 * i + 1] !== low >> 31) {
+      labels[i] = (data[i] as bigint).toString();
+      continue;
+    }
+    let text = spelled.get(low);
+    if (text === undefined) {
+      text = String(low);
+      spelled.set(low, text);
+    }
+    labels[i] = text;
+  }
 }
 
 /** One spelling for the same label in any type: int64 1, float 1.0 and text `1` agree; other text stays as it is. */
