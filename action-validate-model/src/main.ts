@@ -1,21 +1,21 @@
 /** The model gate: run a model on labelled data, measure, judge, and keep what the report shows. */
 
-import { judge } from '../../core/gate/index.ts';
-import type { GateResult, Measurement } from '../../core/gate/types.ts';
+import type { GateResult } from '../../core/gate/types.ts';
 import { commonInputs } from '../../core/inputs/index.ts';
 import { modelCatalogue } from '../../core/metrics/index.ts';
 import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
-import { cautions } from './cautions.ts';
-import { completeChecks } from './checks.ts';
-import { describe } from './describe.ts';
-import type { ModelDetails } from './details.ts';
+import { cautions } from './checks/cautions.ts';
+import { completeChecks } from './checks/complete-checks.ts';
+import { judgeChecks } from './checks/judge-checks.ts';
+import { measureAll, reportedMetrics } from './checks/measure.ts';
+import { bindChecks } from './checks/selected-checks.ts';
+import { bySize, slicesOf } from './checks/slices.ts';
 import { type Config, modelInputs, readConfig } from './inputs.ts';
-import { measureAll, reportedMetrics } from './measure.ts';
-import { isSameModel, openInputs } from './open-inputs.ts';
-import { reportSections, summaryDetails } from './report-sections.ts';
-import { type BoundCheck, bindChecks } from './selected-checks.ts';
-import { type Settled, settle } from './settle.ts';
-import { bySize, slicesOf } from './slices.ts';
+import { isSameModel, openInputs } from './predictions/open-inputs.ts';
+import { settle } from './predictions/settle.ts';
+import { describe } from './report/describe.ts';
+import type { ModelDetails } from './report/details.ts';
+import { reportSections, summaryDetails } from './report/sections.ts';
 
 export const modelGate: Gate<Config, ModelDetails> = {
   action: 'validate-model',
@@ -61,13 +61,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
       recorded: opened.recorded,
     },
   );
-  const judged = checks.map(({ check }, i) =>
-    judge(check, numbers.measurements[i] as Measurement, {
-      confidence: config.confidence,
-      unit: modelCatalogue.get(check.metric)?.unit ?? 'number',
-      samples: samplesOf(checks[i] as BoundCheck, settled),
-    }),
-  );
+  const judged = judgeChecks(checks, numbers.measurements, config.confidence, settled);
   notices.push(
     ...cautions({
       checks: checks.map(({ check }) => check),
@@ -79,15 +73,6 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Mo
     }),
   );
   return describe({ config, opened, settled, judged, reported, slices, numbers, notices });
-}
-
-/** What `n` counts: recall and precision of a class are measured on that class's rows only. */
-function samplesOf({ check, variant }: BoundCheck, { classes, positiveClass }: Settled): string {
-  const name =
-    variant.kind === 'class' ? classes[variant.index] : variant.kind === 'default' ? positiveClass : null;
-  if (name === null || name === undefined) return 'rows';
-  if (check.metric === 'recall') return `rows of class \`${name}\``;
-  return check.metric === 'precision' ? `rows predicted as \`${name}\`` : 'rows';
 }
 
 function accuracyOutput(result: GateResult<ModelDetails>): string {

@@ -1,8 +1,8 @@
 /** A gate under GitHub Actions: inputs from INPUT_* variables, reports to the runner and the API. */
 
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
 import {
   appendSummary,
   createClient,
@@ -16,7 +16,7 @@ import {
   type WorkflowFiles,
   writeOutputs,
 } from '../github/index.ts';
-import { type CommonConfig, unknownInputs } from '../inputs/index.ts';
+import { type CommonConfig, isInside, unknownInputs } from '../inputs/index.ts';
 import {
   annotationsOf,
   escapeCommandData,
@@ -86,7 +86,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
       attempt('job summary', () =>
         appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails })),
       );
-      const published = await publishReport(requestOf(finished, common));
+      const published = await publishReport(requestOf(finished, common, workspace));
       attempt('outputs', () =>
         writeOutputs(files, {
           ...commonOutputs(finished, published.reportUrl, workspace),
@@ -110,8 +110,13 @@ async function clientFor(env: Environment, { apiUrl }: EventContext, token: stri
   return createClient({ token, apiUrl, userAgent: 'ml-gates', log, fetch: await proxyFetch(env) });
 }
 
-function requestOf({ result, resultPath, reportPath }: Finished, common: CommonConfig): PublishRequest {
+function requestOf(
+  { result, resultPath, reportPath }: Finished,
+  common: CommonConfig,
+  workspace: string,
+): PublishRequest {
   const { verdict } = result.predicate.gate;
+  const judged = judgedFile(result, workspace);
   return {
     action: common.action,
     id: common.id,
@@ -127,7 +132,11 @@ function requestOf({ result, resultPath, reportPath }: Finished, common: CommonC
             level: level === 'error' ? 'failure' : level,
             title,
             message,
-            ...(place === null ? {} : { path: place.file, line: place.startLine, endLine: place.endLine }),
+            ...(place === null
+              ? judged === null
+                ? {}
+                : { path: judged, line: 1 }
+              : { path: place.file, line: place.startLine, endLine: place.endLine }),
           })),
         }
       : null,
@@ -136,6 +145,15 @@ function requestOf({ result, resultPath, reportPath }: Finished, common: CommonC
         ? null
         : { name: common.reportArtifact, files: [resultPath, reportPath], root: dirname(resultPath) },
   };
+}
+
+/** A check run's annotation needs a file: what is said of a model belongs to the model's, where that is in the checkout. */
+function judgedFile({ subject }: Finished['result'], workspace: string): string | null {
+  const name = subject[0]?.name ?? '';
+  const path = resolve(workspace, name);
+  return isInside(workspace, path) && existsSync(path)
+    ? relative(workspace, path).split(sep).join('/')
+    : null;
 }
 
 /** A comment that said "passed" for an earlier commit must not stand when this run came to no verdict. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { serverForTests } from '../../test/support/github-setup.ts';
 import { judge } from '../gate/index.ts';
 import type { Check, MetricCatalogue, Verdict } from '../gate/types.ts';
 import { commonInputs, InputError, RunError } from '../inputs/index.ts';
@@ -75,6 +76,7 @@ const gate: Gate<Config, { readonly said: string }> = {
   outputs: ({ predicate }) => ({ said: predicate.gate.details.said }),
 };
 
+const startServer = serverForTests();
 let folder: string;
 let log: string;
 beforeEach(() => {
@@ -85,13 +87,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(inputs: Readonly<Record<string, string>>): Promise<0 | 1> {
+async function run(
+  inputs: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<0 | 1> {
   const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const env = {
     ...Object.fromEntries(variables),
     GITHUB_WORKSPACE: folder,
     GITHUB_OUTPUT: join(folder, 'output'),
     GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    ...more,
   };
   return await runGate(
     gate,
@@ -202,6 +208,30 @@ describe('under GitHub', () => {
   test('the token is masked before anything else is said', async () => {
     await run({ size: '4', 'github-token': 'ghs_secret' });
     expect(log.startsWith('::add-mask::ghs_secret\n')).toBe(true);
+  });
+
+  test('the check run holds an annotation at the file that was judged', async () => {
+    const server = await startServer();
+    writeFileSync(join(folder, 'scales.csv'), 'size\n2\n');
+    writeFileSync(join(folder, 'event.json'), '{}');
+    const code = await run(
+      { size: '2', 'github-token': 'test-token', 'check-run': 'true' },
+      {
+        GITHUB_API_URL: server.url,
+        GITHUB_REPOSITORY: 'octo/models',
+        GITHUB_EVENT_NAME: 'push',
+        GITHUB_EVENT_PATH: join(folder, 'event.json'),
+        GITHUB_SHA: 'a'.repeat(40),
+      },
+    );
+    expect(code).toBe(1);
+    expect(server.state.checkRuns).toHaveLength(1);
+    expect(server.state.checkRuns[0]).toMatchObject({
+      conclusion: 'failure',
+      annotations: [
+        { path: 'scales.csv', start_line: 1, annotation_level: 'failure', message: '2 is below 3.' },
+      ],
+    });
   });
 
   test('a line of data that looks like a command is none', async () => {

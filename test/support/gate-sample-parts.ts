@@ -1,6 +1,6 @@
 /** What sample gate results are made of. */
 
-import type { ModelDetails, SliceDetails } from '../../action-validate-model/src/details.ts';
+import type { ModelDetails, SliceDetails } from '../../action-validate-model/src/report/details.ts';
 import type { CheckRecord, Estimate, GateResult, Interval, Verdict } from '../../core/gate/types.ts';
 import type { Evaluation } from '../../core/metrics/types.ts';
 import type { ModelFacts } from '../../core/models/types.ts';

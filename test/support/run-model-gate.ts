@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { ModelDetails } from '../../action-validate-model/src/details.ts';
 import { modelGate } from '../../action-validate-model/src/main.ts';
+import type { ModelDetails } from '../../action-validate-model/src/report/details.ts';
 import { buildResult, fold, serializeResult } from '../../core/gate/index.ts';
 import type { GateResult } from '../../core/gate/types.ts';
 import { InputReader, readCommon } from '../../core/inputs/index.ts';
