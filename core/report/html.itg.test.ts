@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportSections } from '../../action-validate-model/src/report-sections.ts';
+import { reportSections } from '../../action-validate-model/src/report/sections.ts';
 import { openChromium, type RunningChromium } from '../../test/support/chromium.ts';
 import { samples } from '../../test/support/gate-samples.ts';
 import { renderPage } from './html.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { reportSections } from '../../action-validate-model/src/report-sections.ts';
+import { reportSections } from '../../action-validate-model/src/report/sections.ts';
 import {
   failingBinary,
   hostileTexts,

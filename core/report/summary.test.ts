@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportSections, summaryDetails } from '../../action-validate-model/src/report-sections.ts';
+import { reportSections, summaryDetails } from '../../action-validate-model/src/report/sections.ts';
 import {
   check,
   classification,
