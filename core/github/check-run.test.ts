@@ -9,7 +9,7 @@ const PLACE = {
   sha: 'a'.repeat(40),
   detailsUrl: 'https://github.com/octo/models/actions/runs/99',
   externalId: '99/1',
-  workspace: '/work/repo',
+  workspace: '/checkout',
 };
 
 function request(changes: Partial<CheckRunRequest> = {}): CheckRunRequest {
@@ -84,7 +84,7 @@ test('annotations without a place in the repository stand in the text, where not
         { level: 'warning', title: 'p95', message: 'slow `x` <b>\n# head' },
         { level: 'notice', message: 'elsewhere', path: '/etc/passwd', line: 3 },
         { level: 'notice', message: 'up', path: '../other/file' },
-        { level: 'failure', message: 'inside', path: '/work/repo/a/b.csv' },
+        { level: 'failure', message: 'inside', path: '/checkout/a/b.csv' },
       ],
     }),
   );
