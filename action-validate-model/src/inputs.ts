@@ -24,6 +24,8 @@ export interface Config {
   /** Class to column. */
   readonly scoreColumns: ReadonlyMap<string, string>;
   readonly task: 'auto' | 'binary' | 'multiclass' | 'regression';
+  /** What a model's classes 0, 1, 2, … are called; null: as the model says. */
+  readonly classNames: readonly string[] | null;
   readonly positiveClass: string | null;
   readonly minAccuracy: number;
   readonly checks: readonly Check[];
@@ -52,6 +54,7 @@ export const modelInputs = [
   'prediction-column',
   'score-columns',
   'task',
+  'class-names',
   'positive-class',
   'min-accuracy',
   'thresholds',
@@ -80,6 +83,7 @@ export function readConfig(reader: InputReader): Config {
     predictionColumn: reader.text('prediction-column', 'prediction'),
     scoreColumns: reader.keyValues('score-columns'),
     task: reader.choice('task', ['auto', 'binary', 'multiclass', 'regression'], 'auto'),
+    classNames: readClassNames(reader),
     positiveClass: reader.text('positive-class') || null,
     minAccuracy: reader.fraction('min-accuracy', defaultMinAccuracy, { minimum: 0, maximum: 1 }),
     checks: parsed.checks,
@@ -171,6 +175,20 @@ function readSlices(reader: InputReader): string[][] {
   });
 }
 
+function readClassNames(reader: InputReader): string[] | null {
+  const names = reader.lines('class-names');
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (names.length === 1 || repeated !== undefined) {
+    reader.add({
+      input: 'class-names',
+      message:
+        repeated === undefined ? `\`${names[0]}\` is one name only` : `\`${repeated}\` stands there twice`,
+      allowed: 'two or more different names, one a line',
+    });
+  }
+  return names.length === 0 ? null : names;
+}
+
 function refuseContradictions(reader: InputReader, config: Config): void {
   const speaksOfBaseline = config.checks.find(({ condition }) => contrastFactor(condition) !== null);
   if (config.baseline === null && speaksOfBaseline !== undefined) {
@@ -188,6 +206,13 @@ function refuseContradictions(reader: InputReader, config: Config): void {
     });
   }
   if (config.source.kind === 'predictions') refuseLabelsAsPredictions(reader, config);
+  if (config.classNames !== null && (config.task === 'regression' || config.source.kind === 'predictions')) {
+    const why =
+      config.task === 'regression'
+        ? 'regression has no classes'
+        : 'a predictions file names its classes itself';
+    reader.add({ input: 'class-names', message: why, allowed: 'class-names with a classifier' });
+  }
   if (config.positiveClass !== null && (config.task === 'regression' || config.task === 'multiclass')) {
     reader.add({
       input: 'positive-class',

@@ -11,6 +11,7 @@ import type { RunContext } from '../../../core/run/index.ts';
 import { openTable } from '../../../core/tables/index.ts';
 import type { Table } from '../../../core/tables/types.ts';
 import type { Config, PredictionSource } from '../inputs.ts';
+import { nameClasses } from './class-names.ts';
 import { type Collected, collect } from './collect.ts';
 import { missingColumn, predictionFacts, readPredictions } from './predictions-file.ts';
 import type { Source } from './settle-task.ts';
@@ -109,7 +110,7 @@ async function runModel(
         context.now,
       )
     : collected.timings;
-  return {
+  const predicted: Predicted = {
     name: facts.name,
     facts,
     collected,
@@ -118,6 +119,7 @@ async function runModel(
     classes: facts.classes,
     scoreClasses: facts.classes,
   };
+  return nameClasses(predicted, config.classNames);
 }
 
 /** A line now and then, so that a long run is seen to go on; a short one stays silent. */

@@ -74,8 +74,15 @@ function refuseUnknownLabels({ name, classes }: Source, labels: Coded, labelColu
   throw new RunError(
     `${name} never emits the class \`${labels.names[code]}\`, which label column \`${labelColumn}\` holds in ` +
       `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (first in row ${first}); ` +
-      `classes of the model: ${listed(classes)}`,
+      `classes of the model: ${listed(classes)}${encodingHint(classes, labels)}`,
   );
+}
+
+/** A model trained behind a LabelEncoder knows numbers where the data hold names. */
+function encodingHint(classes: readonly string[], labels: Coded): string {
+  const numbered = classes.every((_, index) => classes.includes(String(index)));
+  const named = labels.names.every((label) => !/^\d+$/.test(label));
+  return numbered && named ? '; if these stand for names, list the names in `class-names`' : '';
 }
 
 /** Every class that a source speaks of: what it states, what it predicts, what its scores stand for. */
