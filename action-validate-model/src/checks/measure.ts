@@ -1,9 +1,10 @@
 /** Measures what checks and report ask for, all in one pass over the predictions. */
 
-import { contrastFactor, metricKey } from '../../../core/gate/index.ts';
+import { contrastFactor, metricKey, percentText } from '../../../core/gate/index.ts';
 import type { Check, Estimate, Measurement } from '../../../core/gate/types.ts';
 import { estimate, formatMetricName, metricLabel } from '../../../core/metrics/index.ts';
 import type { MetricEstimate, MetricRequest, Predictions } from '../../../core/metrics/types.ts';
+import { moverDifference } from '../../../core/stats/index.ts';
 import type { Coded } from '../predictions/codes.ts';
 import type { Task } from '../predictions/settle-task.ts';
 import type { BoundCheck } from './selected-checks.ts';
@@ -174,17 +175,20 @@ function recordedContrast(check: Check, candidate: Estimate, options: MeasureOpt
 export function independentContrast(candidate: Estimate, baseline: Estimate, factor: number): Estimate {
   if (!candidate.defined) return candidate;
   if (!baseline.defined) return { ...baseline, reason: `baseline: ${baseline.reason}` };
-  const value = candidate.value - factor * baseline.value;
   const n = Math.min(candidate.n, baseline.n);
-  if (candidate.interval === null || baseline.interval === null)
-    return { defined: true, value, interval: null, n };
-  const low =
-    value -
-    Math.hypot(candidate.value - candidate.interval.low, factor * (baseline.interval.high - baseline.value));
-  const high =
-    value +
-    Math.hypot(candidate.interval.high - candidate.value, factor * (baseline.value - baseline.interval.low));
-  const interval = { level: candidate.interval.level, low, high, method: 'mover' };
+  const value = candidate.value - factor * baseline.value;
+  const own = candidate.interval;
+  const other = baseline.interval;
+  if (own === null || other === null) return { defined: true, value, interval: null, n };
+  if (own.level !== other.level) {
+    const reason = `the baseline's interval is at ${percentText(other.level)}, this check's at ${percentText(own.level)}`;
+    return { defined: false, reason, n };
+  }
+  const interval = moverDifference(
+    { value: candidate.value, interval: own },
+    { value: baseline.value, interval: other },
+    factor,
+  );
   return { defined: true, value, interval, n };
 }
 
