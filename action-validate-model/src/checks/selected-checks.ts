@@ -16,6 +16,7 @@ import {
 import type { Variant } from '../../../core/metrics/types.ts';
 import type { Coded } from '../predictions/codes.ts';
 import type { Task } from '../predictions/settle-task.ts';
+import { unknownColumn } from '../predictions/unknown-column.ts';
 
 export type Family = 'classification' | 'regression' | 'fairness' | 'operational';
 
@@ -81,22 +82,6 @@ export function requireColumns(
     }
   }
   if (problems.length > 0) throw new InputError(problems);
-}
-
-function unknownColumn(
-  input: string,
-  column: string,
-  columns: readonly string[],
-  file: string,
-): InputProblem {
-  const near = nearest(column, columns);
-  const shown = columns.slice(0, 20).join(', ') + (columns.length > 20 ? ' …' : '');
-  return {
-    input,
-    message: `\`${column}\` is not a column of ${file}`,
-    allowed: shown,
-    ...(near === undefined ? {} : { nearest: near }),
-  };
 }
 
 /** Metrics of another task, classes and slice values that do not exist: refused with the nearest name. */

@@ -1,6 +1,5 @@
 /** `predictions-path`: labels, predictions and scores side by side in one file, made elsewhere. */
 
-import { nearest } from '../../../core/gate/index.ts';
 import { InputError, RunError } from '../../../core/inputs/errors.ts';
 import type { ModelFacts } from '../../../core/models/types.ts';
 import type { Table } from '../../../core/tables/types.ts';
@@ -16,6 +15,7 @@ import {
 } from './collect.ts';
 import { RowScores } from './row-scores.ts';
 import { notNumbers } from './text-cells.ts';
+import { unknownColumn } from './unknown-column.ts';
 
 export interface PredictionsLayout {
   readonly labelColumn: string;
@@ -124,20 +124,7 @@ function requireColumns(table: Table, layout: PredictionsLayout, hasPrediction: 
 
 export function missingColumn(table: Table, input: string, column: string): InputError {
   const names = table.columns.map((candidate) => candidate.name);
-  const near = nearest(column, names);
-  return new InputError([
-    {
-      input,
-      message: `\`${column}\` is not a column of ${table.path}`,
-      allowed: sortColumns(names),
-      ...(near === undefined ? {} : { nearest: near }),
-    },
-  ]);
-}
-
-function sortColumns(names: readonly string[]): string {
-  const shown = names.slice(0, 20).join(', ');
-  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+  return new InputError([unknownColumn(input, column, names, table.path)]);
 }
 
 export function predictionFacts(

@@ -4,6 +4,7 @@ import { nearest } from '../../../core/gate/index.ts';
 import { InputError, RunError } from '../../../core/inputs/errors.ts';
 import { type Coded, numberLabel } from './codes.ts';
 import { type Collected, type Labels, maxGroups } from './collect.ts';
+import { isFiniteNumber } from './text-cells.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
 
@@ -55,16 +56,12 @@ export function isRegression(source: Source, task: Task | 'auto', notices: strin
 /** Labels as numbers, for regression. */
 export function numericLabels(labels: Labels, labelColumn: string): Float64Array {
   if (labels.kind === 'numeric') return labels.values;
-  const row = labels.coded.codes.findIndex((code) => !isNumber(labels.coded.names[code] as string));
+  const row = labels.coded.codes.findIndex((code) => !isFiniteNumber(labels.coded.names[code] as string));
   const cell = labels.coded.names[labels.coded.codes[Math.max(row, 0)] as number];
   throw new RunError(
     `label column \`${labelColumn}\` holds text, for example ${JSON.stringify(cell)} in row ${Math.max(row, 0) + 1}: ` +
       'regression needs numbers',
   );
-}
-
-function isNumber(text: string): boolean {
-  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text);
 }
 
 /** Labels as class names. Numbers are named without a fraction: 1.0 is the class `1`. */

@@ -21,7 +21,7 @@ export async function describeTextCell(table: Table, column: string): Promise<st
   return null;
 }
 
-function isFiniteNumber(text: string): boolean {
+export function isFiniteNumber(text: string): boolean {
   return jsonNumber.test(text) && Number.isFinite(Number(text));
 }
 
