@@ -2,7 +2,7 @@
 
 import type { GateResult, Judged, MetricCatalogue, Subject } from '../gate/types.ts';
 import type { InputReader } from '../inputs/index.ts';
-import type { MarkdownSection, Section } from '../report/index.ts';
+import type { Annotation, MarkdownSection, Section } from '../report/index.ts';
 import type { Log } from '../report/log.ts';
 
 export interface Gate<Config, Details> {
@@ -13,6 +13,11 @@ export interface Gate<Config, Details> {
   /** Names of all inputs, common ones included, for hints about misspelt ones. */
   readonly inputs: readonly string[];
   readonly catalogue: MetricCatalogue;
+  /**
+   * Endings of further files that the gate writes beside the result document, as `.sarif`: those of an earlier run are
+   * removed before any work, those of this run go into the artifact.
+   */
+  readonly besides?: readonly string[];
   /** Reads the gate's own inputs; mistakes are collected in the reader, not thrown. */
   readConfig(reader: InputReader): Config;
   /** The only step that differs much between gates. Throws InputError or RunError when it cannot be done. */
@@ -20,6 +25,8 @@ export interface Gate<Config, Details> {
   /** The gate's own part of the HTML page and of the job summary's folded details. */
   sections(result: GateResult<Details>): readonly Section[];
   summaryDetails(result: GateResult<Details>): readonly MarkdownSection[];
+  /** Findings that have a place in a file of the repository; they come before those of the checks. */
+  annotations?(result: GateResult<Details>): readonly Annotation[];
   /** Outputs beside the common ones. */
   outputs(result: GateResult<Details>): Readonly<Record<string, string>>;
 }
@@ -30,6 +37,12 @@ export interface RunContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from an arbitrary start. */
   readonly now: () => number;
+  /** The time of day, for what is compared with it. */
+  readonly clock: () => Date;
+  /** Absolute; paths in messages and results are relative to it. */
+  readonly workspace: string;
+  /** Absolute path of a file beside the result document, its folder made: `.sarif` gives `gate-results/x.sarif`. */
+  beside(ending: string): Promise<string>;
 }
 
 export interface Measured<Details> {

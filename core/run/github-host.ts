@@ -18,7 +18,6 @@ import {
 } from '../github/index.ts';
 import { type CommonConfig, isInside, unknownInputs } from '../inputs/index.ts';
 import {
-  annotationsOf,
   escapeCommandData,
   escapeTerminal,
   headline,
@@ -81,8 +80,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
       write(
         `${renderTerminal(finished.result, { width: 120 }).split('\n').map(escapeTerminal).join('\n')}\n`,
       );
-      const annotations = annotationsOf(finished.result);
-      for (const line of workflowCommands(annotations, common.maxAnnotations)) write(`${line}\n`);
+      for (const line of workflowCommands(finished.annotations, common.maxAnnotations)) write(`${line}\n`);
       attempt('job summary', () =>
         appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails })),
       );
@@ -111,7 +109,7 @@ async function clientFor(env: Environment, { apiUrl }: EventContext, token: stri
 }
 
 function requestOf(
-  { result, resultPath, reportPath }: Finished,
+  { result, resultPath, reportPath, besides, annotations }: Finished,
   common: CommonConfig,
   workspace: string,
 ): PublishRequest {
@@ -128,7 +126,7 @@ function requestOf(
       ? {
           title: headline(result).title,
           summary: () => renderSummary(result, { limit: 60_000 }),
-          annotations: annotationsOf(result).map(({ level, title, message, place }) => ({
+          annotations: annotations.map(({ level, title, message, place }) => ({
             level: level === 'error' ? 'failure' : level,
             title,
             message,
@@ -143,7 +141,11 @@ function requestOf(
     artifact:
       common.reportArtifact === null
         ? null
-        : { name: common.reportArtifact, files: [resultPath, reportPath], root: dirname(resultPath) },
+        : {
+            name: common.reportArtifact,
+            files: [resultPath, reportPath, ...besides],
+            root: dirname(resultPath),
+          },
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { GateResult } from '../gate/types.ts';
 import type { CommonConfig, InputProblem, InputSource } from '../inputs/index.ts';
-import type { MarkdownSection } from '../report/index.ts';
+import type { Annotation, MarkdownSection } from '../report/index.ts';
 import type { Log } from '../report/log.ts';
 
 /** The finished run as a host reports it. */
@@ -13,6 +13,9 @@ export interface Finished {
   readonly resultDigest: string;
   /** Absolute; the HTML page. */
   readonly reportPath: string;
+  /** Absolute; what else the gate wrote beside the document. */
+  readonly besides: readonly string[];
+  readonly annotations: readonly Annotation[];
   readonly summaryDetails: readonly MarkdownSection[];
   /** Outputs beside the common ones. */
   readonly outputs: Readonly<Record<string, string>>;

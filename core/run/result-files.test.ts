@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunError } from '../inputs/index.ts';
-import { removeEarlier, reportPathOf, writeResultFiles } from './result-files.ts';
+import { prepareBeside, removeEarlier, reportPathOf, writeResultFiles } from './result-files.ts';
 
 let root: string;
 let workspace: string;
@@ -40,18 +40,29 @@ function leave(text: string): void {
 describe('what an earlier run left', () => {
   test('is removed, document and page', async () => {
     leave('PASSED');
-    await removeEarlier(target(), source(), ['baseline-path']);
+    await removeEarlier(target(), source(), { inputs: ['baseline-path'] });
     expect(readdirSync(join(workspace, 'out'))).toEqual([]);
+  });
+
+  test('what the gate wrote beside it goes as well, and nothing else', async () => {
+    for (const name of ['gate.sarif', 'gate.csv']) {
+      mkdirSync(join(workspace, 'out'), { recursive: true });
+      writeFileSync(join(workspace, 'out', name), 'x');
+    }
+    await removeEarlier(target(), source(), { inputs: [], besides: ['.sarif'] });
+    expect(readdirSync(join(workspace, 'out'))).toEqual(['gate.csv']);
   });
 
   test('stays where an input reads it', async () => {
     leave('PASSED');
-    await removeEarlier(target(), source({ 'baseline-path': ' ./out/gate.json ' }), ['baseline-path']);
+    await removeEarlier(target(), source({ 'baseline-path': ' ./out/gate.json ' }), {
+      inputs: ['baseline-path'],
+    });
     expect(readFileSync(join(workspace, 'out/gate.json'), 'utf8')).toBe('PASSED');
   });
 
   test('nothing left is no mistake', async () => {
-    await removeEarlier(target('a/b/gate.json'), source(), []);
+    await removeEarlier(target('a/b/gate.json'), source(), { inputs: [] });
     expect(existsSync(join(workspace, 'a'))).toBe(false);
   });
 });
@@ -62,7 +73,7 @@ describe('links in a checkout', () => {
     writeFileSync(join(root, 'outside/gate.json'), 'theirs');
     symlinkSync(join(root, 'outside'), join(workspace, 'out'));
     const message = /^result-path: out\/gate\.json leads outside the workspace: a symbolic link points to /;
-    await expect(removeEarlier(target(), source(), [])).rejects.toThrow(message);
+    await expect(removeEarlier(target(), source(), { inputs: [] })).rejects.toThrow(message);
     await expect(writeResultFiles(target(), workspace, texts)).rejects.toThrow(RunError);
     await expect(writeResultFiles(target('out/deeper/gate.json'), workspace, texts)).rejects.toThrow(
       RunError,
@@ -104,6 +115,15 @@ test('a place that cannot be written is named, and no part stays', async () => {
     /^result-path: out\/gate\.json cannot be written \(E/,
   );
   expect(readdirSync(join(workspace, 'out')).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a file beside the document has its folder made, and may not leave the workspace', async () => {
+  expect(await prepareBeside(target('a/b/gate.json'), workspace, '.sarif')).toBe(
+    join(workspace, 'a/b/gate.sarif'),
+  );
+  expect(existsSync(join(workspace, 'a/b'))).toBe(true);
+  symlinkSync(root, join(workspace, 'link'));
+  await expect(prepareBeside(target('link/gate.json'), workspace, '.sarif')).rejects.toThrow(RunError);
 });
 
 test('the page stands beside the document', () => {

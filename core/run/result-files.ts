@@ -8,8 +8,22 @@ import { type CommonConfig, type InputSource, isInside, RunError } from '../inpu
 type Target = Pick<CommonConfig, 'resultPath' | 'resultPathShown'>;
 
 /** Where the HTML page stands: beside the document. */
-export function reportPathOf({ resultPath }: Target): string {
-  return `${resultPath.replace(/\.json$/i, '')}.html`;
+export function reportPathOf(target: Target): string {
+  return besidePathOf(target, '.html');
+}
+
+/** A file beside the document, named as it but for the ending. */
+export function besidePathOf({ resultPath }: Pick<Target, 'resultPath'>, ending: string): string {
+  return `${resultPath.replace(/\.json$/i, '')}${ending}`;
+}
+
+/** The same, with its folder made, so that it can be written. @throws RunError */
+export async function prepareBeside(target: Target, workspace: string, ending: string): Promise<string> {
+  await guarded(target, async () => {
+    await requireInside(target, workspace);
+    await mkdir(dirname(target.resultPath), { recursive: true });
+  });
+  return besidePathOf(target, ending);
 }
 
 /**
@@ -20,7 +34,7 @@ export function reportPathOf({ resultPath }: Target): string {
 export async function removeEarlier(
   target: Target,
   source: InputSource,
-  inputs: readonly string[],
+  { inputs, besides = [] }: { readonly inputs: readonly string[]; readonly besides?: readonly string[] },
 ): Promise<void> {
   await guarded(target, async () => {
     await requireInside(target, source.workspace);
@@ -30,7 +44,7 @@ export async function removeEarlier(
     });
     if (isRead) return;
     await rm(target.resultPath, { force: true });
-    await rm(reportPathOf(target), { force: true });
+    for (const ending of ['.html', ...besides]) await rm(besidePathOf(target, ending), { force: true });
   });
 }
 

@@ -1,12 +1,19 @@
 /** A gate's life: read all inputs, measure and judge, write the result, report. Reports never change the verdict. */
 
+import { existsSync } from 'node:fs';
 import { buildResult, serializeResult } from '../gate/index.ts';
 import type { GateResult, Verdict } from '../gate/types.ts';
 import { type CommonConfig, InputReader, isUserFacing, readCommon } from '../inputs/index.ts';
-import { renderPage } from '../report/index.ts';
+import { annotationsOf, renderPage } from '../report/index.ts';
 import type { Gate } from './gate.ts';
 import type { Finished, Host } from './host.ts';
-import { removeEarlier, reportPathOf, writeResultFiles } from './result-files.ts';
+import {
+  besidePathOf,
+  prepareBeside,
+  removeEarlier,
+  reportPathOf,
+  writeResultFiles,
+} from './result-files.ts';
 
 /** Exit code 0 or 1, as the verdict and the inputs say; an error is 1 and sets no verdict. */
 export async function runGate<Config, Details>(gate: Gate<Config, Details>, host: Host): Promise<0 | 1> {
@@ -17,7 +24,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
     const read = readCommon(reader, gate.action);
     const config = gate.readConfig(reader);
     common = read;
-    const earlier = removeEarlier(read, host.source, gate.inputs);
+    const earlier = removeEarlier(read, host.source, gate);
     // A wrong result-path is reported with the other inputs.
     await earlier.catch(() => undefined);
     reader.finish();
@@ -27,6 +34,9 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
       log: host.log,
       env: host.env,
       now: () => performance.now(),
+      clock: host.clock,
+      workspace: host.source.workspace,
+      beside: async (ending) => await prepareBeside(read, host.source.workspace, ending),
     });
     const result = buildResult({
       ...measured,
@@ -62,6 +72,10 @@ async function write<Config, Details>(
     resultPath: common.resultPath,
     resultDigest: digest,
     reportPath: reportPathOf(common),
+    besides: (gate.besides ?? [])
+      .map((ending) => besidePathOf(common, ending))
+      .filter((path) => existsSync(path)),
+    annotations: [...(gate.annotations?.(result) ?? []), ...annotationsOf(result)],
     summaryDetails: gate.summaryDetails(result),
     outputs: gate.outputs(result),
   };

@@ -9,8 +9,8 @@ import { buildResult, fold, serializeResult } from '../../core/gate/index.ts';
 import type { GateResult } from '../../core/gate/types.ts';
 import { InputReader, readCommon } from '../../core/inputs/index.ts';
 import { modelCatalogue } from '../../core/metrics/index.ts';
-import { silentLog } from '../../core/report/index.ts';
 import type { Measured } from '../../core/run/index.ts';
+import { testContext } from '../../core/run/testing.ts';
 
 export const modelFixtures = resolve(import.meta.dirname, '../fixtures/models');
 
@@ -56,7 +56,7 @@ export async function runModelGate(
   readCommon(reader, 'validate-model');
   const config = modelGate.readConfig(reader);
   reader.finish();
-  const measured = await modelGate.measure(config, { log: silentLog, env, now: () => performance.now() });
+  const measured = await modelGate.measure(config, testContext(modelFixtures, { env }));
   return { ...measured, verdict: fold(measured.judged) };
 }
 

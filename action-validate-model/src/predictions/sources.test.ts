@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { InputReader, readCommon } from '../../../core/inputs/index.ts';
-import { silentLog } from '../../../core/report/log.ts';
+import { testContext } from '../../../core/run/testing.ts';
 import { openTable } from '../../../core/tables/index.ts';
 import type { Table } from '../../../core/tables/types.ts';
 import { inputsOf } from '../../../test/support/run-model-gate.ts';
@@ -46,7 +46,7 @@ test('predictions are read from the open table, in one pass over the columns tha
   const { table, passes } = watched(await openTable(path));
 
   const options = { groupColumns: ['region'], timed: false };
-  const context = { log: silentLog, env: {}, now: () => 0 };
+  const context = testContext(folder, { now: () => 0 });
   const source = { kind: 'predictions', path: table.path } as const;
   const { collected } = await readSource(source, table, config, options, context);
 
