@@ -1,0 +1,265 @@
+/** What the values of one column look like, collected cell by cell in any order and by several threads. */
+
+import { cell, parseNumber } from '../../../core/tables/csv/index.ts';
+import type { ColumnProfile } from '../types.ts';
+import { DistinctCounter, type DistinctState } from './distinct.ts';
+import { type FrequentState, FrequentValues } from './frequent.ts';
+import { hashBytes, hashNumber } from './hashing.ts';
+import { NumberSample, type SampleState } from './sample.ts';
+
+/** Kinds of values seen, one bit each. */
+export const seen = {
+  integer: 1,
+  number: 2,
+  boolean: 4,
+  string: 8,
+  array: 16,
+  object: 32,
+  timestamp: 64,
+} as const;
+
+const bins = 20;
+const topValues = 10;
+
+export class ColumnAccumulator {
+  private kinds = 0;
+  private present = 0;
+  private missing = 0;
+  private readonly distinct = new DistinctCounter();
+  private readonly frequent = new FrequentValues();
+  private sample: NumberSample | null = null;
+  private numbers = 0;
+  private minimum = Number.POSITIVE_INFINITY;
+  private maximum = Number.NEGATIVE_INFINITY;
+  /** Sums of the distances from the first number: subtracting it keeps the digits of far-off values. */
+  private shift = 0;
+  private sum = 0;
+  private squares = 0;
+  private texts = 0;
+  private shortest = Number.POSITIVE_INFINITY;
+  private longest = 0;
+
+  addMissing(count = 1): void {
+    this.missing += count;
+  }
+
+  /** A number with its draw for the sample; NaN and infinities are counted as present, but are no numbers. */
+  addNumber(value: number, whole: boolean, draw: number): void {
+    this.present += 1;
+    this.kinds |= whole ? seen.integer : seen.number;
+    const hash = hashNumber(value);
+    this.distinct.add(hash);
+    this.frequent.add(hash, () => String(value));
+    if (!Number.isFinite(value)) return;
+    if (this.numbers === 0) this.shift = value;
+    this.numbers += 1;
+    if (value < this.minimum) this.minimum = value;
+    if (value > this.maximum) this.maximum = value;
+    const distance = value - this.shift;
+    this.sum += distance;
+    this.squares += distance * distance;
+    this.sample ??= new NumberSample();
+    this.sample.add(value, draw);
+  }
+
+  addBoolean(value: boolean): void {
+    this.present += 1;
+    this.kinds |= seen.boolean;
+    const hash = value ? 0x2545f491 : 0x1d872b41;
+    this.distinct.add(hash);
+    this.frequent.add(hash, () => String(value));
+  }
+
+  /** Text in UTF-8; `text` makes the string when it is needed. */
+  addText(bytes: Uint8Array, start: number, end: number, text: () => string): void {
+    this.present += 1;
+    this.kinds |= seen.string;
+    this.texts += 1;
+    const hash = hashBytes(bytes, start, end);
+    this.distinct.add(hash);
+    this.frequent.add(hash, text);
+    this.addLength(codePoints(bytes, start, end));
+  }
+
+  /** A value as JSON has it; null and undefined are missing. */
+  addValue(value: unknown, draw: number, isTimestamp = false): void {
+    if (value === null || value === undefined) this.addMissing();
+    else if (typeof value === 'number') this.addNumber(value, Number.isInteger(value), draw);
+    else if (typeof value === 'boolean') this.addBoolean(value);
+    else {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      const bytes = encoder.encode(text.length > 10_000 ? `${text.slice(0, 10_000)}${text.length}` : text);
+      this.addText(bytes, 0, bytes.length, () => text);
+      this.kinds &= ~seen.string;
+      if (typeof value !== 'string') this.kinds |= Array.isArray(value) ? seen.array : seen.object;
+      else this.kinds |= isTimestamp ? seen.timestamp : seen.string;
+    }
+  }
+
+  /** A cell of a CSV file of the class that `classifyCell` gave. */
+  addCell(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    kind: number,
+    text: () => string,
+    draw: number,
+  ): void {
+    if (kind === cell.missing) this.missing += 1;
+    else if (kind === cell.text) this.addText(bytes, start, end, text);
+    else if (kind === cell.boolean) this.addBoolean(end - start === 4);
+    else this.addNumber(parseNumber(bytes, start, end), kind !== cell.fraction, draw);
+  }
+
+  merge(other: ColumnState): void {
+    this.kinds |= other.kinds;
+    this.present += other.present;
+    this.missing += other.missing;
+    this.distinct.merge(other.distinct);
+    this.frequent.merge(other.frequent);
+    if (other.sample !== null) {
+      this.sample ??= new NumberSample();
+      this.sample.merge(other.sample);
+    }
+    if (other.numbers > 0) this.mergeNumbers(other);
+    this.texts += other.texts;
+    if (other.texts > 0) {
+      this.shortest = Math.min(this.shortest, other.shortest);
+      this.longest = Math.max(this.longest, other.longest);
+    }
+  }
+
+  state(): ColumnState {
+    const { kinds, present, missing, numbers, minimum, maximum, shift, sum, squares } = this;
+    const { texts, shortest, longest } = this;
+    return {
+      ...{
+        kinds,
+        present,
+        missing,
+        numbers,
+        minimum,
+        maximum,
+        shift,
+        sum,
+        squares,
+        texts,
+        shortest,
+        longest,
+      },
+      distinct: this.distinct.state(),
+      frequent: this.frequent.state(),
+      sample: this.sample?.state() ?? null,
+    };
+  }
+
+  /** `rows` counts all rows of the data: those that lack the column are missing, too. */
+  finish(name: string, rows: number, declared: string | null, violations: number): ColumnProfile {
+    const distinct = this.distinct.count();
+    return {
+      name,
+      type: this.typeName(),
+      declared,
+      rows,
+      missing: rows - this.present,
+      distinct: { count: Math.min(distinct.count, this.present), exact: distinct.exact },
+      numbers: this.numbers === 0 ? null : this.moments(),
+      lengths: this.texts === 0 ? null : { shortest: this.shortest, longest: this.longest },
+      histogram: this.histogram(),
+      top: this.top(distinct.count),
+      violations,
+    };
+  }
+
+  private addLength(length: number): void {
+    if (length < this.shortest) this.shortest = length;
+    if (length > this.longest) this.longest = length;
+  }
+
+  private mergeNumbers(other: ColumnState): void {
+    if (this.numbers === 0) this.shift = other.shift;
+    const move = other.shift - this.shift;
+    this.sum += other.sum + other.numbers * move;
+    this.squares += other.squares + 2 * move * other.sum + other.numbers * move * move;
+    this.numbers += other.numbers;
+    this.minimum = Math.min(this.minimum, other.minimum);
+    this.maximum = Math.max(this.maximum, other.maximum);
+  }
+
+  private moments(): NonNullable<ColumnProfile['numbers']> {
+    const { numbers, minimum, maximum, shift, sum, squares } = this;
+    const mean = sum / numbers;
+    const variance = numbers > 1 ? Math.max(0, (squares - sum * mean) / (numbers - 1)) : 0;
+    // Twelve digits: the last ones depend on the order in which threads added up.
+    return {
+      count: numbers,
+      minimum,
+      maximum,
+      mean: steady(Math.min(maximum, Math.max(minimum, shift + mean)), minimum),
+      stddev: steady(Math.sqrt(variance), 0),
+    };
+  }
+
+  private typeName(): string {
+    const { kinds } = this;
+    if (kinds === 0) return 'empty';
+    if (kinds === (seen.integer | seen.number)) return 'number';
+    const single = Object.entries(seen).find(([, bit]) => bit === kinds);
+    return single?.[0] ?? 'mixed';
+  }
+
+  private histogram(): ColumnProfile['histogram'] {
+    const { minimum: low, maximum: high } = this;
+    if (this.sample === null || !(low < high) || !Number.isFinite(high - low)) return null;
+    const { values, complete } = this.sample.read();
+    const counts = new Array<number>(bins).fill(0);
+    for (const value of values) {
+      const bin = Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins));
+      counts[bin] = (counts[bin] as number) + 1;
+    }
+    return { low, high, counts, sampled: !complete };
+  }
+
+  /** Worth showing where values recur: twice each, on average. */
+  private top(distinct: number): ColumnProfile['top'] {
+    if (this.present === 0 || distinct * 2 > this.present) return null;
+    return this.frequent.top(topValues);
+  }
+}
+
+/** As it crosses threads. */
+export interface ColumnState {
+  readonly kinds: number;
+  readonly present: number;
+  readonly missing: number;
+  readonly numbers: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly shift: number;
+  readonly sum: number;
+  readonly squares: number;
+  readonly texts: number;
+  readonly shortest: number;
+  readonly longest: number;
+  readonly distinct: DistinctState;
+  readonly frequent: FrequentState;
+  readonly sample: SampleState | null;
+}
+
+const encoder = new TextEncoder();
+
+function steady(value: number, fallback: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(12)) : fallback;
+}
+
+/** Bytes that do not continue a character. */
+function codePoints(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; i += 1) if (((bytes[i] as number) & 0xc0) !== 0x80) count += 1;
+  return count;
+}
+
+/** Whether a cell counts as a number for the profile. */
+export function isNumberClass(kind: number): boolean {
+  return kind !== cell.missing && kind < cell.boolean;
+}

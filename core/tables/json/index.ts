@@ -1,0 +1,4 @@
+/** The parts of the JSON reader, for passes over the bytes that make no table. */
+
+export { ArrayScanner, LineScanner } from './scanner.ts';
+export { parseObject } from './value.ts';
