@@ -1,19 +1,15 @@
 /** Which types the schema admits in a column: cells of CSV are text, and become numbers or booleans by this. */
 
-import {
-  isSchema,
-  isSchemaObject,
-  type Json,
-  propertySchemas,
-  resolveLocal,
-  type Schema,
-  type SchemaObject,
-} from './walk.ts';
+import { conjuncts, disjunctions, intersectionOf, TypeReader, type Types, unionOf } from './types-of.ts';
+import { isSchemaObject, propertySchemas, type Schema, type SchemaObject } from './walk.ts';
 
 /**
- * A cell becomes a number when `number` is set and the cell is a JSON number, a boolean likewise, else it stays text.
+ * A cell becomes a number where `number` is set and the cell is a JSON number (interface.md, "CSV cells"), a boolean
+ * where `boolean` is set and it is `true` or `false`; else it stays text, and the schema judges the text. So `007` in a
+ * column of numbers is text, and an error of type; `7` in a column of strings is the text `7`.
+ *
  * A missing cell is an absent key, but null where `null` is set: where the schema names null, as in
- * `"type": ["integer", "null"]`, not where it says nothing of types (`any`).
+ * `"type": ["integer", "null"]`, `"const": null` or an `enum` with null, and not where it says nothing of types (`any`).
  */
 export interface CellTypes {
   readonly number: boolean;
@@ -24,14 +20,14 @@ export interface CellTypes {
   readonly any: boolean;
 }
 
-/** Null: no limit. */
-type Types = ReadonlySet<string> | null;
-
-const mostSteps = 10_000;
-
-export function cellTypesOf(root: unknown, column: string): CellTypes {
-  const types = isSchema(root) ? new Reader(root).ofColumn(root, column, new Set()) : null;
-  const admits = (type: string): boolean => types === null || types.has(type);
+/**
+ * By `type`, `enum` and `const` of the schemas that stand for the column, in the row's schema and in all that it joins:
+ * through references within the document, `allOf` (all must admit a type), `anyOf`, `oneOf` and `then` with `else` (one
+ * must). `not` and conditions with one branch take nothing away.
+ */
+export function cellTypesOf(root: Schema, column: string, matches: NameTest = matchesName): CellTypes {
+  const types = new ColumnReader(root, column, matches).ofRow(root);
+  const admits = (type: 'number' | 'boolean' | 'string'): boolean => types === null || types.has(type);
   return {
     number: admits('number'),
     boolean: admits('boolean'),
@@ -41,89 +37,48 @@ export function cellTypesOf(root: unknown, column: string): CellTypes {
   };
 }
 
-class Reader {
+class ColumnReader {
   private readonly root: Schema;
-  private steps = 0;
+  private readonly column: string;
+  private readonly matches: NameTest;
+  private readonly values: TypeReader;
+  private readonly known = new Map<SchemaObject, Types>();
 
-  constructor(root: Schema) {
+  constructor(root: Schema, column: string, matches: NameTest) {
     this.root = root;
+    this.column = column;
+    this.matches = matches;
+    this.values = new TypeReader(root);
   }
 
-  /** Types that a schema of the row admits in a column. */
-  ofColumn(schema: Schema, column: string, open: ReadonlySet<Schema>): Types {
-    if (!isSchemaObject(schema) || open.has(schema) || this.isTired()) return null;
-    const within = new Set(open).add(schema);
-    const parts: Types[] = propertySchemas(schema, column).map((own) => this.ofValue(own, new Set()));
-    for (const each of this.conjuncts(schema)) parts.push(this.ofColumn(each, column, within));
-    for (const branches of this.disjunctions(schema)) {
-      parts.push(union(branches.map((branch) => this.ofColumn(branch, column, within))));
+  /** Types that a schema of the row admits in the column. */
+  ofRow(schema: Schema): Types {
+    if (!isSchemaObject(schema)) return null;
+    const known = this.known.get(schema);
+    if (known !== undefined) return known;
+    // Until it is read: a way back to where it stands says nothing new.
+    this.known.set(schema, null);
+    const parts = propertySchemas(schema, this.column, this.matches).map((own) => this.values.ofValue(own));
+    for (const each of conjuncts(this.root, schema)) parts.push(this.ofRow(each));
+    for (const branches of disjunctions(schema)) {
+      parts.push(unionOf(branches.map((branch) => this.ofRow(branch))));
     }
-    return intersection(parts);
-  }
-
-  private ofValue(schema: Schema, open: ReadonlySet<Schema>): Types {
-    if (!isSchemaObject(schema) || open.has(schema) || this.isTired()) return null;
-    const within = new Set(open).add(schema);
-    const parts: Types[] = [this.named(schema)];
-    for (const each of this.conjuncts(schema)) parts.push(this.ofValue(each, within));
-    for (const branches of this.disjunctions(schema)) {
-      parts.push(union(branches.map((branch) => this.ofValue(branch, within))));
-    }
-    return intersection(parts);
-  }
-
-  private named(schema: SchemaObject): Types {
-    const parts: Types[] = [];
-    const { type } = schema;
-    if (typeof type === 'string' || Array.isArray(type)) {
-      const names = (Array.isArray(type) ? type : [type]).map((name) =>
-        name === 'integer' ? 'number' : String(name),
-      );
-      // ajv reads OpenAPI's `nullable` beside a type.
-      parts.push(new Set(schema.nullable === true ? [...names, 'null'] : names));
-    }
-    if (Array.isArray(schema.enum)) parts.push(new Set(schema.enum.map(typeOf)));
-    if (schema.const !== undefined) parts.push(new Set([typeOf(schema.const)]));
-    return intersection(parts);
-  }
-
-  private conjuncts(schema: SchemaObject): Schema[] {
-    const target = schema.$ref === undefined ? null : resolveLocal(this.root, schema.$ref);
-    return [...(target === null ? [] : [target]), ...schemasIn(schema.allOf)];
-  }
-
-  private disjunctions(schema: SchemaObject): Schema[][] {
-    return [schemasIn(schema.anyOf), schemasIn(schema.oneOf)].filter((branches) => branches.length > 0);
-  }
-
-  /** References can multiply: past some steps nothing is said of types. */
-  private isTired(): boolean {
-    this.steps += 1;
-    return this.steps > mostSteps;
+    const types = intersectionOf(parts);
+    this.known.set(schema, types);
+    return types;
   }
 }
 
-function schemasIn(list: Json | undefined): Schema[] {
-  return Array.isArray(list) ? list.filter(isSchema) : [];
-}
+/** Whether a pattern of `patternProperties` is of a column's name. */
+export type NameTest = (pattern: string, name: string) => boolean;
 
-function typeOf(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function union(parts: readonly Types[]): Types {
-  const all = new Set<string>();
-  for (const part of parts) {
-    if (part === null) return null;
-    for (const type of part) all.add(type);
+/** Names of columns are few and short; one of hostile length is not looked up, and its cells are of any type. */
+export function matchesName(pattern: string, name: string): boolean {
+  if (name.length > 200) return false;
+  try {
+    return new RegExp(pattern, 'u').test(name);
+  } catch {
+    // ajv reads an expression only where something hangs on it.
+    return false;
   }
-  return all;
-}
-
-function intersection(parts: readonly Types[]): Types {
-  const limits = parts.filter((part) => part !== null);
-  const [first, ...rest] = limits;
-  if (first === undefined) return null;
-  return new Set(Array.from(first).filter((type) => rest.every((part) => part.has(type))));
 }

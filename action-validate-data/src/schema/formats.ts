@@ -12,17 +12,30 @@ export function addFormatsTo(ajv: Ajv): void {
   addFormats(ajv);
 }
 
+/** Formats of numbers: OpenAPI's `int32`, `int64`, `float`, `double`. They say nothing of texts. */
+export function isNumberFormat(name: string): boolean {
+  const format = formatNamed(name);
+  return typeof format === 'object' && 'type' in format && format.type === 'number';
+}
+
+/** Whether ajv judges texts by this format: it knows the name, and the name is more than a hint to an editor. */
+export function isTextFormat(name: string): boolean {
+  const format = formatNamed(name);
+  return format !== undefined && format !== true && !isNumberFormat(name);
+}
+
 /** Whether a text is of the format; formats of numbers, and unknown ones, hold for every text. */
 export function formatCheck(name: string): (text: string) => boolean {
-  const format: Format | undefined = Object.hasOwn(fullFormats, name)
+  const format = formatNamed(name);
+  if (format === undefined || format === true || isNumberFormat(name)) return () => true;
+  const test = typeof format === 'object' && 'validate' in format ? format.validate : format;
+  if (test instanceof RegExp) return (text) => test.test(text);
+  if (typeof test === 'function') return (text) => (test as (data: string) => boolean)(text);
+  return () => false;
+}
+
+function formatNamed(name: string): Format | undefined {
+  return Object.hasOwn(fullFormats, name)
     ? (fullFormats as Readonly<Record<string, Format>>)[name]
     : undefined;
-  if (format === undefined || format === true) return () => true;
-  if (format instanceof RegExp) return (text) => format.test(text);
-  if (typeof format === 'function') return (text) => format(text);
-  if (typeof format !== 'object' || ('type' in format && format.type === 'number')) return () => true;
-  const { validate } = format;
-  if (validate instanceof RegExp) return (text) => validate.test(text);
-  if (typeof validate === 'function') return (text) => (validate as (data: string) => boolean)(text);
-  return () => false;
 }

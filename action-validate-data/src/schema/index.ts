@@ -1,15 +1,18 @@
 /** JSON Schema of a row: ajv judges, a plan tells in a few instructions which rows it surely accepts. */
 
 export { type CellTypes, cellTypesOf } from './cell-types.ts';
+export { type CompiledSchema, compileSchema, type PatternWatch, type ValidateRow } from './compile.ts';
+export type { Draft } from './drafts.ts';
 export { formatCheck, formatNames } from './formats.ts';
-export { type Draft, type LoadedSchema, loadSchema, type PatternWatch } from './load.ts';
+export { type LoadedSchema, loadSchema } from './load.ts';
 export { isMultipleOf, multipleTest } from './multiple-of.ts';
 export {
   isSurelyValid,
   type NumberPlan,
-  planRow,
+  type PlannedPattern,
   type RowPlan,
   type StringPlan,
   type ValuePlan,
 } from './plan.ts';
+export { planRow } from './planner.ts';
 export { type SchemaViolation, violationsOf } from './violations.ts';

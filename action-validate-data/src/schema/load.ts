@@ -1,73 +1,81 @@
 /** A JSON Schema of one row: read, checked and compiled with ajv, which is the judge of every row. */
 
-import type { Ajv as AjvClass, AnySchemaObject, ErrorObject } from 'ajv';
-import { Ajv } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { nearest } from '../../../core/gate/index.ts';
+import { visible } from '../../../core/gate/index.ts';
 import { RunError } from '../../../core/inputs/errors.ts';
-import { type CellTypes, cellTypesOf } from './cell-types.ts';
+import { type CellTypes, cellTypesOf, matchesName } from './cell-types.ts';
+import { type CompiledSchema, compileSchema, type PatternWatch, type ValidateRow } from './compile.ts';
 import { declaredTypeOf } from './declared-type.ts';
-import { addFormatsTo } from './formats.ts';
-import { isMultipleOf } from './multiple-of.ts';
+import { type Draft, draftOf, draftUris, isHarmless, isKeyword } from './drafts.ts';
+import { endlessWay } from './endless.ts';
+import { explain } from './explain.ts';
+import { type JsonPlaces, readPlaces } from './json-places.ts';
 import { noticesOf } from './notices.ts';
-import { planRow, type RowPlan } from './plan.ts';
-
-export type Draft = '2020-12' | '2019-09' | 'draft-07';
-
-/** Told when an expression of the schema starts and ends, so that another thread can see which one does not come back. */
-export interface PatternWatch {
-  enter(index: number): void;
-  leave(): void;
-}
-
-export interface ValidateRow {
-  (row: unknown): boolean;
-  errors?: readonly ErrorObject[] | null;
-}
+import type { RowPlan } from './plan.ts';
+import { planRow } from './planner.ts';
+import { mistakesIn } from './schema-mistakes.ts';
+import { admittedTypes } from './types-of.ts';
+import { isSchemaObject, type Schema, type SchemaObject } from './walk.ts';
 
 export interface LoadedSchema {
   readonly draft: Draft;
-  readonly schema: AnySchemaObject | boolean;
+  readonly schema: Schema;
   readonly validate: ValidateRow;
   readonly plan: RowPlan;
   /** Regular expressions by the index that the watch is told. */
   readonly patterns: readonly string[];
+  /** What has no effect, and what was assumed: one sentence each, beginning with the place. */
   readonly notices: readonly string[];
   cellTypes(column: string): CellTypes;
   declaredType(column: string): string | null;
 }
 
-const drafts: ReadonlyMap<string, Draft> = new Map([
-  ['https://json-schema.org/draft/2020-12/schema', '2020-12'],
-  ['https://json-schema.org/draft/2019-09/schema', '2019-09'],
-  ['http://json-schema.org/draft-07/schema', 'draft-07'],
-  ['https://json-schema.org/draft-07/schema', 'draft-07'],
-]);
+const mostNotices = 20;
+const mostMistakes = 5;
 
 /**
  * Reads and compiles a schema.
  * @param shown its path, for messages
- * @throws RunError when it is no schema of a row that can be judged here
+ * @param watch told of each regular expression that runs
+ * @throws RunError when it is no schema of a row that can be judged here: all mistakes that were found, with their
+ * line in the file
  */
 export function loadSchema(text: string, shown: string, watch?: PatternWatch): LoadedSchema {
-  const schema = parse(text, shown);
-  const { draft, note } = draftOf(schema, shown);
-  refuseTables(schema, shown);
-  const patterns: string[] = [];
-  const ajv = createAjv(draft, patterns, watch);
-  const validate = compile(ajv, schema, shown);
-  refuseEndless(validate, shown);
+  const { schema, places } = parse(text.replace(/^\uFEFF/, ''), shown);
+  const fail = (pointer: string | null, message: string): never => {
+    throw new RunError(at(shown, places, pointer) + message);
+  };
+  const reading = draftOf(schema);
+  if (reading.draft === null) return fail('/$schema', reading.problem);
+  const { draft } = reading;
+  const mistakes = mistakesIn(schema, draft);
+  if (mistakes.length > 0) {
+    const lines = mistakes
+      .slice(0, mostMistakes)
+      .map(({ pointer, message }) => at(shown, places, pointer) + message);
+    const more = mistakes.length - lines.length;
+    throw new RunError(lines.join('\n') + (more > 0 ? `\n${shown}: and ${more} more` : ''));
+  }
+  refuseOthers(schema, draft, fail);
+  const way = endlessWay(schema);
+  if (way !== null) {
+    const shownWay = way.map((step) => visible(step)).join(' to ');
+    fail(null, `the schema refers to itself without end: \`$ref\` ${shownWay} leads back to where it stands`);
+  }
+  const { validate, patterns } = compile(schema, watch, fail);
   const types = new Map<string, CellTypes>();
+  const names = new Set(patterns.sources);
+  // Under the watch, as the values are.
+  const matches = (pattern: string, name: string): boolean =>
+    names.has(pattern) ? patterns.use(pattern).test(name) : matchesName(pattern, name);
   return {
     draft,
     schema,
     validate,
     plan: planRow(schema, patterns),
-    patterns,
-    notices: [...(note === null ? [] : [note]), ...noticesOf(schema)].map((text_) => `${shown}: ${text_}`),
+    patterns: patterns.sources,
+    notices: allNotices(schema, draft, reading.note, shown, places),
     cellTypes: (column) => {
-      const known = types.get(column) ?? cellTypesOf(schema, column);
+      const known = types.get(column) ?? cellTypesOf(schema, column, matches);
       types.set(column, known);
       return known;
     },
@@ -75,152 +83,99 @@ export function loadSchema(text: string, shown: string, watch?: PatternWatch): L
   };
 }
 
-function parse(text: string, shown: string): AnySchemaObject | boolean {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const place = /position (\d+)/.exec(message);
-    const before = text.slice(0, place === null ? text.length : Number(place[1])).split('\n');
-    const where = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new RunError(`${shown}:${where}: not valid JSON: ${message.replaceAll(/\s+/g, ' ')}`);
+/** `schema.json:12: /properties/age/type: `. */
+function at(shown: string, places: JsonPlaces, pointer: string | null): string {
+  const line = pointer === null ? undefined : places.lines.get(pointer);
+  const place = pointer === null || pointer === '' ? '' : `${visible(pointer, 200)}: `;
+  return `${shown}${line === undefined ? '' : `:${line}`}: ${place}`;
+}
+
+function parse(text: string, shown: string): { schema: Schema; places: JsonPlaces } {
+  if (text.trim() === '') throw new RunError(`${shown}: the file is empty; a schema is ${exampleSchema}`);
+  const places = readPlaces(text);
+  if (places.mistake !== null) {
+    const { line, column, message } = places.mistake;
+    throw new RunError(`${shown}:${line}:${column}: not valid JSON: ${visible(message, 200)}`);
   }
-  if (typeof value === 'boolean') return value;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as AnySchemaObject;
-  throw new RunError(
-    `${shown}: not a JSON Schema; a schema is an object such as {"type": "object", "properties": {…}}`,
-  );
+  const schema: unknown = JSON.parse(text);
+  if (typeof schema === 'boolean' || isSchemaObject(schema)) return { schema, places };
+  throw new RunError(`${shown}: not a JSON Schema; a schema is ${exampleSchema}`);
 }
 
-function draftOf(schema: AnySchemaObject | boolean, shown: string): { draft: Draft; note: string | null } {
-  const given: unknown = typeof schema === 'boolean' ? undefined : schema.$schema;
-  if (given === undefined) return { draft: '2020-12', note: 'no $schema is given; read as draft 2020-12' };
-  const draft = drafts.get(String(given).replace(/#$/, ''));
-  if (draft !== undefined) return { draft, note: null };
-  throw new RunError(
-    `${shown}: $schema ${JSON.stringify(given)} is not a draft that is read here; allowed: ${[...drafts.keys()].slice(0, 3).join(', ')}`,
-  );
-}
+const exampleSchema = 'an object such as {"type": "object", "properties": {…}}';
 
-/** A schema of the table, where one of a row is wanted: every row would be rejected, for a reason that misleads. */
-function refuseTables(schema: AnySchemaObject | boolean, shown: string): void {
-  if (typeof schema === 'boolean' || schema.type !== 'array') return;
-  throw new RunError(
-    `${shown}: the schema is of an array (type), and a row is an object; give the schema of one row, here what stands in \`items\``,
-  );
-}
+type Fail = (pointer: string | null, message: string) => never;
 
-export function createAjv(draft: Draft, patterns: string[], watch?: PatternWatch): AjvClass {
-  const options = {
-    strict: false,
-    allErrors: true,
-    logger: false,
-    validateSchema: true,
-    addUsedSchema: false,
-    code: { regExp: expressions(patterns, watch) },
-  } as const;
-  const ajv: AjvClass =
-    draft === '2020-12'
-      ? new Ajv2020(options)
-      : draft === '2019-09'
-        ? new Ajv2019(options)
-        : new Ajv(options);
-  addFormatsTo(ajv);
-  ajv.removeKeyword('multipleOf');
-  ajv.addKeyword({
-    keyword: 'multipleOf',
-    type: 'number',
-    schemaType: 'number',
-    errors: 'full',
-    compile: (divisor: number) => {
-      const test: ValidateRow = (value) => {
-        const holds = isMultipleOf(value as number, divisor);
-        test.errors = holds
-          ? null
-          : [
-              {
-                keyword: 'multipleOf',
-                params: { multipleOf: divisor },
-                message: `must be multiple of ${divisor}`,
-              } as unknown as ErrorObject,
-            ];
-        return holds;
-      };
-      return test as never;
-    },
-  });
-  return ajv;
-}
-
-function expressions(patterns: string[], watch: PatternWatch | undefined) {
-  const engine = (source: string, flags: string): { test(text: string): boolean } => {
-    const expression = new RegExp(source, flags);
-    let index = patterns.indexOf(source);
-    if (index === -1) index = patterns.push(source) - 1;
-    if (watch === undefined) return expression;
-    return {
-      test: (text) => {
-        watch.enter(index);
-        const holds = expression.test(text);
-        watch.leave();
-        return holds;
-      },
-    };
-  };
-  return Object.assign(engine, { code: 'new RegExp' });
-}
-
-function compile(ajv: AjvClass, schema: AnySchemaObject | boolean, shown: string): ValidateRow {
-  try {
-    return ajv.compile(schema) as ValidateRow;
-  } catch (error) {
-    throw new RunError(`${shown}: ${explain(ajv, schema, error)}`);
-  }
-}
-
-function explain(ajv: AjvClass, schema: AnySchemaObject | boolean, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const missing = /^can't resolve reference (\S*) from id/.exec(message)?.[1];
-  if (missing === '#') return 'the schema refers to itself without end: a $ref leads back to where it stands';
-  if (missing !== undefined) {
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(missing)) {
-      return `$ref ${JSON.stringify(missing)} is not fetched; put that schema into $defs of this one`;
-    }
-    const known = typeof schema === 'boolean' ? [] : definitions(schema);
-    const near = nearest(missing, known);
-    return `$ref ${JSON.stringify(missing)} points to nothing in this schema${near === undefined ? '' : `; did you mean ${near}?`}`;
-  }
-  if (/^schema is invalid/.test(message)) {
-    const [first] = ajv.errors ?? [];
-    if (first !== undefined) {
-      return `not a valid schema: ${first.instancePath || 'the root'} ${first.message ?? ''}${allowedOf(first)}`;
-    }
-  }
-  if (error instanceof SyntaxError) return `not a valid regular expression: ${message}`;
-  if (error instanceof RangeError) return 'the schema is nested too deeply';
-  return `not a schema that can be used: ${message}`;
-}
-
-function definitions(schema: AnySchemaObject): string[] {
-  return ['$defs', 'definitions'].flatMap((place) =>
-    Object.keys((schema[place] as object | undefined) ?? {}).map((name) => `#/${place}/${name}`),
-  );
-}
-
-function allowedOf({ params }: ErrorObject): string {
-  const allowed: unknown = params.allowedValues;
-  return Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
-}
-
-/** A schema that refers to itself without taking anything from the row never comes to an end. */
-function refuseEndless(validate: ValidateRow, shown: string): void {
-  try {
-    validate({});
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RunError(
-      `${shown}: the schema refers to itself without end: a $ref leads back to where it stands`,
+/** What is no schema of a row: every row would be rejected, or accepted, for a reason that misleads. */
+function refuseOthers(schema: Schema, draft: Draft, fail: Fail): void {
+  if (typeof schema === 'boolean') return;
+  if (schema.$async !== undefined) fail('/$async', '`$async` is not possible here');
+  refuseForeign(schema, draft, fail);
+  const types = admittedTypes(schema, schema);
+  const rowless = ['properties', 'required', 'patternProperties', 'additionalProperties', '$ref', 'allOf'];
+  const items = ['items', 'prefixItems'].find((keyword) => schema[keyword] !== undefined);
+  const isTable = items !== undefined && rowless.every((keyword) => schema[keyword] === undefined);
+  if (types.has('array') && (!types.has('object') || isTable)) {
+    fail(
+      isTable ? `/${items}` : null,
+      'the schema describes an array of rows, and a row is what is judged; give the schema of one row, here what stands in `items`',
     );
   }
+  if (!types.has('object')) {
+    const named = [...types].join(' or ');
+    fail(
+      schema.type === undefined ? null : '/type',
+      named === ''
+        ? 'the schema contradicts itself, and accepts nothing'
+        : `the schema describes ${named}, and a row is an object`,
+    );
+  }
+}
+
+/** Another format of JSON, such as the columns without `properties` around them: it would accept every row. */
+function refuseForeign(schema: SchemaObject, draft: Draft, fail: Fail): void {
+  const keys = Object.keys(schema).filter((key) => key !== '$schema' && key !== '$comment');
+  if (keys.length === 0 || keys.some((key) => isKeyword(draft, key) || isHarmless(key))) return;
+  const columns = keys.every(
+    (key) => isSchemaObject(schema[key]) && Object.keys(schema[key]).some((inner) => isKeyword(draft, inner)),
+  );
+  const advice = columns
+    ? 'put the columns into `properties`: {"properties": {…}}'
+    : `a schema is ${exampleSchema}, by ${draftUris['2020-12']}`;
+  fail(
+    null,
+    `no keyword of JSON Schema stands here (${keys
+      .slice(0, 5)
+      .map((key) => visible(key))
+      .join(', ')}); ${advice}`,
+  );
+}
+
+function compile(schema: Schema, watch: PatternWatch | undefined, fail: Fail): CompiledSchema {
+  try {
+    const compiled = compileSchema(schema, watch);
+    // What `endlessWay` could not follow shows on any row, or on none.
+    compiled.validate({});
+    return compiled;
+  } catch (error) {
+    const { pointer, message } = explain(error, schema);
+    return fail(pointer, message);
+  }
+}
+
+function allNotices(
+  schema: Schema,
+  draft: Draft,
+  note: string | null,
+  shown: string,
+  places: JsonPlaces,
+): string[] {
+  const doubled = places.duplicates.map(
+    ({ pointer, line }) =>
+      `${shown}:${line}: ${visible(pointer, 200)}: the key stands twice; the last one counts`,
+  );
+  const found = noticesOf(schema, draft).map(({ pointer, message }) => at(shown, places, pointer) + message);
+  const all = [...(note === null ? [] : [`${shown}: ${note}`]), ...doubled, ...found];
+  const more = all.length - mostNotices;
+  return more > 0 ? [...all.slice(0, mostNotices), `${shown}: and ${more} more notices on the schema`] : all;
 }

@@ -1,116 +1,75 @@
 /** What a schema says that has no effect: not wrong by the standard, and mostly not what its author meant. */
 
-import { nearest } from '../../../core/gate/index.ts';
+import { nearest, visible } from '../../../core/gate/index.ts';
+import { type Draft, draftsWith, isHarmless, isKeyword, keywordsOf } from './drafts.ts';
 import { formatNames } from './formats.ts';
-import { isSchema, isSchemaObject, type Json, type Schema } from './walk.ts';
+import { pointerStep } from './json-places.ts';
+import { everySchema, type Schema, type SchemaObject } from './walk.ts';
 
-/** Keywords whose value is a schema, a list of schemas, or an object of them. */
-const single = [
-  'items',
-  'additionalItems',
-  'contains',
-  'additionalProperties',
-  'propertyNames',
-  'not',
-  'if',
-  'then',
-  'else',
-];
-const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'];
-const maps = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];
-const plain = [
-  ...['type', 'enum', 'const', 'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum'],
-  ...[
-    'maxLength',
-    'minLength',
-    'pattern',
-    'maxItems',
-    'minItems',
-    'uniqueItems',
-    'maxContains',
-    'minContains',
-  ],
-  ...[
-    'maxProperties',
-    'minProperties',
-    'required',
-    'dependentRequired',
-    'dependencies',
-    'format',
-    'nullable',
-  ],
-  ...[
-    'unevaluatedItems',
-    'unevaluatedProperties',
-    'title',
-    'description',
-    'default',
-    'deprecated',
-    'readOnly',
-  ],
-  ...[
-    'writeOnly',
-    'examples',
-    'example',
-    'contentEncoding',
-    'contentMediaType',
-    'contentSchema',
-    'discriminator',
-  ],
-  ...['formatMinimum', 'formatMaximum', 'formatExclusiveMinimum', 'formatExclusiveMaximum'],
-];
-const known = new Set([...single, ...lists, ...maps, ...plain]);
+export interface Notice {
+  /** JSON pointer of the keyword. */
+  readonly pointer: string;
+  /** One sentence, without its place. */
+  readonly message: string;
+}
+
 const textKeywords = ['pattern', 'minLength', 'maxLength', 'format'];
-const mostNotices = 20;
+/** Keywords that say, or may say, of which types a value is. */
+const typing = ['type', 'enum', 'const', '$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneOf'];
 
-/** One sentence each, at most some twenty. */
-export function noticesOf(schema: unknown): string[] {
-  const notices: string[] = [];
-  if (isSchema(schema)) visit(schema, '', notices, 0);
-  return [...new Set(notices)].slice(0, mostNotices);
+export function noticesOf(root: Schema, draft: Draft): Notice[] {
+  const notices: Notice[] = [];
+  if (root === true || (typeof root === 'object' && Object.keys(root).length === 0)) {
+    notices.push({ pointer: '', message: 'the schema accepts every row' });
+  }
+  if (root === false) notices.push({ pointer: '', message: 'the schema rejects every row' });
+  for (const [schema, pointer] of everySchema(root)) {
+    for (const keyword of Object.keys(schema)) {
+      const message = keywordMessage(keyword, draft);
+      if (message !== null) notices.push({ pointer: pointer + pointerStep(keyword), message });
+    }
+    notices.push(...formatNotices(schema, pointer), ...nullableNotices(schema, pointer));
+    if (pointer !== '') notices.push(...textNotices(schema, pointer));
+  }
+  return notices;
 }
 
-function visit(schema: Schema, place: string, notices: string[], depth: number): void {
-  if (!isSchemaObject(schema) || depth > 50 || notices.length > 10 * mostNotices) return;
-  const where = place === '' ? 'at the root' : `at ${place}`;
-  for (const keyword of Object.keys(schema)) {
-    if (known.has(keyword) || keyword.startsWith('$') || keyword.startsWith('x-')) continue;
-    const near = nearest(keyword, known);
-    const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
-    notices.push(`\`${keyword}\` ${where} is no keyword and is ignored${hint}`);
+function keywordMessage(keyword: string, draft: Draft): string | null {
+  if (isKeyword(draft, keyword) || isHarmless(keyword)) return null;
+  const name = visible(keyword);
+  const others = draftsWith(keyword);
+  if (others.length > 0) {
+    return `\`${name}\` is of ${others.join(' and ')}; in ${draft} it is no keyword, and is ignored`;
   }
-  const { format } = schema;
-  if (typeof format === 'string' && !formatNames.includes(format)) {
-    const near = nearest(format, formatNames);
-    notices.push(
-      `format \`${format}\` ${where} is not known and not checked${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
-    );
-  }
-  const untyped = ['type', 'enum', 'const', '$ref', 'allOf', 'anyOf', 'oneOf'].every(
-    (each) => schema[each] === undefined,
-  );
-  const texts = textKeywords.filter((keyword) => schema[keyword] !== undefined);
-  if (untyped && texts.length > 0) {
-    notices.push(
-      `\`${texts[0]}\` ${where} is for strings only, and without \`"type": "string"\` a cell such as 1234 is a number`,
-    );
-  }
-  for (const [child, own] of children(schema)) visit(own, `${place}/${child}`, notices, depth + 1);
+  const near = nearest(keyword, keywordsOf(draft));
+  return `\`${name}\` is no keyword, and is ignored${near === undefined ? '' : `; did you mean \`${near}\`?`}`;
 }
 
-function children(schema: Readonly<Record<string, Json>>): [string, Schema][] {
-  const found: [string, Schema][] = [];
-  const add = (place: string, value: Json | undefined): void => {
-    if (isSchema(value)) found.push([place, value]);
-  };
-  for (const keyword of single) add(keyword, schema[keyword]);
-  for (const keyword of lists) {
-    const list = schema[keyword];
-    if (Array.isArray(list)) for (const [index, each] of list.entries()) add(`${keyword}/${index}`, each);
-  }
-  for (const keyword of maps) {
-    const map = schema[keyword];
-    if (isSchemaObject(map)) for (const [name, each] of Object.entries(map)) add(`${keyword}/${name}`, each);
-  }
-  return found;
+function formatNotices({ format }: SchemaObject, pointer: string): Notice[] {
+  if (typeof format !== 'string' || formatNames.includes(format)) return [];
+  const near = nearest(format, formatNames);
+  const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
+  const message = `the format \`${visible(format)}\` is not known, and is not checked${hint}`;
+  return [{ pointer: `${pointer}/format`, message }];
+}
+
+/** ajv gives OpenAPI's `nullable` its meaning beside `type`, and refuses it without. */
+function nullableNotices({ nullable, type }: SchemaObject, pointer: string): Notice[] {
+  if (nullable !== true || type === undefined) return [];
+  const types = (Array.isArray(type) ? type : [type]).filter((name) => name !== 'null');
+  const instead = JSON.stringify([...types, 'null']);
+  const message = `\`nullable\` is of OpenAPI, and read as "type": ${instead}`;
+  return [{ pointer: `${pointer}/nullable`, message }];
+}
+
+/** Where a column is described, other than under a condition. */
+const columnPlace = /^(?:\/allOf\/\d+)*\/(?:properties|patternProperties)\/[^/]*$/;
+
+/** A cell of CSV such as 1234 becomes a number where the schema says nothing of types, and no pattern is asked. */
+function textNotices(schema: SchemaObject, pointer: string): Notice[] {
+  if (typing.some((keyword) => schema[keyword] !== undefined)) return [];
+  const [keyword] = textKeywords.filter((each) => schema[each] !== undefined);
+  if (keyword === undefined || !columnPlace.test(pointer)) return [];
+  const message = `\`${keyword}\` judges strings only; without "type": "string" a cell such as 1234 is a number, and passes`;
+  return [{ pointer: `${pointer}/${keyword}`, message }];
 }

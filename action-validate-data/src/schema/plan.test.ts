@@ -105,7 +105,7 @@ test.each([
 test.each([
   ['{"type": "array", "items": {}}', 'give the schema of one row'],
   ['{"$ref": "https://example.com/a.json"}', 'is not fetched'],
-  ['{"$ref": "#/$defs/agee", "$defs": {"age": {}}}', 'did you mean #/$defs/age?'],
+  ['{"$ref": "#/$defs/agee", "$defs": {"age": {}}}', 'did you mean "#/$defs/age"?'],
   ['{"$ref": "#"}', 'refers to itself without end'],
   ['{"$schema": "http://json-schema.org/draft-04/schema#"}', 'allowed: '],
   ['{"properties": {"a": {"pattern": "("}}}', 'regular expression'],
@@ -118,6 +118,6 @@ test.each([
 test('a misspelt keyword is told with the nearest', () => {
   const { notices } = loadSchema('{"properties": {"age": {"type": "integer", "minumum": 0}}}', 's.json');
   expect(notices.join('\n')).toContain(
-    '`minumum` at /properties/age is no keyword and is ignored; did you mean `minimum`?',
+    's.json:1: /properties/age/minumum: `minumum` is no keyword, and is ignored; did you mean `minimum`?',
   );
 });
