@@ -1,5 +1,16 @@
 /** Reading data files as tables: columns, kinds, batches of rows, and where each row stands. */
 
+export { ByteSource } from './byte-source.ts';
+export { cell, classifyCell, kindOfCells, maxWhole } from './csv/cell.ts';
+export { type Dialect, detectDelimiter, type Header, readHeader } from './csv/dialect.ts';
+export { parseNumber } from './csv/number.ts';
+export { CsvScanner, fieldForm, fieldText } from './csv/scanner.ts';
+export { skipByteOrderMark } from './csv/survey.ts';
+export { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './json/scanner.ts';
+export { parseObject } from './json/value.ts';
 export { type OpenOptions, openTable } from './open.ts';
+export { RowIndex, type RowPlace } from './row-index.ts';
+export { selectColumns } from './select.ts';
 export { type SniffedFormat, sniffFormat } from './sniff.ts';
 export * from './types.ts';
+export { checkUtf8 } from './utf8.ts';

@@ -8,7 +8,7 @@ import { RunError } from '../../inputs/errors.ts';
 
 const lineFeed = 10;
 const carriageReturn = 13;
-const quote = 34;
+const doubleQuote = 34;
 
 /** How a field stands in the bytes: `escaped` holds doubled quotes. */
 export const fieldForm = { plain: 0, quoted: 1, escaped: 2 } as const;
@@ -26,15 +26,19 @@ export class CsvScanner {
   line: number;
   private readonly path: string;
   private readonly delimiter: number;
+  private readonly quote: number;
   private readonly special = new Uint8Array(256);
   private readonly onRecord: () => void;
 
-  constructor(path: string, delimiter: number, onRecord: () => void, line = 1) {
+  /** `quote`: the byte around quoted fields; -1: no field is quoted. */
+  constructor(path: string, delimiter: number, onRecord: () => void, line = 1, quote = doubleQuote) {
     this.path = path;
     this.delimiter = delimiter;
+    this.quote = quote;
     this.onRecord = onRecord;
     this.line = line;
-    for (const byte of [delimiter, lineFeed, carriageReturn, quote, 0]) this.special[byte] = 1;
+    for (const byte of [delimiter, lineFeed, carriageReturn, 0]) this.special[byte] = 1;
+    if (quote !== -1) this.special[quote] = 1;
   }
 
   /** A line without anything on it. */
@@ -55,8 +59,8 @@ export class CsvScanner {
 
   /** Reads one record; returns the start of the next, or -1 when the bytes end first. */
   private record(bytes: Uint8Array, from: number, to: number, last: boolean): number {
-    const { special, delimiter } = this;
-    const highest = Math.max(delimiter, quote);
+    const { special, delimiter, quote } = this;
+    const highest = Math.max(delimiter, quote, carriageReturn);
     let at = from;
     let line = this.line;
     this.count = 0;
@@ -165,7 +169,15 @@ function isBlankText(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** The text of a field: UTF-8, doubled quotes made single. */
-export function fieldText(bytes: Buffer, start: number, end: number, form: number): string {
+export function fieldText(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  form: number,
+  quote = doubleQuote,
+): string {
   const text = bytes.toString('utf8', start, end);
-  return form === fieldForm.escaped ? text.replaceAll('""', '"') : text;
+  if (form !== fieldForm.escaped) return text;
+  const mark = String.fromCharCode(quote);
+  return text.replaceAll(mark + mark, () => mark);
 }
