@@ -205,7 +205,7 @@ const valueKinds = [
   fc.array(number, { maxLength: 3 }),
 ];
 
-const options = { numRuns: 400 };
+const options = { numRuns: 200 };
 
 describe('the data of a schema satisfy it', () => {
   const title = 'data';

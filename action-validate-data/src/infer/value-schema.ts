@@ -13,7 +13,7 @@ import type { ValueFacts } from './value-facts.ts';
 /** Fewer values do not tell a range, a list or a pattern from chance. */
 export const fewestValues = 30;
 
-/** Schema of the properties of an object, which `objectSchema` of object-schema.ts gives. */
+/** The schema of nested objects, which object-schema.ts gives: it builds on this file. */
 type OfObject = (facts: ValueFacts, path: string) => Schema;
 
 export interface Context {
