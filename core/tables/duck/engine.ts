@@ -1,20 +1,16 @@
 /** One DuckDB, in memory, that can reach one file and nothing else. */
 
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { symlink } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { RunError } from '../../inputs/errors.ts';
-import { loadDuckDb } from '../../native/index.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
+import { startDuckDb } from './start.ts';
+
+export { sqlText } from './start.ts';
 
 const mebibyte = 1 << 20;
-
-/** A text as an SQL string literal. */
-export function sqlText(text: string): string {
-  if (text.includes('\0')) throw new RunError('a NUL character cannot stand in SQL text');
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 export class FileEngine {
   /** The path under which the engine knows the file: a plain name of ours, so that no pattern or scheme is read into it. */
@@ -28,25 +24,25 @@ export class FileEngine {
     this.folder = folder;
     this.source = source;
     this.instance = instance;
-    process.once('exit', this.removeFolder);
   }
-
-  /** For runs that end by an error before `close`. */
-  private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   /** Starts an engine for the file; `close` removes what it leaves on disk. */
   static async open(path: string): Promise<FileEngine> {
-    const { DuckDBInstance } = await loadDuckDb();
-    const folder = await mkdtemp(join(tmpdir(), 'ml-gates-'));
+    const folder = await makeScratch();
     const source = join(folder, `data${/^\.[a-z]+$/.exec(extname(path))?.[0] ?? ''}`);
     try {
       await symlink(resolve(path), source);
-      const instance = await DuckDBInstance.create(':memory:', settings(folder));
-      const engine = new FileEngine(path, folder, source, instance);
-      await engine.lock();
-      return engine;
+      const instance = await startDuckDb({
+        database: ':memory:',
+        folder,
+        files: [source],
+        memoryMebibytes: Math.floor(Math.min(Math.max(totalmem() / mebibyte / 4, 512), 4096)),
+        threads: 4,
+        keepsOrder: true,
+      });
+      return new FileEngine(path, folder, source, instance);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await removeScratch(folder);
       throw error;
     }
   }
@@ -78,32 +74,6 @@ export class FileEngine {
 
   async close(): Promise<void> {
     this.instance.closeSync();
-    process.off('exit', this.removeFolder);
-    await rm(this.folder, { recursive: true, force: true });
+    await removeScratch(this.folder);
   }
-
-  private async lock(): Promise<void> {
-    await this.rows(`SET allowed_paths = [${sqlText(this.source)}]`);
-    await this.rows('SET enable_external_access = false');
-    await this.rows("SET TimeZone = 'UTC'");
-    await this.rows('SET lock_configuration = true');
-  }
-}
-
-/** Nothing is fetched, nothing kept in the home directory; a quarter of the memory, and what exceeds it goes to the folder. */
-function settings(folder: string): Record<string, string> {
-  const memory = Math.min(Math.max(totalmem() / 4, 512 * mebibyte), 4096 * mebibyte);
-  return {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-    allow_persistent_secrets: 'false',
-    home_directory: folder,
-    extension_directory: folder,
-    secret_directory: folder,
-    temp_directory: folder,
-    memory_limit: `${Math.floor(memory / mebibyte)}MiB`,
-    threads: String(Math.min(availableParallelism(), 4)),
-    preserve_insertion_order: 'true',
-  };
 }
