@@ -3,6 +3,7 @@
 import { _, Ajv, type Ajv as AjvClass, type AnySchema, type ErrorObject, type KeywordCxt, str } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { registerDocument } from './documents.ts';
 import { type Draft, draftOf } from './drafts.ts';
 import { addFormatsTo } from './formats.ts';
 import { multipleTest } from './multiple-of.ts';
@@ -96,6 +97,7 @@ export class Patterns {
  */
 export function compileSchema(schema: Schema, watch?: PatternWatch): CompiledSchema {
   const patterns = new Patterns(watch);
+  registerDocument(schema);
   const ajv = createAjv(draftOf(schema).draft ?? '2020-12', patterns);
   return { validate: ajv.compile(schema as AnySchema) as ValidateRow, patterns };
 }

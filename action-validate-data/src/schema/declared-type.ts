@@ -1,8 +1,8 @@
 /** What the schema says of a column, in words for the report. */
 
 import { matchesName } from './cell-types.ts';
-import { admittedTypes, conjuncts, jsonTypes, namedTypes, schemasIn } from './types-of.ts';
-import { isSchemaObject, propertySchemas, resolveLocal, type Schema, type SchemaObject } from './walk.ts';
+import { conjuncts, namedTypes, schemasIn } from './types-of.ts';
+import { isSchemaObject, type Json, propertySchemas, type Schema, type SchemaObject } from './walk.ts';
 
 const deepest = 20;
 
@@ -25,48 +25,66 @@ function* rowParts(root: Schema, schema: Schema, depth: number): Generator<Schem
 }
 
 /** A schema of a value, in a few words: `integer`, `string or null`; null: they would not do. */
-export function wordsOf(root: Schema, schema: Schema): string | null {
-  const words = partsOf(root, schema, 0);
-  return words === null || words.length > 4 ? null : words.join(' or ');
+function wordsOf(root: Schema, schema: Schema): string | null {
+  const parts = valueParts(root, schema);
+  if (parts === null) return null;
+  const words = [...new Set(parts.map(partWords))];
+  return words.length > 4 ? null : words.join(' or ');
 }
 
-/** What the value may be, each a word or two, null last. */
-function partsOf(root: Schema, schema: Schema, depth: number): string[] | null {
-  if (schema === false) return ['nothing'];
+function partWords({ type, format, values }: ValuePart): string {
+  if (values !== undefined) return values.length === 1 ? 'one value' : `one of ${values.length} values`;
+  return format === undefined ? type : `${type} (${format})`;
+}
+
+/** One of the kinds of values that a schema admits. */
+export interface ValuePart {
+  /** Of JSON Schema, `integer` among them; `nothing` for the schema `false`. */
+  readonly type: string;
+  /** Of a string. */
+  readonly format?: string;
+  /** The only ones; null is a part of its own. */
+  readonly values?: readonly Json[];
+}
+
+/** What a schema admits, null last; null: what it says of types and values does not tell. */
+export function valueParts(root: Schema, schema: Schema): readonly ValuePart[] | null {
+  const parts = partsOf(root, schema, 0);
+  if (parts === null) return null;
+  const isNull = ({ type }: ValuePart): boolean => type === 'null';
+  return [...parts.filter((part) => !isNull(part)), ...parts.filter(isNull).slice(0, 1)];
+}
+
+function partsOf(root: Schema, schema: Schema, depth: number): readonly ValuePart[] | null {
+  if (schema === false) return [{ type: 'nothing' }];
   if (schema === true || depth > deepest) return null;
-  const own = valueWords(schema) ?? typeWords(schema);
+  const own = listedParts(schema) ?? typedParts(schema);
   if (own !== null) return own;
   const union = [...schemasIn(schema.anyOf), ...schemasIn(schema.oneOf)];
   if (union.length > 0) {
     const parts = union.map((branch) => partsOf(root, branch, depth + 1));
-    return parts.some((part) => part === null) ? null : nullLast(parts.flatMap((part) => part ?? []));
+    return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? []);
   }
-  const target = resolveLocal(root, schema.$ref);
-  for (const each of [...(target === null ? [] : [target]), ...schemasIn(schema.allOf)]) {
-    const words = partsOf(root, each, depth + 1);
-    if (words !== null) return words;
+  for (const each of conjuncts(root, schema)) {
+    const parts = partsOf(root, each, depth + 1);
+    if (parts !== null) return parts;
   }
-  const types = admittedTypes(root, schema);
-  return types.size === jsonTypes.length ? null : nullLast([...types]);
+  return null;
 }
 
-function valueWords(schema: SchemaObject): string[] | null {
-  if (schema.const !== undefined) return schema.const === null ? ['null'] : ['one value'];
-  if (!Array.isArray(schema.enum)) return null;
-  const values = schema.enum.filter((value) => value !== null);
-  const words = values.length === 1 ? ['one value'] : [`one of ${values.length} values`];
-  return nullLast([...(values.length === 0 ? [] : words), ...(schema.enum.includes(null) ? ['null'] : [])]);
+function listedParts(schema: SchemaObject): readonly ValuePart[] | null {
+  const values = schema.const !== undefined ? [schema.const] : schema.enum;
+  if (!Array.isArray(values)) return null;
+  const others = (values as readonly Json[]).filter((value) => value !== null);
+  const some = others.length === 0 ? [] : [{ type: 'values', values: others }];
+  return values.includes(null) ? [...some, { type: 'null' }] : some;
 }
 
-function typeWords(schema: SchemaObject): string[] | null {
-  const names = namedTypes(schema);
-  if (names === null) return null;
+function typedParts(schema: SchemaObject): readonly ValuePart[] | null {
   const { format } = schema;
-  const formatted = typeof format === 'string' ? ` (${format})` : '';
-  return nullLast(names.map((name) => (name === 'string' ? `string${formatted}` : name)));
-}
-
-function nullLast(words: readonly string[]): string[] {
-  const others = [...new Set(words)].filter((word) => word !== 'null');
-  return words.includes('null') ? [...others, 'null'] : others;
+  return (
+    namedTypes(schema)?.map((type) =>
+      type === 'string' && typeof format === 'string' ? { type, format } : { type },
+    ) ?? null
+  );
 }
