@@ -1,9 +1,10 @@
-/** The bytes of a file, plain or gzip, in one growing window: memory holds the window, not the file. */
+/** The bytes of a file, plain or gzip, as UTF-8, in one growing window: memory holds the window, not the file. */
 
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RunError } from '../inputs/errors.ts';
+import { decodeChunks, encodingName } from './encoding.ts';
 
 const windowSize = 1 << 20;
 /** A longer record is damage, such as a quote that never closes, or not meant for a row. */
@@ -19,7 +20,7 @@ export class ByteSource {
   end = 0;
   /** True when the window reaches to the end of the file. */
   last = false;
-  /** Place in the (uncompressed) file of `bytes[0]`. */
+  /** Place in the (uncompressed, decoded) file of `bytes[0]`. */
   offset = 0;
   private readonly path: string;
   private readonly chunks: AsyncIterator<Buffer>;
@@ -27,11 +28,15 @@ export class ByteSource {
   private spare: Buffer | undefined;
   private skip = 0;
 
-  constructor(path: string, gzip: boolean, offset = 0) {
+  /** `encoding`: a label of the WHATWG Encoding Standard; another than UTF-8 is decoded, `bytes` are UTF-8 always. */
+  constructor(path: string, gzip: boolean, offset = 0, encoding = 'utf-8') {
     this.path = path;
-    this.chunks = gzip ? gunzipped(path) : plain(path, offset);
-    if (gzip) this.skip = offset;
+    const decoded = encodingName(encoding) !== 'utf-8';
+    if (gzip || decoded) this.skip = offset;
     else this.offset = offset;
+    const open = (): AsyncIterableIterator<Buffer> =>
+      gzip ? gunzipped(path) : plain(path, decoded ? 0 : offset);
+    this.chunks = decoded ? decodeChunks(path, encoding, open) : open();
   }
 
   /** Extends the window by at least one byte, or sets `last`; false when the last window was already given. */
@@ -77,6 +82,7 @@ export class ByteSource {
       const result = await this.chunks.next();
       return result.done === true ? undefined : result.value;
     } catch (error) {
+      if (error instanceof RunError) throw error;
       throw new RunError(
         `${this.path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -95,12 +101,12 @@ export class ByteSource {
   }
 }
 
-function plain(path: string, offset: number): AsyncIterator<Buffer> {
+function plain(path: string, offset: number): AsyncIterableIterator<Buffer> {
   return createReadStream(path, { start: offset, highWaterMark: windowSize / 2 })[Symbol.asyncIterator]();
 }
 
 /** A pipeline, so that an error of the file or of the decompression reaches the reader. */
-function gunzipped(path: string): AsyncIterator<Buffer> {
+function gunzipped(path: string): AsyncIterableIterator<Buffer> {
   const gunzip = createGunzip({ chunkSize: windowSize / 4 });
   pipeline(createReadStream(path), gunzip, () => undefined);
   return gunzip[Symbol.asyncIterator]();
