@@ -24,6 +24,9 @@ export class BatchBuilder {
   /** Rows in the batch at hand. */
   rows = 0;
   private firstRow = 0;
+  private nextRow = 0;
+  /** Of the rows at hand, once they are not consecutive. */
+  private rowNumbers: Float64Array | null = null;
   private readonly columns: readonly Column[];
   private readonly batchSize: number;
   private readonly slots: (NumericSlot | TextSlot)[];
@@ -62,8 +65,14 @@ export class BatchBuilder {
     slot.values[this.rows] = value;
   }
 
-  /** Ends the row; the batch when it is full. */
-  endRow(): Batch | undefined {
+  /** Ends the row, whose number is that after the last unless it is given; the batch when it is full. */
+  endRow(row = this.nextRow): Batch | undefined {
+    if (this.rows === 0) this.firstRow = row;
+    else if (row !== this.nextRow) {
+      this.rowNumbers ??= Float64Array.from({ length: this.batchSize }, (_, index) => this.firstRow + index);
+    }
+    if (this.rowNumbers !== null) this.rowNumbers[this.rows] = row;
+    this.nextRow = row + 1;
     this.rows += 1;
     return this.rows === this.batchSize ? this.flush() : undefined;
   }
@@ -72,6 +81,7 @@ export class BatchBuilder {
   flush(): Batch | undefined {
     if (this.rows === 0) return undefined;
     const { rows, firstRow } = this;
+    const rowNumbers = this.rowNumbers?.subarray(0, rows) ?? null;
     const columns = new Map<string, ColumnBatch>();
     for (const [index, slot] of this.slots.entries()) {
       const name = (this.columns[index] as Column).name;
@@ -81,10 +91,10 @@ export class BatchBuilder {
         columns.set(name, { kind: 'numeric', values, missing: slot.missing?.subarray(0, rows) ?? null });
       }
     }
-    this.firstRow += rows;
     this.rows = 0;
+    this.rowNumbers = null;
     this.renew();
-    return { firstRow, rows, columns };
+    return { firstRow, rowNumbers, rows, columns };
   }
 
   private noNumber(slot: NumericSlot): void {

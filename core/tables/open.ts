@@ -1,5 +1,7 @@
 /** Opening a data file as a table. */
 
+import { csvFile } from './csv/file.ts';
+import type { CsvOptions } from './csv/options.ts';
 import { openCsv } from './csv/table.ts';
 import { openParquet } from './duck/parquet.ts';
 import { openJson } from './json/table.ts';
@@ -12,6 +14,13 @@ export interface OpenOptions {
   readonly format?: TableFormat | 'auto';
   /** Columns read as text whatever they look like, such as ids and labels; names that do not exist are ignored. */
   readonly textColumns?: readonly string[];
+  /** How CSV and TSV are written. When given, also empty, messages name the input `csv-options`. */
+  readonly csv?: CsvOptions;
+  /**
+   * CSV rows with too many or too few fields, and JSONL lines that are no JSON object: an error that names the
+   * line, or left out of rows, batches and counts, which is noted. They keep their row number.
+   */
+  readonly ragged?: 'error' | 'skip';
 }
 
 /**
@@ -24,14 +33,14 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
   const textColumns = new Set(options.textColumns ?? []);
   const notes = note === undefined ? [] : [note];
   if (gzip && !/\.gz$/i.test(path)) notes.push('unpacked from gzip, though the name does not say so');
+  const ragged = options.ragged ?? 'error';
   switch (format) {
     case 'csv':
-      return openCsv({ path, gzip, delimiter: undefined, textColumns, notes }, format);
     case 'tsv':
-      return openCsv({ path, gzip, delimiter: '\t', textColumns, notes }, format);
+      return openCsv(csvFile({ path, gzip, textColumns, notes, ragged }, format, options.csv), format);
     case 'json':
     case 'jsonl':
-      return openJson({ path, gzip, format, textColumns, notes });
+      return openJson({ path, gzip, format, textColumns, notes, ragged });
     case 'parquet':
       return openParquet(path, textColumns);
     case 'arrow': {

@@ -4,7 +4,7 @@ const spacing = 4096;
 
 export interface RowPlace {
   readonly row: number;
-  /** Byte in the uncompressed file. */
+  /** Byte in the uncompressed, decoded file. */
   readonly offset: number;
   /** Physical line, from 1. */
   readonly line: number;

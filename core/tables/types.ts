@@ -16,10 +16,20 @@ export interface Column {
   readonly cellShape: readonly number[];
 }
 
-/** Some consecutive rows of some columns. */
+/** A value as JSON has it; numbers may be NaN or infinite where a file holds such. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** Some rows of some columns. Rows are numbered as they stand in the file, from 0, those left out included. */
 export interface Batch {
-  /** Index of the first row, from 0. */
   readonly firstRow: number;
+  /** Number of each row, where some between them were left out (`ragged: 'skip'`); null: they are consecutive. */
+  readonly rowNumbers?: Float64Array | null;
   readonly rows: number;
   readonly columns: ReadonlyMap<string, ColumnBatch>;
 }
@@ -40,10 +50,18 @@ export interface Table {
   readonly columns: readonly Column[];
   /** What the reader had to guess or decide (delimiter, header, types), in words. */
   readonly notes: readonly string[];
+  /** Rows that the batches give. */
   countRows(): Promise<number>;
   /** Rows in file order, streamed: memory holds a few batches, not the table. */
   batches(columns: readonly string[], batchSize: number): AsyncIterable<Batch>;
   /** Where a row stands in the file, for messages: `data.csv:934`; row from 0. */
   locate(row: number): Promise<string>;
+  /**
+   * Physical line, from 1, on which each of the rows starts, found in one pass; null for formats without lines.
+   * `rows`: from 0, ascending. @throws RangeError for a row that is not there.
+   */
+  locateRows(rows: Float64Array): Promise<{ readonly lines: Float64Array } | null>;
+  /** First row of each Parquet row group or Arrow record batch, from 0; null for other formats. */
+  rowGroups(): Promise<Float64Array | null>;
   close(): Promise<void>;
 }

@@ -32,10 +32,12 @@ export async function openArrow(path: string, textColumns: ReadonlySet<string>):
   let fields: readonly Field[] = [];
   let seen: Seen[] = [];
   let rows = 0;
+  const starts: number[] = [];
   for await (const batch of recordBatches(path, (schema) => {
     fields = schema;
     seen = schema.map(() => ({ wide: false, length: undefined }));
   })) {
+    starts.push(rows);
     rows += batch.numRows;
     for (const [index, field] of fields.entries()) {
       const vector = batch.getChildAt(index);
@@ -50,7 +52,7 @@ export async function openArrow(path: string, textColumns: ReadonlySet<string>):
   const plans = fields.map((field, index) =>
     planColumn(field, seen[index] as Seen, textColumns.has(field.name)),
   );
-  return new ArrowTable(path, fields, plans, rows);
+  return new ArrowTable(path, fields, plans, rows, Float64Array.from(starts));
 }
 
 class ArrowTable implements Table {
@@ -60,13 +62,22 @@ class ArrowTable implements Table {
   readonly notes: readonly string[];
   private readonly fields: readonly Field[];
   private readonly rows: number;
+  /** First row of each record batch. */
+  private readonly starts: Float64Array;
 
-  constructor(path: string, fields: readonly Field[], plans: readonly ArrowPlan[], rows: number) {
+  constructor(
+    path: string,
+    fields: readonly Field[],
+    plans: readonly ArrowPlan[],
+    rows: number,
+    starts: Float64Array,
+  ) {
     this.path = path;
     this.columns = plans.map((plan) => plan.column);
     this.notes = plans.flatMap((plan) => plan.note ?? []);
     this.fields = fields;
     this.rows = rows;
+    this.starts = starts;
   }
 
   async countRows(): Promise<number> {
@@ -98,6 +109,14 @@ class ArrowTable implements Table {
 
   async locate(row: number): Promise<string> {
     return `${this.path} row ${row + 1}`;
+  }
+
+  async locateRows(): Promise<null> {
+    return null;
+  }
+
+  async rowGroups(): Promise<Float64Array> {
+    return this.starts;
   }
 
   async close(): Promise<void> {}

@@ -17,8 +17,10 @@ export interface Dialect {
  * with several, the one that gives most. When none does, the one that splits the header most, so that the
  * ragged row is reported by the delimiter that was meant.
  */
-export function detectDelimiter(bytes: Buffer, end: number, last: boolean): Dialect {
-  const trials = candidates.map((delimiter) => ({ delimiter, ...tryDelimiter(bytes, end, last, delimiter) }));
+export function detectDelimiter(bytes: Buffer, end: number, last: boolean, quote = 34): Dialect {
+  const trials = candidates
+    .filter((delimiter) => delimiter.charCodeAt(0) !== quote)
+    .map((delimiter) => ({ delimiter, ...tryDelimiter(bytes, end, last, delimiter, quote) }));
   const even = trials.filter((trial) => trial.even && trial.width > 1);
   const pool = even.length > 0 ? even : trials;
   const best = pool.reduce((most, trial) => (trial.width > most.width ? trial : most));
@@ -37,16 +39,17 @@ function delimiterName(delimiter: string): string {
   return delimiter === '\t' ? 'tab' : `\`${delimiter}\``;
 }
 
-function tryDelimiter(bytes: Buffer, end: number, last: boolean, delimiter: string) {
+function tryDelimiter(bytes: Buffer, end: number, last: boolean, delimiter: string, quote: number) {
   let width = 0;
   let even = true;
   let seen = 0;
-  const scanner = new CsvScanner('', delimiter.charCodeAt(0), () => {
+  const onRecord = (): void => {
     if (scanner.isBlank || seen >= sampleRecords) return;
     seen += 1;
     if (width === 0) width = scanner.count;
     else if (scanner.count !== width) even = false;
-  });
+  };
+  const scanner: CsvScanner = new CsvScanner('', delimiter.charCodeAt(0), onRecord, 1, quote);
   try {
     scanner.scan(bytes, 0, end, last);
   } catch (error) {
@@ -61,8 +64,33 @@ export interface Header {
   readonly notes: readonly string[];
 }
 
-/** Checks the header's names. Empty ones (a data frame's index) are named by their place, and that is noted. */
-export function readHeader(path: string, line: number, cells: readonly string[]): Header {
+/** For a file without a header: column_1, column_2, … */
+export function numberedHeader(width: number): Header {
+  return { names: Array.from({ length: width }, (_, index) => `column_${index + 1}`), notes: [] };
+}
+
+/** Excel's line before the header that names the delimiter: other readers take it for the header. */
+export function refuseSeparatorLine(
+  path: string,
+  line: number,
+  cells: readonly string[],
+  hasOptions: boolean,
+): void {
+  const [first = '', second] = cells;
+  const found = cells.length === 1 ? /^sep=(.?)$/i.exec(first) : null;
+  if (found === null && !(cells.length === 2 && /^sep=$/i.test(first) && second === '')) return;
+  const option = hasOptions ? ', and say delimiter= in csv-options if it is not detected' : '';
+  throw new RunError(
+    `${path}:${line}: \`sep=\` is a line for Excel, not a header; remove it from the file${option}`,
+  );
+}
+
+/**
+ * Checks the header's names. Empty ones (a data frame's index) are named by their place, and that is noted.
+ * `hasOptions`: the user has `csv-options` to answer with.
+ */
+export function readHeader(path: string, line: number, cells: readonly string[], hasOptions = false): Header {
+  refuseSeparatorLine(path, line, cells, hasOptions);
   const notes: string[] = [];
   const names = cells.map((name, index) => {
     if (name !== '') return name;
@@ -79,7 +107,11 @@ export function readHeader(path: string, line: number, cells: readonly string[])
     places.set(name, index);
   }
   if (names.some(isNumber) && !names.every((name, index) => name === String(index))) {
-    notes.push('the header holds numbers: is the first line data? A header is required');
+    notes.push(
+      hasOptions
+        ? 'the header holds numbers: if the first line is data, say header=false in csv-options'
+        : 'the header holds numbers: is the first line data? A header is required',
+    );
   }
   return { names, notes };
 }

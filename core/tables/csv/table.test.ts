@@ -46,7 +46,16 @@ describe('a CSV file', () => {
   });
 
   it.each([
-    ['semicolons', 'a;b\n1,5;2\n', ['a: string', 'b: integer'], ['delimiter `;`']],
+    ['semicolons', 'a;b\nx;2\n', ['a: string', 'b: integer'], ['delimiter `;`']],
+    [
+      'decimal commas',
+      'a;b\n1,5;2\n',
+      ['a: string', 'b: integer'],
+      [
+        'delimiter `;`',
+        'column "a" has values that look like numbers and are none, such as "1,5" (line 2); it is read as text',
+      ],
+    ],
     ['tabs', 'a\tb\n1\t2\n', ['a: integer', 'b: integer'], ['delimiter tab']],
     ['bars', 'a|b\n1|2\n', ['a: integer', 'b: integer'], ['delimiter `|`']],
     [

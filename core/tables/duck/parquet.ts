@@ -151,6 +151,23 @@ class ParquetTable implements Table {
     return `${this.path} row ${row + 1}`;
   }
 
+  async locateRows(): Promise<null> {
+    return null;
+  }
+
+  async rowGroups(): Promise<Float64Array> {
+    const file = sqlText(this.engine.source);
+    const groups = await this.engine.rows(
+      `SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(${file}) ORDER BY row_group_id`,
+    );
+    let row = 0;
+    return Float64Array.from(groups, (group) => {
+      const first = row;
+      row += Number(group[1]);
+      return first;
+    });
+  }
+
   async close(): Promise<void> {
     await this.engine.close();
   }

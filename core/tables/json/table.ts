@@ -2,28 +2,18 @@
 
 import { RunError } from '../../inputs/errors.ts';
 import { BatchBuilder, isNumericKind } from '../batch-builder.ts';
-import { ByteSource } from '../byte-source.ts';
 import { cell } from '../csv/cell.ts';
-import { skipByteOrderMark } from '../csv/survey.ts';
-import { RowIndex, type RowPlace } from '../row-index.ts';
+import { RowIndex } from '../row-index.ts';
+import { RowLines } from '../row-lines.ts';
 import { selectColumns } from '../select.ts';
 import type { Batch, Column, Table } from '../types.ts';
-import { checkUtf8 } from '../utf8.ts';
-import { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './scanner.ts';
-import { classifyJson, jsonNumber, jsonText, kindOfJson, nested, parseObject } from './value.ts';
-
-export interface JsonFile {
-  readonly path: string;
-  readonly gzip: boolean;
-  readonly format: 'json' | 'jsonl';
-  readonly textColumns: ReadonlySet<string>;
-  /** What was decided before, to stand first in the notes of the table. */
-  readonly notes: readonly string[];
-}
+import { BrokenLines, type JsonFile, readObjects } from './objects.ts';
+import { classifyJson, jsonNumber, jsonText, kindOfJson, nested } from './value.ts';
 
 interface JsonSurvey {
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
+  /** Objects. */
   readonly rows: number;
   readonly index: RowIndex;
 }
@@ -37,10 +27,12 @@ async function surveyJson(file: JsonFile): Promise<JsonSurvey> {
   const { path } = file;
   const index = new RowIndex();
   const seen = new Map<string, number>();
+  const broken = new BrokenLines(file);
   let rows = 0;
-  const read = readObjects(file, undefined, (text, line, offset) => {
-    const object = parseObject(path, line, text);
-    index.add(rows, offset, line);
+  const read = readObjects(file, undefined, (text, line, offset, row) => {
+    index.add(row, offset, line);
+    const object = broken.parse(text, line);
+    if (object === undefined) return;
     rows += 1;
     for (const key of Object.keys(object)) seen.set(key, (seen.get(key) ?? 0) | classifyJson(object[key]));
   });
@@ -49,6 +41,7 @@ async function surveyJson(file: JsonFile): Promise<JsonSurvey> {
   if (rows === 0) throw new RunError(`${path}: the file holds no objects, so it has no columns`);
   const notes = [...file.notes];
   if (blankLines > 0) notes.push(`blank lines skipped: ${blankLines}`);
+  notes.push(...broken.notes);
   const columns = Array.from(seen, ([name, classes]): Column => {
     const kind = file.textColumns.has(name) ? 'string' : kindOfJson(classes);
     notes.push(...describe(name, classes));
@@ -96,16 +89,18 @@ class JsonTable implements Table {
     const chosen = places.map((place) => this.columns[place] as Column);
     const builder = new BatchBuilder(chosen, batchSize);
     const ready: Batch[] = [];
+    const broken = new BrokenLines(this.file);
     let rows = 0;
-    const read = readObjects(this.file, undefined, (text, line) => {
-      const object = parseObject(this.path, line, text);
+    const read = readObjects(this.file, undefined, (text, line, _offset, row) => {
+      const object = broken.parse(text, line);
+      if (object === undefined) return;
       for (const [slot, column] of chosen.entries()) {
         const value = Object.hasOwn(object, column.name) ? object[column.name] : null;
         if (isNumericKind(column)) builder.number(slot, jsonNumber(value));
         else builder.text(slot, jsonText(value, column.kind));
       }
       rows += 1;
-      const batch = builder.endRow();
+      const batch = builder.endRow(row);
       if (batch !== undefined) ready.push(batch);
     });
     for await (const _ of read) yield* ready.splice(0);
@@ -115,45 +110,27 @@ class JsonTable implements Table {
   }
 
   async locate(row: number): Promise<string> {
-    const place = this.survey.index.before(row);
-    let at = place.row;
-    let found: number | undefined;
-    const read = readObjects(this.file, place, (_text, line) => {
-      if (at === row) found = line;
-      at += 1;
-    });
-    for await (const _ of read) if (found !== undefined) break;
-    return found === undefined ? `${this.path} row ${row + 1}` : `${this.path}:${found}`;
+    const wanted = new RowLines(Float64Array.of(row));
+    await this.find(row, wanted);
+    return wanted.isDone ? `${this.path}:${wanted.lines[0]}` : `${this.path} row ${row + 1}`;
+  }
+
+  async locateRows(rows: Float64Array): Promise<{ readonly lines: Float64Array }> {
+    const wanted = new RowLines(rows);
+    await this.find(rows[0] ?? 0, wanted);
+    return wanted.finish(this.path);
+  }
+
+  async rowGroups(): Promise<null> {
+    return null;
   }
 
   async close(): Promise<void> {}
-}
 
-/** Hands every object's text to `onText`, from the given place on; yields after each window of the file. */
-async function* readObjects(
-  file: JsonFile,
-  place: RowPlace | undefined,
-  onText: (text: string, line: number, offset: number) => void,
-): AsyncGenerator<ObjectScanner> {
-  const { path } = file;
-  const source = new ByteSource(path, file.gzip, place?.offset ?? 0);
-  const onObject: OnObject = (start, end, line) =>
-    onText(source.bytes.toString('utf8', start, end), line, source.offset + start);
-  const inside = place !== undefined;
-  const scanner: ObjectScanner =
-    file.format === 'jsonl'
-      ? new LineScanner(onObject, place?.line)
-      : new ArrayScanner(path, onObject, place?.line, inside);
-  let begun = inside;
-  try {
-    while (await source.fill()) {
-      if (!begun) source.start = skipByteOrderMark(path, source.bytes, source.end);
-      begun = true;
-      checkUtf8(path, source.bytes, source.start, source.end, source.last, scanner.line);
-      source.start = scanner.scan(source.bytes, source.start, source.end, source.last);
-      yield scanner;
-    }
-  } finally {
-    await source.close();
+  private async find(from: number, wanted: RowLines): Promise<void> {
+    if (wanted.isDone) return;
+    const place = this.survey.index.before(from);
+    const read = readObjects(this.file, place, (_text, line, _offset, row) => wanted.add(row, line));
+    for await (const _ of read) if (wanted.isDone) break;
   }
 }

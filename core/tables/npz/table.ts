@@ -120,6 +120,14 @@ class NpzTable implements Table {
     return `${this.path} row ${row + 1}`;
   }
 
+  async locateRows(): Promise<null> {
+    return null;
+  }
+
+  async rowGroups(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {}
 }
 
