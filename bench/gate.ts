@@ -1,47 +1,73 @@
-/** The bundled action as a runner starts it: a process of its own, inputs in the environment. */
+/** A bundled action as a runner starts it: a process of its own, inputs in the environment. */
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { toolsRoot } from '../scripts/tools/cache.ts';
 import type { Reading } from './ours/meter.ts';
 
 export const root = resolve(import.meta.dirname, '..');
-export const bundle = join(root, 'action-validate-model/dist/index.js');
 
-const action = parse(readFileSync(join(root, 'action-validate-model/action.yml'), 'utf8')) as {
-  inputs: Record<string, { default?: string }>;
-};
+export type Action = 'action-validate-model' | 'action-validate-data';
+
+export function bundleOf(action: Action): string {
+  return join(root, action, 'dist/index.js');
+}
 
 export interface GateReading extends Reading {
   /** Seconds from the start of the process to its first byte of output. */
   readonly firstLine: number;
 }
 
-/** Wall and processor seconds of the whole process, its peak, and the metrics of its result document. */
-export async function runGate(inputs: Readonly<Record<string, string>>): Promise<GateReading> {
-  const folder = mkdtempSync(join(tmpdir(), 'ml-gates-bench-'));
+/** As much of a result document as is compared. */
+export interface GateDocument {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly details: {
+    readonly rows?: number;
+    readonly invalidRows?: number;
+    readonly violations?: { readonly total: number };
+  };
+}
+
+export interface GateRun {
+  readonly action: Action;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Large ones of the tools' cache, which the workspace gets under their own names: an action reads only there. */
+  readonly files?: readonly string[];
+  /** Small ones from anywhere. */
+  readonly copies?: readonly string[];
+  /** What the document says of the work; default: its metrics. */
+  readonly said?: (gate: GateDocument) => Record<string, number>;
+}
+
+/** Wall and processor seconds of the whole process, its peak, and what its result document says. */
+export async function runGate(run: GateRun): Promise<GateReading> {
+  const { action, inputs, files = [], copies = [], said = ({ metrics }: GateDocument) => metrics } = run;
+  // In the tools' cache, as the data are: a hard link needs one file system, and a symbolic one leads outside.
+  mkdirSync(toolsRoot(), { recursive: true });
+  const folder = mkdtempSync(join(toolsRoot(), 'bench-run-'));
   try {
+    for (const file of files) linkSync(file, join(folder, basename(file)));
+    for (const file of copies) copyFileSync(file, join(folder, basename(file)));
     const usage = join(folder, 'usage.json');
     const preload = join(import.meta.dirname, 'ours/report-usage.ts');
     const result = join(folder, 'result.json');
     const environment = {
       ...process.env,
-      ...inputVariables({ ...inputs, 'result-path': 'result.json' }),
+      ...inputVariables(action, { ...inputs, 'result-path': 'result.json' }),
       GITHUB_WORKSPACE: folder,
       GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
       GITHUB_OUTPUT: '',
       BENCH_USAGE_FILE: usage,
     };
-    const { code, output, wall, firstLine } = await timed(['--import', preload, bundle], environment);
+    const args = ['--import', preload, bundleOf(action)];
+    const { code, output, wall, firstLine } = await timed(args, environment);
     if (code !== 0 || !existsSync(result))
-      throw new Error(`the gate ended with exit code ${code}\n${output}`);
+      throw new Error(`${action} ended with exit code ${code}\n${output}`);
     const used = JSON.parse(readFileSync(usage, 'utf8')) as { cpu: number; peakMb: number };
-    const document = JSON.parse(readFileSync(result, 'utf8')) as {
-      predicate: { gate: { metrics: Record<string, number> } };
-    };
-    return { wall, firstLine, ...used, said: document.predicate.gate.metrics };
+    const document = JSON.parse(readFileSync(result, 'utf8')) as { predicate: { gate: GateDocument } };
+    return { wall, firstLine, ...used, said: said(document.predicate.gate) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,9 +78,12 @@ export async function runNothing(): Promise<number> {
   return (await timed(['--eval', ''], process.env)).wall;
 }
 
-function inputVariables(given: Readonly<Record<string, string>>): Record<string, string> {
+function inputVariables(action: Action, given: Readonly<Record<string, string>>): Record<string, string> {
+  const { inputs } = parse(readFileSync(join(root, action, 'action.yml'), 'utf8')) as {
+    inputs: Record<string, { default?: string }>;
+  };
   const all: Record<string, string> = {};
-  for (const [name, { default: value }] of Object.entries(action.inputs)) {
+  for (const [name, { default: value }] of Object.entries(inputs)) {
     all[name] = value === undefined || value.includes('${{') ? '' : value;
   }
   Object.assign(all, { 'report-artifact': '', comment: 'never' }, given);

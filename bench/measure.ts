@@ -20,6 +20,28 @@ export interface Comparison {
   readonly agreement: number | null;
   /** For rates: rows that the seconds are for. */
   readonly rows?: number;
+  /** What ours may take at most, MiB; a run that takes more fails. */
+  readonly limitMb?: number;
+}
+
+/** Ours beside several peers that do the same work. */
+export interface Contest {
+  readonly id: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly limitMb: number;
+  readonly ours: Subject;
+  /** What ours must say, exactly; a peer must say the same of what it is able to count. */
+  readonly expected: Readonly<Record<string, number>>;
+  readonly peers: readonly Rival[];
+}
+
+export interface Rival {
+  readonly id: string;
+  readonly subject: Subject;
+  readonly repeats: number;
+  /** As of a comparison. */
+  readonly target: number | null;
 }
 
 export interface Medians {
@@ -35,6 +57,9 @@ export interface Outcome {
   readonly title: string;
   readonly target: number | null;
   readonly rows: number | null;
+  readonly limitMb: number | null;
+  /** Outcomes of one contest share the runs of ours. */
+  readonly contest: string | null;
   readonly ours: Medians;
   readonly peer: Medians;
   /** Peer's median over ours: above 1, ours is faster. */
@@ -44,25 +69,45 @@ export interface Outcome {
 
 /** Ours, peer, ours, peer, …: what else the machine does meets both alike. */
 export async function compare(comparison: Comparison): Promise<Outcome> {
-  const { id, title, target, ours, peer, repeats, agreement, rows } = comparison;
+  const { id, title, target, ours, peer, repeats, agreement, rows, limitMb } = comparison;
   const readings: { ours: Reading[]; peer: Reading[] } = { ours: [], peer: [] };
   for (let i = 0; i < repeats; i++) {
     readings.ours.push(await ours.run());
     readings.peer.push(await peer.run());
   }
-  if (agreement !== null) requireAgreement(id, readings.ours[0], readings.peer[0], agreement);
+  if (agreement !== null) requireAgreement(id, readings.ours[0]?.said, readings.peer[0]?.said, agreement);
   const own = medians(ours.name, readings.ours);
   const other = medians(peer.name, readings.peer);
-  return {
+  const shared = { id, title, target, rows: rows ?? null, limitMb: limitMb ?? null, contest: null };
+  return { ...shared, ...sideBySide(own, other) };
+}
+
+/** Rounds of ours and each peer in turn; a slow peer takes part in the first ones only. */
+export async function contest(contest: Contest): Promise<Outcome[]> {
+  const { id, title, rows, limitMb, ours, expected, peers } = contest;
+  const own: Reading[] = [];
+  const others = peers.map((): Reading[] => []);
+  for (let round = 0; round < Math.max(...peers.map(({ repeats }) => repeats)); round++) {
+    own.push(await ours.run());
+    requireAgreement(id, own.at(-1)?.said, expected, 0);
+    for (const [i, peer] of peers.entries()) {
+      if (round >= peer.repeats) continue;
+      const reading = await peer.subject.run();
+      requireAgreement(peer.id, own.at(-1)?.said, reading.said, 0);
+      others[i]?.push(reading);
+    }
+  }
+  const shared = { title, rows, limitMb, contest: id };
+  return peers.map(({ id, subject, target }, i) => ({
+    ...shared,
     id,
-    title,
     target,
-    rows: rows ?? null,
-    ours: own,
-    peer: other,
-    wallRatio: other.wall / own.wall,
-    cpuRatio: other.cpu / own.cpu,
-  };
+    ...sideBySide(medians(ours.name, own), medians(subject.name, others[i] ?? [])),
+  }));
+}
+
+function sideBySide(ours: Medians, peer: Medians): Pick<Outcome, 'ours' | 'peer' | 'wallRatio' | 'cpuRatio'> {
+  return { ours, peer, wallRatio: peer.wall / ours.wall, cpuRatio: peer.cpu / ours.cpu };
 }
 
 export function medians(name: string, runs: readonly Reading[]): Medians {
@@ -102,16 +147,29 @@ export function child(
   };
 }
 
-function requireAgreement(
+/** Throws when what ours says differs from what the other says of the same names. */
+export function requireAgreement(
   id: string,
-  ours: Reading | undefined,
-  peer: Reading | undefined,
+  ours: Reading['said'],
+  peer: Reading['said'],
   tolerance: number,
 ): void {
-  for (const [name, value] of Object.entries(peer?.said ?? {})) {
-    const own = ours?.said?.[name] ?? Number.NaN;
+  for (const [name, value] of Object.entries(peer ?? {})) {
+    const own = ours?.[name] ?? Number.NaN;
     if (!(Math.abs(own - value) <= tolerance * Math.max(1, Math.abs(value)))) {
       throw new Error(`${id}: ${name} is ${own} here and ${value} there; the two did not do the same work`);
     }
   }
+}
+
+/** The clock around the whole process, as for a bundle: starting and imports are part of a job. */
+export function wholeProcess(subject: Subject): Subject {
+  return {
+    name: subject.name,
+    run: async () => {
+      const started = performance.now();
+      const reading = await subject.run();
+      return { ...reading, wall: (performance.now() - started) / 1000 };
+    },
+  };
 }

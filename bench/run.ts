@@ -1,37 +1,42 @@
 /**
  * `npm run bench`: the gates beside their peers in one run, interleaved; prints a table and writes
- * `results/<date>.json`. Ends with 1 when the gate's memory passes its limit: unlike time, that is no noise.
+ * `results/<date>.json`. Ends with 1 when a gate's memory passes its limit: unlike time, that is no noise.
  *
  *   npm run bench -- [--record] [id filters]
  *
  * `--record` also writes `results/latest.json`, which the documents quote; not with filters.
  */
 
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { comparisons } from './comparisons.ts';
-import { bundle, root, runGate, runNothing } from './gate.ts';
-import { compare, median, type Outcome } from './measure.ts';
-import { prepare } from './prepare.ts';
+import { measureColdStart } from './cold-start.ts';
+import { dataContests, dataScalings } from './data-comparisons.ts';
+import { type Action, bundleOf } from './gate.ts';
+import { compare, contest, type Outcome } from './measure.ts';
+import { modelComparisons } from './model-comparisons.ts';
+import { prepare, prepareRows } from './prepare.ts';
+import { type ScalingOutcome, scale } from './scaling.ts';
 import { renderTable } from './table.ts';
 
-const limitMb = 1024;
+const actions: readonly Action[] = ['action-validate-model', 'action-validate-data'];
+
 const words = process.argv.slice(2);
 const record = words.includes('--record');
 const filters = words.filter((word) => !word.startsWith('--'));
+const all = filters.length === 0;
+const wanted = ({ id }: { readonly id: string }): boolean =>
+  all || filters.some((filter) => id.includes(filter));
 
-const prepared = await prepare();
 const outcomes: Outcome[] = [];
-for (const comparison of comparisons(prepared)) {
-  if (filters.length > 0 && !filters.some((filter) => comparison.id.includes(filter))) continue;
-  console.log(`  ${comparison.id} …`);
-  outcomes.push(await compare(comparison));
+const scalings: ScalingOutcome[] = [];
+// The ids of the data gate begin with `data`, and only they: a run for one gate does not install the other's peers.
+if (all || filters.some((filter) => !filter.startsWith('data'))) await runModel();
+if (all || filters.some((filter) => filter.startsWith('data'))) await runData();
+if (outcomes.length === 0 && scalings.length === 0) {
+  console.error(`nothing here has an id that holds ${filters.join(' or ')}`);
+  process.exit(1);
 }
-const coldStart = filters.length > 0 ? null : await measureColdStart();
-const memory = outcomes
-  .filter(({ id }) => id.startsWith('gate-'))
-  .map(({ id, ours }) => ({ id, peakMb: Math.max(...ours.runs.map(({ peakMb }) => peakMb)) }));
 
 const results = {
   date: new Date().toISOString(),
@@ -44,16 +49,19 @@ const results = {
     loadAverage: loadavg()[0],
   },
   outcomes,
-  coldStart,
-  bundle: bundleSizes(),
-  memory: { limitMb, runs: memory },
+  scalings,
+  coldStart: all ? await measureColdStart(actions) : [],
+  bundles: actions
+    .filter((action) => existsSync(bundleOf(action)))
+    .map((action) => ({ action, files: bundleSizes(action) })),
+  memory: memoryOf(outcomes, scalings),
 };
 console.log(renderTable(results));
 const text = `${JSON.stringify(results, rounded, 2)}\n`;
 writeFileSync(join(import.meta.dirname, 'results', `${results.date.slice(0, 10)}.json`), text);
-if (record && filters.length === 0) writeFileSync(join(import.meta.dirname, 'results/latest.json'), text);
+if (record && all) writeFileSync(join(import.meta.dirname, 'results/latest.json'), text);
 
-for (const { id, peakMb } of memory) {
+for (const { id, peakMb, limitMb } of results.memory) {
   if (peakMb < limitMb) continue;
   console.error(`${id}: ${peakMb.toFixed(0)} MiB, the limit is ${limitMb}`);
   process.exitCode = 1;
@@ -61,30 +69,48 @@ for (const { id, peakMb } of memory) {
 
 export type Results = typeof results;
 
-/** Small data, as most runs of an action: the fixtures' pair of models. */
-async function measureColdStart() {
-  const pair = join(root, 'test/fixtures/models/pair');
-  const inputs = {
-    'model-path': join(pair, 'candidate.onnx'),
-    'data-path': join(pair, 'data.csv'),
-    'feature-columns':
-      'mean_radius, mean_texture, mean_perimeter, mean_area, mean_smoothness, mean_compactness, mean_concavity, mean_concave_points',
-    thresholds: 'accuracy >= 0.5',
-  };
-  const node: number[] = [];
-  const firstLine: number[] = [];
-  const whole: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    node.push(await runNothing());
-    const reading = await runGate(inputs);
-    firstLine.push(reading.firstLine);
-    whole.push(reading.wall);
+async function runModel(): Promise<void> {
+  const prepared = await prepare();
+  for (const comparison of modelComparisons(prepared).filter(wanted)) {
+    console.log(`  ${comparison.id} …`);
+    outcomes.push(await compare(comparison));
   }
-  return { node: median(node), firstLine: median(firstLine), whole: median(whole) };
 }
 
-function bundleSizes(): { name: string; bytes: number }[] {
-  const folder = dirname(bundle);
+async function runData(): Promise<void> {
+  const prepared = await prepareRows();
+  for (const each of await dataContests(prepared)) {
+    const peers = each.peers.filter(wanted);
+    if (peers.length === 0) continue;
+    console.log(`  ${each.id} …`);
+    outcomes.push(...(await contest({ ...each, peers })));
+  }
+  for (const each of dataScalings(prepared).filter(wanted)) {
+    console.log(`  ${each.id} …`);
+    scalings.push(await scale(each));
+  }
+}
+
+/** The greatest peak of each piece of work that has a limit. */
+function memoryOf(outcomes: readonly Outcome[], scalings: readonly ScalingOutcome[]) {
+  const peak = (runs: readonly { readonly peakMb: number }[]): number =>
+    Math.max(...runs.map(({ peakMb }) => peakMb));
+  const limits = new Map<string, { id: string; peakMb: number; limitMb: number }>();
+  for (const { id, contest, ours, limitMb } of outcomes) {
+    const name = contest ?? id;
+    if (limitMb !== null) limits.set(name, { id: name, peakMb: peak(ours.runs), limitMb });
+  }
+  for (const { id, steps, limitMb } of scalings) {
+    for (const { rows, runs } of steps) {
+      const name = `${id}-${rows}`;
+      limits.set(name, { id: name, peakMb: peak(runs), limitMb });
+    }
+  }
+  return [...limits.values()];
+}
+
+function bundleSizes(action: Action): { name: string; bytes: number }[] {
+  const folder = dirname(bundleOf(action));
   return readdirSync(folder)
     .filter((name) => name.endsWith('.js'))
     .map((name) => ({ name, bytes: statSync(join(folder, name)).size }));

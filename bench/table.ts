@@ -1,38 +1,78 @@
-/** Results as the table that is printed and quoted. */
+/** Results as the tables that are printed and quoted. */
 
 import type { Outcome } from './measure.ts';
 import type { Results } from './run.ts';
+import type { ScalingOutcome } from './scaling.ts';
 
-export function renderTable({ outcomes, coldStart, bundle, machine }: Results): string {
+export function renderTable({ outcomes, scalings, coldStart, bundles, machine }: Results): string {
   const lines = [
     '',
     `${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.loadAverage?.toFixed(1)}`,
     '',
-    '| work | | wall s | CPU s | peak MB | ratio wall | ratio CPU | wanted |',
-    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...outcomes.flatMap(rowsOf),
-    '',
   ];
-  if (coldStart !== null) {
-    const { node, firstLine, whole } = coldStart;
+  const pairs = outcomes.filter(({ contest }) => contest === null);
+  const contested = outcomes.filter(({ contest }) => contest !== null);
+  for (const [part, rows] of [
+    [pairs, pairRows],
+    [contested, contestRows],
+  ] as const) {
+    if (part.length === 0) continue;
     lines.push(
-      `cold start: node alone ${ms(node)}, first line after ${ms(firstLine)}, whole action on small data ${ms(whole)}`,
+      '| work | | wall s | CPU s | peak MB | ratio wall | ratio CPU | wanted |',
+      '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...rows(part),
+      '',
     );
   }
-  const total = bundle.reduce((sum, { bytes }) => sum + bytes, 0);
-  const parts = bundle.map(({ name, bytes }) => `${name} ${Math.round(bytes / 1000)}`);
-  lines.push(`bundle: ${Math.round(total / 1000)} kB of JavaScript (${parts.join(', ')})`);
+  if (scalings.length > 0) {
+    lines.push(
+      '| | rows | wall s | CPU s | peak MB | times the wall | times the CPU | wanted at most |',
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...scalings.flatMap(scalingRows),
+      '',
+    );
+  }
+  for (const { action, node, firstLine, whole } of coldStart) {
+    lines.push(
+      `${action}, cold start: node alone ${ms(node)}, first line after ${ms(firstLine)}, whole action on small data ${ms(whole)}`,
+    );
+  }
+  for (const { action, files } of bundles) {
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const parts = files.map(({ name, bytes }) => `${name} ${Math.round(bytes / 1000)}`);
+    lines.push(`${action}: ${Math.round(total / 1000)} kB of JavaScript (${parts.join(', ')})`);
+  }
   return lines.join('\n');
 }
 
-function rowsOf({ title, ours, peer, wallRatio, cpuRatio, target }: Outcome): string[] {
-  const cells = ({ name, wall, cpu, peakMb }: Outcome['ours']): string =>
-    `${name} | ${digits(wall)} | ${digits(cpu)} | ${peakMb.toFixed(0)}`;
-  const wanted = target === null ? '' : `${target}`;
-  return [
-    `| ${title} | ${cells(ours)} | **${digits(wallRatio)}** | **${digits(cpuRatio)}** | ${wanted} |`,
+/** One of ours and one peer; the ratio stands beside ours. */
+function pairRows(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ title, ours, peer, wallRatio, cpuRatio, target }) => [
+    `| ${title} | ${cells(ours)} | **${digits(wallRatio)}** | **${digits(cpuRatio)}** | ${target ?? ''} |`,
     `| | ${cells(peer)} | | | |`,
-  ];
+  ]);
+}
+
+/** One of ours and then its peers, each with its ratio. */
+function contestRows(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ title, contest, ours, peer, wallRatio, cpuRatio, target }, i) => [
+    ...(outcomes[i - 1]?.contest === contest ? [] : [`| ${title} | ${cells(ours)} | | | |`]),
+    `| | ${cells(peer)} | **${digits(wallRatio)}** | **${digits(cpuRatio)}** | ${target ?? ''} |`,
+  ]);
+}
+
+function scalingRows({ title, steps, wanted }: ScalingOutcome): string[] {
+  return steps.map((step, i) => {
+    const { rows, wall, cpu, peakMb, wallGrowth, cpuGrowth } = step;
+    const grown = [wallGrowth, cpuGrowth].map((growth) => (growth === null ? '' : `**${digits(growth)}**`));
+    const limit = i === steps.length - 1 ? `${wanted}` : '';
+    const measured = `${digits(wall)} | ${digits(cpu)} | ${peakMb.toFixed(0)}`;
+    return `| ${title} | ${rows.toLocaleString('en')} | ${measured} | ${grown.join(' | ')} | ${limit} |`;
+  });
+}
+
+function cells({ name, wall, cpu, peakMb }: Outcome['ours']): string {
+  return `${name} | ${digits(wall)} | ${digits(cpu)} | ${peakMb.toFixed(0)}`;
 }
 
 function digits(value: number): string {

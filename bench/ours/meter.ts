@@ -13,9 +13,10 @@ export interface Reading {
   readonly said?: Readonly<Record<string, number>>;
 }
 
-export async function meter(work: () => unknown): Promise<Reading> {
+/** `whole`: processor seconds from the start of the process, loading included. */
+export async function meter(work: () => unknown, whole = false): Promise<Reading> {
   const started = performance.now();
-  const before = process.cpuUsage();
+  const before = whole ? { user: 0, system: 0 } : process.cpuUsage();
   const said = await work();
   const { user, system } = process.cpuUsage(before);
   const wall = (performance.now() - started) / 1000;

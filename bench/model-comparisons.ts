@@ -1,8 +1,8 @@
-/** What is measured beside what. Targets are ratios of wall seconds, peer over ours. */
+/** The model gate: what is measured beside what. Targets are ratios of wall seconds, peer over ours. */
 
 import { join } from 'node:path';
 import { runGate } from './gate.ts';
-import { type Comparison, child, type Subject } from './measure.ts';
+import { type Comparison, child, type Subject, wholeProcess } from './measure.ts';
 import type { Prepared } from './prepare.ts';
 
 const rows = 1_000_000;
@@ -10,7 +10,7 @@ const rows = 1_000_000;
 const drawnRows = 19_000;
 const here = import.meta.dirname;
 
-export function comparisons({ python, data }: Prepared): Comparison[] {
+export function modelComparisons({ python, data }: Prepared): Comparison[] {
   const ours = (name: string, script: string, ...args: string[]): Subject =>
     child(name, process.execPath, [join(here, 'ours', script), ...args]);
   const peer = (name: string, script: string, ...args: string[]): Subject =>
@@ -79,7 +79,7 @@ export function comparisons({ python, data }: Prepared): Comparison[] {
       return {
         id: `gate-${format}`,
         title: `whole job, 1,000,000 x 20 ${format === 'csv' ? 'CSV' : 'Parquet'}; peer: values only`,
-        ours: { name: 'the bundled action', run: () => runGate(inputs) },
+        ours: { name: 'the bundled action', run: () => runGate({ action: 'action-validate-model', inputs }) },
         peer: wholeProcess(
           peer(
             'pandas, onnxruntime, scikit-learn',
@@ -93,6 +93,7 @@ export function comparisons({ python, data }: Prepared): Comparison[] {
         // The peer keeps the model's scores as float32 and sums them as such.
         agreement: 1e-6,
         rows,
+        limitMb: 1024,
       };
     }),
     {
@@ -146,16 +147,4 @@ export function comparisons({ python, data }: Prepared): Comparison[] {
       rows: n,
     };
   }
-}
-
-/** The clock around the whole process, as for the bundle: starting and imports are part of a job. */
-function wholeProcess(subject: Subject): Subject {
-  return {
-    name: subject.name,
-    run: async () => {
-      const started = performance.now();
-      const reading = await subject.run();
-      return { ...reading, wall: (performance.now() - started) / 1000 };
-    },
-  };
 }
