@@ -12,5 +12,6 @@ export { type OpenOptions, openTable } from './open.ts';
 export { RowIndex, type RowPlace } from './row-index.ts';
 export { selectColumns } from './select.ts';
 export { type SniffedFormat, sniffFormat } from './sniff.ts';
+export * from './sql/index.ts';
 export * from './types.ts';
 export { checkUtf8, skipByteOrderMark } from './utf8.ts';

@@ -1,0 +1,201 @@
+/** SQL over any table, from whatever file it came. */
+
+import { symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { RunError } from '../../inputs/errors.ts';
+import { loadDuckDb } from '../../native/index.ts';
+import { makeScratch, removeScratch } from '../duck/scratch.ts';
+import { startDuckDb } from '../duck/start.ts';
+import { openTable } from '../open.ts';
+import type { Table } from '../types.ts';
+import { checkTree, treeQuery } from './guard.ts';
+import { loadRelation, type Reopen } from './load.ts';
+import type { SqlRelation, SqlRow } from './types.ts';
+import { valueReader } from './values.ts';
+
+export interface SqlEngineOptions {
+  /**
+   * Opens a table's data again with some columns as text, where files disagree about a column (numbers in one, text
+   * in another). Give it where tables were opened with options. Default: `openTable` on the path, without any.
+   */
+  readonly reopen?: Reopen;
+}
+
+/** With Node itself, its readers and the engine's own bookkeeping this stays below 1 GiB; what exceeds it goes to disk. */
+const memoryMebibytes = 400;
+const threads = 2;
+
+/**
+ * One DuckDB on a database in a temporary folder. It can open the Parquet files that were loaded and nothing else;
+ * rows of other formats are copied into it, from our own readers, the columns asked for only. Queries are one SELECT
+ * each over relations, with columns c0, c1, …; a result without ORDER BY comes in any order.
+ */
+export class SqlEngine {
+  private readonly folder: string;
+  private readonly reopen: Reopen;
+  private instance: DuckDBInstance;
+  /** Plain names of the files that may be opened, by path. */
+  private readonly links = new Map<string, string>();
+  private relations = 0;
+  private loading: Promise<unknown> = Promise.resolve();
+  private running = 0;
+  private whenIdle: (() => void)[] = [];
+
+  private constructor(folder: string, reopen: Reopen, instance: DuckDBInstance) {
+    this.folder = folder;
+    this.reopen = reopen;
+    this.instance = instance;
+  }
+
+  static async open(options: SqlEngineOptions = {}): Promise<SqlEngine> {
+    const folder = await makeScratch();
+    try {
+      const instance = await start(folder, []);
+      return new SqlEngine(folder, options.reopen ?? reopenPath, instance);
+    } catch (error) {
+      await removeScratch(folder);
+      throw error;
+    }
+  }
+
+  /**
+   * Several files are one relation, by column name: a column that some lack is NULL there, with a note. Where they
+   * disagree about its kind it gets the common one: numbers stay numbers, number and text are text as written. Parquet
+   * is not copied and keeps its types; structs and lists are JSON text. The tables must stay as they are on disk, and may be closed after loading.
+   * Loading waits until running queries have ended: do not load while reading a `stream`.
+   * @throws RunError for a column that no table has, and what reading the files throws.
+   */
+  load(tables: readonly Table[], columns: readonly string[]): Promise<SqlRelation> {
+    const name = `r${this.relations++}`;
+    const host = {
+      connect: () => this.instance.connect(),
+      allow: (paths: readonly string[]) => this.allow(paths),
+      reopen: this.reopen,
+    };
+    const loaded = this.loading
+      .catch(() => undefined)
+      .then(() => loadRelation(host, name, tables, columns))
+      .catch((error: unknown) => {
+        throw this.explain(error, 'the data cannot be loaded');
+      });
+    this.loading = loaded;
+    return loaded;
+  }
+
+  /** Rows of a small result. @throws RunError for anything but one valid SELECT. */
+  async rows(sql: string): Promise<readonly SqlRow[]> {
+    return this.query(sql, async (statement) => {
+      const result = await statement.runAndReadAll();
+      const read = valueReader(await loadDuckDb());
+      return result.getRows().map((row) => row.map(read));
+    });
+  }
+
+  /** Names and types of a query's columns, without running it. @throws RunError for anything but one valid SELECT. */
+  async describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]> {
+    return this.query(sql, async (statement) =>
+      Array.from({ length: statement.columnCount }, (_, index) => ({
+        name: statement.columnName(index),
+        type: String(statement.columnType(index)),
+      })),
+    );
+  }
+
+  /** Rows of a large result, some thousand at a time; memory holds one such part. @throws RunError as `rows`. */
+  async *stream(sql: string): AsyncGenerator<readonly SqlRow[]> {
+    const connection = await this.begin();
+    try {
+      const statement = await prepare(connection, sql);
+      const read = valueReader(await loadDuckDb());
+      const result = await statement.stream();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk.getRows().map((row) => row.map(read));
+      }
+    } catch (error) {
+      throw this.explain(error, 'the query cannot be run');
+    } finally {
+      this.end(connection);
+    }
+  }
+
+  /** Ends the engine and removes all that it kept on disk. */
+  async close(): Promise<void> {
+    await this.loading.catch(() => undefined);
+    this.instance.closeSync();
+    await removeScratch(this.folder);
+  }
+
+  private async query<T>(sql: string, use: (statement: DuckDBPreparedStatement) => Promise<T>): Promise<T> {
+    const connection = await this.begin();
+    try {
+      return await use(await prepare(connection, sql));
+    } catch (error) {
+      throw this.explain(error, 'the query cannot be run');
+    } finally {
+      this.end(connection);
+    }
+  }
+
+  private async begin(): Promise<DuckDBConnection> {
+    // A load may be exchanging the instance.
+    await this.loading.catch(() => undefined);
+    this.running += 1;
+    return this.instance.connect();
+  }
+
+  private end(connection: DuckDBConnection): void {
+    connection.closeSync();
+    this.running -= 1;
+    if (this.running === 0) for (const wake of this.whenIdle.splice(0)) wake();
+  }
+
+  /** A locked engine learns no new path, so it is started anew on the same database, which takes some 50 ms. */
+  private async allow(paths: readonly string[]): Promise<readonly string[]> {
+    const news = [...new Set(paths.map((path) => resolve(path)))].filter((path) => !this.links.has(path));
+    for (const path of news) {
+      const link = join(this.folder, `f${this.links.size}`);
+      await symlink(path, link);
+      this.links.set(path, link);
+    }
+    if (news.length > 0) {
+      if (this.running > 0) await new Promise<void>((wake) => this.whenIdle.push(wake));
+      this.instance.closeSync();
+      this.instance = await start(this.folder, [...this.links.values()]);
+    }
+    return paths.map((path) => this.links.get(resolve(path)) as string);
+  }
+
+  /** The engine's own words, with the user's paths instead of ours. */
+  private explain(error: unknown, what: string): unknown {
+    if (error instanceof RunError || !(error instanceof Error)) return error;
+    const [firstLine = ''] = error.message.split('\n');
+    let reason = firstLine;
+    for (const [path, link] of [...this.links].reverse()) reason = reason.replaceAll(link, path);
+    reason = reason.replaceAll(this.folder, 'the temporary folder').replace(/\.*$/, '');
+    return new RunError(`${what}: ${reason}`, { cause: error });
+  }
+}
+
+const start = (folder: string, files: readonly string[]): Promise<DuckDBInstance> =>
+  startDuckDb({
+    database: join(folder, 'rows.db'),
+    folder,
+    files,
+    memoryMebibytes,
+    threads,
+    keepsOrder: false,
+  });
+
+const reopenPath: Reopen = (table, textColumns) =>
+  openTable(table.path, { format: table.format, textColumns });
+
+async function prepare(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const tree = await connection.runAndReadAll(treeQuery(sql));
+  checkTree(tree.getRows()[0]?.[0]);
+  // Nothing that the check above might miss can change a relation.
+  await connection.run('BEGIN TRANSACTION READ ONLY');
+  return connection.prepare(sql);
+}
