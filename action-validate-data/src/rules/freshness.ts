@@ -1,0 +1,57 @@
+/** freshness: the age of the newest date or time of a column. */
+
+import { formatCount, visible } from '../../../core/gate/index.ts';
+import { timestampOf } from '../../../core/tables/index.ts';
+import type { BoundRule } from './bind.ts';
+import { columnOf, type Loaded, type Outcome, undefinedBecause } from './context.ts';
+import { placeOfPosition, position, showPlace } from './places.ts';
+import { isText } from './values.ts';
+
+/** Clocks of two machines differ by less. */
+const tolerance = 300;
+
+/**
+ * Seconds from the newest value to the clock, never below 0. A newest value in the future says nothing about
+ * freshness: inconclusive, with the value. That text cells are dates or times is certain here.
+ */
+export async function measureFreshness(rule: BoundRule, loaded: Loaded): Promise<Outcome> {
+  const { context, relation } = loaded;
+  const [name = ''] = rule.columns;
+  const column = columnOf(loaded, name);
+  const time = timestampOf(column);
+  const finite = `isfinite(${time})`;
+  const withoutZone = isText(column)
+    ? `count(*) FILTER (WHERE NOT regexp_matches(${column.ref}, '(Z|z|:[0-9]{2}([.,][0-9]+)?[+-][0-9]{2}(:?[0-9]{2})?)$'))`
+    : '0';
+  const [[n = 0, newest = null, zoneless = 0] = []] = await context.engine.rows(
+    `SELECT count(${time}), CAST(epoch_us(max(${time}) FILTER (WHERE ${finite})) AS VARCHAR), ${withoutZone} ` +
+      `FROM ${relation.from}`,
+  );
+  const count = Number(n);
+  const shown = visible(name);
+  if (count === 0) return { rule, estimate: undefinedBecause(`\`${shown}\` holds no dates or times`) };
+  if (newest === null)
+    return { rule, estimate: undefinedBecause(`\`${shown}\` holds no finite time`, count) };
+  const micros = BigInt(String(newest));
+  const [[at = null, text = ''] = []] = await context.engine.rows(
+    `SELECT min(${position()}), CAST(any_value(${time}) AS VARCHAR) FROM ${relation.from} ` +
+      `WHERE ${finite} AND epoch_us(${time}) = ${micros}`,
+  );
+  const place = at === null ? '' : ` (${await showPlace(context, placeOfPosition(at))})`;
+  const newestText = `${text} UTC${place}`;
+  const seconds = (context.clock().getTime() - Number(micros) / 1000) / 1000;
+  const notes = [`the newest is ${newestText}`];
+  if (Number(zoneless) > 0) {
+    notes.push(`${formatCount(Number(zoneless))} values of \`${shown}\` name no zone; they are read as UTC`);
+  }
+  const estimate = { defined: true, value: Math.max(0, seconds), interval: null, n: count } as const;
+  if (seconds < -tolerance) {
+    return {
+      rule,
+      estimate,
+      notes,
+      inconclusive: `the newest \`${shown}\`, ${newestText}, is in the future`,
+    };
+  }
+  return { rule, estimate, notes };
+}
