@@ -6,6 +6,7 @@ export { type Dialect, detectDelimiter, type Header, readHeader } from './csv/di
 export { parseNumber } from './csv/number.ts';
 export { type CsvOptions, type OptionProblem, readCsvOptions } from './csv/options.ts';
 export { CsvScanner, fieldForm, fieldText } from './csv/scanner.ts';
+export { type FileSet, type FileSetOptions, resolveFiles } from './file-set.ts';
 export { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './json/scanner.ts';
 export { parseObject } from './json/value.ts';
 export { type OpenOptions, openTable } from './open.ts';

@@ -47,6 +47,11 @@ type Content =
   | { readonly is: 'json'; readonly format: 'json' | 'jsonl' }
   | { readonly is: 'text' };
 
+/** The format that the ending of a name stands for, `.gz` aside; undefined: none. */
+export function formatOfName(name: string): TableFormat | undefined {
+  return endings.get(/\.([^./\\]+)$/.exec(name.replace(/\.gz$/i, ''))?.[1]?.toLowerCase() ?? '');
+}
+
 /**
  * Tells the format of a data file. With a wanted format the name does not count, the content still does.
  * @throws RunError when the file is missing or unreadable, its content contradicts its name, or it is no table.
@@ -62,7 +67,7 @@ export async function sniffFormat(
   const content = gzip ? recognise(await readUnzippedHead(path)) : outer;
   if (content.is === 'foreign') throw new RunError(`${path} is ${content.what}${content.advice}`);
   const plainName = gzip ? path.replace(/\.gz$/i, '') : path;
-  const named = endings.get(/\.([^./\\]+)$/.exec(plainName)?.[1]?.toLowerCase() ?? '');
+  const named = formatOfName(plainName);
   if (!gzip && /\.gz$/i.test(path)) throw new RunError(`${path} is not gzip data, though its name says so`);
   return { gzip, ...settle(path, plainName, content, named, wanted, gzip) };
 }
