@@ -3,6 +3,7 @@
 import { _, Ajv, type Ajv as AjvClass, type AnySchema, type ErrorObject, type KeywordCxt, str } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { RunError } from '../../../core/inputs/errors.ts';
 import { registerDocument } from './documents.ts';
 import { type Draft, draftOf } from './drafts.ts';
 import { addFormatsTo } from './formats.ts';
@@ -99,7 +100,32 @@ export function compileSchema(schema: Schema, watch?: PatternWatch): CompiledSch
   const patterns = new Patterns(watch);
   registerDocument(schema);
   const ajv = createAjv(draftOf(schema).draft ?? '2020-12', patterns);
-  return { validate: ajv.compile(schema as AnySchema) as ValidateRow, patterns };
+  // Keeping track of what was evaluated costs time in every union, and is where ajv's code may stumble (below).
+  const tracks = JSON.stringify(schema).includes('"unevaluated');
+  ajv.opts.unevaluated = tracks;
+  const validate = ajv.compile(schema as AnySchema) as ValidateRow;
+  return { validate: tracks ? withoutStumbling(validate) : validate, patterns };
+}
+
+/**
+ * The code that ajv 8.20 makes for `patternProperties` beside `anyOf` or `if` can set a key of undefined where it keeps
+ * track for `unevaluatedProperties`. There is no verdict then, and the row must not pass for valid or invalid.
+ * @throws RunError then
+ */
+function withoutStumbling(judge: ValidateRow): ValidateRow {
+  const validate: ValidateRow = (row) => {
+    try {
+      const valid = judge(row);
+      validate.errors = judge.errors ?? null;
+      return valid;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      const advice =
+        'write the schema without `patternProperties` beside `anyOf`, `oneOf` or `if`, or without `unevaluatedProperties`';
+      throw new RunError(`schema: ajv cannot judge this schema: ${error.message}; ${advice}`);
+    }
+  };
+  return validate;
 }
 
 /**

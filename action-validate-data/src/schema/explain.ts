@@ -3,7 +3,15 @@
 import { nearest, visible } from '../../../core/gate/index.ts';
 import { PatternError } from './compile.ts';
 import { pointerStep } from './json-places.ts';
-import { everySchema, isSchemaObject, pointerOf, resolveLocal, type Schema, valueAt } from './walk.ts';
+import {
+  childrenOf,
+  everySchema,
+  isSchemaObject,
+  pointerOf,
+  resolveLocal,
+  type Schema,
+  valueAt,
+} from './walk.ts';
 
 export interface Explanation {
   /** JSON pointer; null: it has no place, or the place is not known. */
@@ -87,9 +95,12 @@ function explainReference(missing: string, schema: Schema): Explanation {
     };
   }
   if (resolveLocal(schema, written) !== null) {
-    return { pointer, message: `${quoted} leads to the whole schema by a detour; write {"$ref": "#"}` };
+    return {
+      pointer,
+      message: `${quoted} cannot be followed by ajv; refer to that place by its JSON pointer, as in "#/$defs/age"`,
+    };
   }
-  const near = nearest(written, targets(schema));
+  const near = nearestTarget(written, targets(schema));
   const hint = near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
   return {
     pointer,
@@ -97,11 +108,21 @@ function explainReference(missing: string, schema: Schema): Explanation {
   };
 }
 
+/** By the last step, since the steps before are mostly the same; that of a place beside is nearer. */
+function nearestTarget(reference: string, all: readonly string[]): string | undefined {
+  const lastOf = (target: string): string => target.replace(/^.*[#/]/s, '');
+  const parent = reference.slice(0, reference.length - lastOf(reference).length);
+  const isBeside = (target: string): boolean => target === parent + lastOf(target);
+  const ordered = [...all.filter(isBeside), ...all.filter((target) => !isBeside(target))];
+  const near = nearest(lastOf(reference), ordered.map(lastOf));
+  return ordered.find((target) => lastOf(target) === near);
+}
+
 /** References that would work. */
 function targets(schema: Schema): string[] {
   const found: string[] = [];
   for (const [each, pointer] of everySchema(schema)) {
-    if (pointer !== '') found.push(`#${pointer}`);
+    found.push(...childrenOf(each).map(({ step }) => `#${pointer}${step}`));
     for (const anchor of [each.$anchor, each.$dynamicAnchor]) {
       if (typeof anchor === 'string') found.push(`#${anchor}`);
     }
