@@ -1,5 +1,6 @@
 /** SQL over tables, answered by DuckDB; users' expressions made safe for it. */
 
+export { sqlText } from '../duck/start.ts';
 export { numberOf, timestampOf } from './cells.ts';
 export { SqlEngine, type SqlEngineOptions } from './engine.ts';
 export { type BoundExpression, bindExpression } from './expression.ts';

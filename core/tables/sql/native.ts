@@ -115,5 +115,5 @@ function selectSet(set: readonly NativeFile[], wanted: readonly Wanted[]): strin
 function fileNumber(set: readonly NativeFile[]): string {
   const first = (set[0] as NativeFile).file;
   if (set.every(({ file }, index) => file === first + index)) return `t.file_index + ${first}`;
-  return `[${set.map(({ file }) => file).join(', ')}][t.file_index + 1]`;
+  return `[${set.map(({ file }) => file).join(', ')}][CAST(t.file_index AS BIGINT) + 1]`;
 }

@@ -194,11 +194,9 @@ export class ExpressionParser {
     const token = this.peek();
     const name = token.text.toLowerCase();
     if (token.type !== 'word' || !castTypes.has(name)) {
-      throw new ProblemError(
-        `no type ${JSON.stringify(token.text)}`,
-        token.offset,
-        nearest(name, castTypes) ?? 'double',
-      );
+      const types = 'a type such as double, bigint, date, timestamp or varchar is expected';
+      const found = token.type === 'end' ? 'the expression ends' : `found ${JSON.stringify(token.text)}`;
+      throw new ProblemError(`${types}; ${found}`, token.offset, nearest(name, castTypes));
     }
     this.emit(name.toUpperCase());
     if (name !== 'decimal' && name !== 'numeric') return;

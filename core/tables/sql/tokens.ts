@@ -39,6 +39,8 @@ const patterns: readonly (readonly [Token['type'] | 'blank', RegExp])[] = [
 
 /** @throws ProblemError for what cannot stand in an expression over one row. */
 export function tokenize(text: string): Token[] {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw new ProblemError('a NUL character cannot stand here', nul);
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
@@ -89,7 +91,6 @@ function refuse(text: string, at: number): void {
   }
   if (text.startsWith('/*', at)) throw new ProblemError('a comment cannot stand here', at);
   if (text[at] === ';') throw new ProblemError('one expression only: `;` cannot stand here', at);
-  if (text[at] === '\0') throw new ProblemError('a NUL character cannot stand here', at);
 }
 
 function unquote({ type, text }: Found): string {
