@@ -16,6 +16,7 @@ export {
   shorten,
   visible,
 } from './escape.ts';
+export { fairShares } from './fair-shares.ts';
 export {
   absent,
   counted,
@@ -28,9 +29,23 @@ export {
   valueText,
 } from './format.ts';
 export { pageLimit, renderPage, type Section } from './html.ts';
+export {
+  type JunitCase,
+  type JunitOutcome,
+  type JunitSuite,
+  writeJunit,
+} from './junit.ts';
 export { type Log, silentLog } from './log.ts';
 export type { MarkdownSection } from './markdown.ts';
 export { html, Markup, type MarkupValue } from './markup.ts';
+export {
+  type SarifResult,
+  type SarifRule,
+  type SarifRun,
+  type SarifWritten,
+  sarifLimit,
+  writeSarif,
+} from './sarif.ts';
 export { renderSummary, type SummaryOptions, summaryLimit } from './summary.ts';
 export { type Column, dataTable } from './table.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';

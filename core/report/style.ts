@@ -75,6 +75,15 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .chart .diamond{fill:var(--card);stroke:var(--c1);stroke-width:1.75}
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
 .chart .t0{fill:var(--t0)}.chart .t1{fill:var(--t1)}.chart .t2{fill:var(--t2)}.chart .t3{fill:var(--t3)}.chart .t4{fill:var(--t4)}.chart .t5{fill:var(--t5)}
+.spark{display:block;width:120px;height:28px}.spark path{stroke:none}.spark .grid{stroke:var(--line)}
+.bins{fill:var(--c0)}.values{fill:var(--c2)}
+.small{display:block;color:var(--muted);font-size:0.88em;margin-top:2px}td.facts{font-variant-numeric:tabular-nums;min-width:12em}th.facts,td.facts{padding-left:18px}td.facts.empty{color:var(--muted)}
+.stacked{display:grid;gap:16px}.stacked>.card{padding:14px 16px}
+.card h3 .standing{font-weight:600;margin-left:8px}
+mark{background:var(--fail-soft);color:var(--fail);font-weight:600;border-radius:3px;padding:1px 5px;box-shadow:inset 0 0 0 1px var(--fail)}
+.warns mark{background:var(--warn-soft);color:var(--warn);box-shadow:inset 0 0 0 1px var(--warn)}
+.rows td{white-space:pre-wrap;min-width:4em}.rows th.lead{width:38%}.rows tr:last-child td{border-bottom:0}
+.missing{color:var(--muted);font-style:italic}
 @media (min-width:1000px){.split{display:grid;grid-template-columns:1fr 1fr;gap:16px;align-items:start}}
 .split>*{min-width:0}
 @media screen and (max-width:820px){
@@ -86,6 +95,13 @@ table.stack td{display:flex;justify-content:space-between;gap:14px;border:0;padd
 table.stack td::before{content:attr(data-label);color:var(--muted);font-size:0.84rem;flex:none;text-align:left}
 table.stack td.lead{display:block;text-align:left;padding-bottom:4px}
 table.stack td.lead::before,table.stack td.empty{display:none}
+table.rows td::before{flex:0 1 auto;max-width:45%}
+table.glance tr{display:grid;grid-template-columns:1.35fr 1.25fr 1fr .9fr;gap:4px 10px}
+table.glance td,table.glance td.empty{display:block;text-align:left;font-size:0.95em}
+table.glance td::before{display:block;max-width:none}
+table.glance td.lead,table.glance td.facts{grid-column:1/-1;padding:0}
+table.glance td.lead::before,table.glance td.facts::before,table.glance td.facts.empty{display:none}
+table.glance td.facts{order:1;display:flex;align-items:center;justify-content:flex-start;gap:10px}.facts .spark{flex:none}
 dl{grid-template-columns:minmax(5.5em,max-content) 1fr;gap:4px 12px}dt{max-width:9em}
 }
 @media print{

@@ -1,6 +1,6 @@
 /**
- * A strict reader of XML: every tag closed, every attribute quoted, every entity known. It knows only what a page of
- * ours may hold, so that anything else (a comment, a script, an unquoted attribute) is an error.
+ * A strict reader of XML: every tag closed, every attribute quoted, every entity known. It knows only what our pages
+ * and our JUnit files may hold, so that anything else (a comment, a script, an unquoted attribute) is an error.
  */
 export interface Element {
   readonly name: string;
@@ -13,11 +13,11 @@ export interface Page {
   readonly text: string;
 }
 
-const tag = /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)>/y;
+const tag = /<(\/?)([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)>/y;
 const entity = /&(?:amp|lt|gt|quot|#\d+);/g;
 
 export function readXml(source: string): Page {
-  const start = source.replace(/^<!doctype html>\n/, '');
+  const start = source.replace(/^(?:<!doctype html>|<\?xml version="1\.0" encoding="UTF-8"\?>)\n/, '');
   const elements: Element[] = [];
   const open: string[] = [];
   let text = '';

@@ -12,6 +12,7 @@ import {
   histogramChart,
   lineChart,
   scatterChart,
+  sparkline,
 } from './index.ts';
 
 const described = { title: 'Title', description: 'What it shows' };
@@ -92,6 +93,7 @@ const charts: Readonly<Record<string, (text: string) => Markup>> = {
       ],
       diagonal: true,
     }),
+  sparkline: (text) => sparkline({ title: text, description: text, counts: [3, 0, 1], kind: 'values' }),
 };
 
 describe.each(Object.entries(charts))('%s', (_, draw) => {
@@ -194,4 +196,34 @@ describe('a scatter plot', () => {
     );
     expect(elements.filter(({ name }) => name === 'circle').length).toBeLessThanOrEqual(1000);
   });
+});
+
+describe('a sparkline', () => {
+  const bars = (counts: readonly number[], kind: 'bins' | 'values') => {
+    const { elements } = readXml(sparkline({ ...described, counts, kind }).text);
+    const path =
+      elements.find(({ attributes }) => attributes.get('class') === kind)?.attributes.get('d') ?? '';
+    return [...path.matchAll(/M([\d.]+) 27V([\d.]+)H([\d.]+)V27/g)].map(([, left, top, right]) => ({
+      left: Number(left),
+      right: Number(right),
+      height: 27 - Number(top),
+    }));
+  };
+
+  it('draws the most frequent bin highest, an empty one not at all, and a rare one so that it is seen', () => {
+    const [first, ...rest] = bars([1_000_000, 0, 1], 'bins');
+    expect(first).toEqual({ left: 0, right: 39.5, height: 26 });
+    expect(rest).toEqual([{ left: 80, right: 119.5, height: 1.5 }]);
+  });
+
+  it('merges bins that are too many to be told apart', () => {
+    const drawn = bars(Array(200).fill(7), 'bins');
+    expect(drawn.length).toBeLessThanOrEqual(30);
+    expect(drawn.at(-1)?.right).toBeLessThanOrEqual(120);
+  });
+
+  it('does not spread two values over the whole width', () =>
+    expect(bars([5, 4], 'values').map(({ right }) => right)).toEqual([21, 45]));
+
+  it('of nothing is an empty line', () => expect(bars([], 'bins')).toEqual([]));
 });

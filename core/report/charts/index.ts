@@ -6,3 +6,4 @@ export { type HeatMap, heatMap, heatMapLimit } from './heat-map.ts';
 export { type HistogramChart, histogramChart } from './histogram.ts';
 export { type LineChart, type LineSeries, lineChart, paletteSize } from './line.ts';
 export { type ScatterChart, scatterChart } from './scatter.ts';
+export { type Sparkline, sparkline } from './sparkline.ts';
