@@ -65,8 +65,12 @@ function isWithin(told: Told | undefined, branch: Schema, union: ErrorObject): b
   // A key is judged where its object is.
   if ((union.keyword === 'propertyNames') !== (error.propertyName !== undefined)) return false;
   // `false` is no object that could be looked up.
-  if (!isSchemaObject(parentSchema)) return error.schemaPath.startsWith(`${union.schemaPath}/`);
+  if (!isSchemaObject(parentSchema)) return error.schemaPath.startsWith(`${branchPath(union)}/`);
   return isSchemaObject(branch) && reachOf(branch).has(parentSchema);
+}
+
+function branchPath({ keyword, schemaPath, params }: ErrorObject): string {
+  return keyword === 'if' ? schemaPath.replace(/if$/, String(params.failingKeyword)) : schemaPath;
 }
 
 function meant(told: Told): Told[] {

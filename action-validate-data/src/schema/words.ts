@@ -218,7 +218,7 @@ function unionText({ error, causes }: Told, value: string): string {
   const reasons = [...Map.groupBy(causes, ({ branch }) => branch).values()].map((own) => {
     const constant = own.find((cause) => ['const', 'enum'].includes(cause.told.error.keyword));
     const speaks = constant ?? own[0];
-    return speaks === undefined ? '' : reasonOf(speaks.told);
+    return speaks === undefined ? '' : reasonOf(speaks.told, error);
   });
   const told = reasons.length >= 2 && reasons.length <= 3 ? `: ${reasons.join('; ')}` : '';
   return shorten(`${subject}fits none of the ${branches.length} alternatives${told}`, listLimit);
@@ -231,10 +231,11 @@ function nameText({ causes }: Told): string {
 }
 
 /** `phone missing`, `name "x" has 1 character, …`. */
-function reasonOf(told: Told): string {
-  const { missingProperty } = told.error.params;
-  const way = told.error.instancePath.split('/').slice(1);
-  const place = [...way, ...(typeof missingProperty === 'string' ? [missingProperty] : [])].join('.');
+function reasonOf(told: Told, union: ErrorObject): string {
+  const { instancePath, params } = told.error;
+  const way = instancePath.slice(union.instancePath.length).split('/').slice(1);
+  const key: unknown = params.missingProperty;
+  const place = [...way, ...(typeof key === 'string' ? [key] : [])].join('.');
   return `${place === '' ? '' : `${visible(place)} `}${describe(told).text}`;
 }
 
