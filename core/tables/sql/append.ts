@@ -35,7 +35,7 @@ export function appendBatch(
   wanted: readonly Wanted[],
   shapes: ReadonlyMap<string, readonly number[]>,
 ): void {
-  const numbers = rowNumbers(batch);
+  const numbers = batch.rowNumbers ?? null;
   const sources: Source[] = [
     doubles(() => file),
     doubles((row) => numbers?.[row] ?? batch.firstRow + row),
@@ -55,10 +55,6 @@ export function appendBatch(
     }
     appender.appendDataChunk(chunk);
   }
-}
-
-function rowNumbers(batch: Batch & { readonly rowNumbers?: Float64Array | null }): Float64Array | null {
-  return batch.rowNumbers ?? null;
 }
 
 function doubles(value: (row: number) => number | null): Source {
