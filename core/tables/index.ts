@@ -11,6 +11,7 @@ export { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './
 export { parseObject } from './json/value.ts';
 export { type OpenOptions, openTable } from './open.ts';
 export { RowIndex, type RowPlace } from './row-index.ts';
+export { type JsonRow, type RowBatch, type RowOptions, readRows } from './rows.ts';
 export { selectColumns } from './select.ts';
 export { type SniffedFormat, sniffFormat } from './sniff.ts';
 export * from './sql/index.ts';

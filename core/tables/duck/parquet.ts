@@ -10,6 +10,41 @@ import { asList, type ColumnPlan, type FileColumn, planColumn, surveyOf } from '
 import { FileEngine, sqlText } from './engine.ts';
 
 export async function openParquet(path: string, textColumns: ReadonlySet<string>): Promise<Table> {
+  const { engine, columns } = await openFile(path);
+  try {
+    const { rows, plans } = await survey(engine, columns, textColumns);
+    return new ParquetTable(path, engine, plans, columns.length, rows);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Chunks of all columns as they are in the file, in file order. */
+export async function* parquetChunks(
+  path: string,
+): AsyncGenerator<{ readonly chunk: DuckDBDataChunk; readonly columns: readonly FileColumn[] }> {
+  const { engine, columns } = await openFile(path);
+  try {
+    const connection = await engine.connect();
+    try {
+      const result = await connection.stream(`SELECT * FROM ${from(engine, columns.length)}`);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield { chunk, columns };
+      }
+    } catch (error) {
+      throw engine.explain(error);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+async function openFile(path: string): Promise<{ engine: FileEngine; columns: FileColumn[] }> {
   await checkEnd(path);
   const engine = await FileEngine.open(path);
   try {
@@ -17,9 +52,7 @@ export async function openParquet(path: string, textColumns: ReadonlySet<string>
       await engine.rows(`SELECT name, num_children FROM parquet_schema(${sqlText(engine.source)})`),
     );
     refuseDuplicates(path, names);
-    const columns = await describeColumns(engine, names);
-    const { rows, plans } = await survey(engine, columns, textColumns);
-    return new ParquetTable(path, engine, plans, columns.length, rows);
+    return { engine, columns: await describeColumns(engine, names) };
   } catch (error) {
     await engine.close();
     throw error;

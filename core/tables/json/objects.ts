@@ -5,7 +5,6 @@ import { ByteSource } from '../byte-source.ts';
 import type { RowPlace } from '../row-index.ts';
 import { checkUtf8, skipByteOrderMark } from '../utf8.ts';
 import { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './scanner.ts';
-import { parseObject } from './value.ts';
 
 export interface JsonFile {
   readonly path: string;
@@ -63,12 +62,12 @@ export class BrokenLines {
     this.file = file;
   }
 
-  /** Undefined: the line is left out. @throws RunError naming the line, when it is not to be left out. */
-  parse(text: string, line: number): Record<string, unknown> | undefined {
+  /** What `parse` gives; undefined: the line is left out. @throws RunError, when it is not to be left out. */
+  read<T>(parse: (path: string, line: number, text: string) => T, line: number, text: string): T | undefined {
     const { path, format, ragged } = this.file;
-    if (ragged === 'error' || format === 'json') return parseObject(path, line, text);
+    if (ragged === 'error' || format === 'json') return parse(path, line, text);
     try {
-      return parseObject(path, line, text);
+      return parse(path, line, text);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       if (this.count === 0) this.firstLine = line;

@@ -8,7 +8,7 @@ import { RowLines } from '../row-lines.ts';
 import { selectColumns } from '../select.ts';
 import type { Batch, Column, Table } from '../types.ts';
 import { BrokenLines, type JsonFile, readObjects } from './objects.ts';
-import { classifyJson, jsonNumber, jsonText, kindOfJson, nested } from './value.ts';
+import { classifyJson, jsonNumber, jsonText, kindOfJson, nested, parseObject } from './value.ts';
 
 interface JsonSurvey {
   readonly columns: readonly Column[];
@@ -31,7 +31,7 @@ async function surveyJson(file: JsonFile): Promise<JsonSurvey> {
   let rows = 0;
   const read = readObjects(file, undefined, (text, line, offset, row) => {
     index.add(row, offset, line);
-    const object = broken.parse(text, line);
+    const object = broken.read(parseObject, line, text);
     if (object === undefined) return;
     rows += 1;
     for (const key of Object.keys(object)) seen.set(key, (seen.get(key) ?? 0) | classifyJson(object[key]));
@@ -92,7 +92,7 @@ class JsonTable implements Table {
     const broken = new BrokenLines(this.file);
     let rows = 0;
     const read = readObjects(this.file, undefined, (text, line, _offset, row) => {
-      const object = broken.parse(text, line);
+      const object = broken.read(parseObject, line, text);
       if (object === undefined) return;
       for (const [slot, column] of chosen.entries()) {
         const value = Object.hasOwn(object, column.name) ? object[column.name] : null;

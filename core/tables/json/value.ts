@@ -2,7 +2,7 @@
 
 import { RunError } from '../../inputs/errors.ts';
 import { cell, kindOfCells, maxWhole } from '../csv/cell.ts';
-import type { ColumnKind } from '../types.ts';
+import type { ColumnKind, JsonValue } from '../types.ts';
 
 /** An array or object inside a cell; continues the bits of `cell`. */
 export const nested = 128;
@@ -41,6 +41,23 @@ export function parseObject(path: string, line: number, text: string): Record<st
     );
   }
   return value as Record<string, unknown>;
+}
+
+/**
+ * One object as JSON.parse gives it; `exact` has the digits of those of its numbers that a double changes, by key.
+ */
+export function parseRow(
+  path: string,
+  line: number,
+  text: string,
+): { readonly row: Record<string, JsonValue>; readonly exact: ReadonlyMap<string, string> | undefined } {
+  const object = parseObject(path, line, text);
+  if (!mayHoldWideNumber.test(text)) return { row: object as Record<string, JsonValue>, exact: undefined };
+  const exact = new Map<string, string>();
+  for (const [key, value] of Object.entries(object)) {
+    if (json.isRawJSON(value)) exact.set(key, value.rawJSON);
+  }
+  return { row: JSON.parse(text) as Record<string, JsonValue>, exact: exact.size === 0 ? undefined : exact };
 }
 
 function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
