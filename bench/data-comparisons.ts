@@ -7,8 +7,9 @@ import type { PreparedRows, RowFiles } from './prepare.ts';
 import type { Scaling } from './scaling.ts';
 
 const rows = 1_000_000;
+/** MiB, of the rows alone. */
 const limitMb = 400;
-/** On ten times the rows memory may not follow. */
+/** On ten times the rows memory may not follow; rules over the table keep columns. */
 const largeLimitMb = 1024;
 const here = import.meta.dirname;
 
@@ -24,7 +25,7 @@ mean(amount) between 10 and 1000
 quantile(score, 0.95) <= 1`;
 
 export async function dataContests(prepared: PreparedRows): Promise<Contest[]> {
-  const { python, schema } = prepared;
+  const { python, versions, schema } = prepared;
   const files = await prepared.files(rows);
   const shared = { rows, limitMb, expected: files.expected };
   return [
@@ -62,29 +63,40 @@ export async function dataContests(prepared: PreparedRows): Promise<Contest[]> {
     },
     {
       ...shared,
+      limitMb: largeLimitMb,
       id: 'data-rules',
-      title: `CSV, with 6 rules over the table besides; peer without`,
+      title: 'the same CSV, with 6 rules over the table besides',
       ours: gate(files, 'csv', schema, tableRules),
-      peers: [{ ...peer('csv', 'pandera-polars', 3, null), id: 'data-rules-pandera-polars' }],
+      peers: [
+        {
+          id: 'data-rules-duckdb',
+          subject: whole('DuckDB, predicates and aggregates', python, 'rows_duckdb.py', files.csv, 'rules'),
+          repeats: 3,
+          target: null,
+        },
+      ],
     },
   ];
 
   function peer(format: Format, tool: keyof typeof tools, repeats: number, target: number | null): Rival {
     const script = `rows_${tool.replaceAll('-', '_')}.py`;
-    const subject = whole(tools[tool], python, script, files[format]);
+    const [packageName, name] = tools[tool];
+    const called = name.replace('#', versions.get(packageName) ?? '');
+    const subject = whole(called, python, script, files[format]);
     return { id: `data-${format}-${tool}`, subject, repeats, target };
   }
 }
 
+/** Package, and what the table calls it; `#` is the version. */
 const tools = {
-  frictionless: 'frictionless',
-  'great-expectations': 'Great Expectations',
-  'pandera-pandas': 'pandera, pandas',
-  'pandera-polars': 'pandera, polars',
-  pointblank: 'pointblank, polars',
-  soda: 'soda-core, DuckDB',
-  fastjsonschema: 'fastjsonschema in a loop',
-  duckdb: 'DuckDB, the predicates alone',
+  frictionless: ['frictionless', 'frictionless #'],
+  'great-expectations': ['great_expectations', 'Great Expectations #'],
+  'pandera-pandas': ['pandera', 'pandera # on pandas'],
+  'pandera-polars': ['pandera', 'pandera # on polars'],
+  pointblank: ['pointblank', 'pointblank # on polars'],
+  soda: ['soda-core', 'soda-core # on DuckDB'],
+  fastjsonschema: ['fastjsonschema', 'fastjsonschema # in a loop'],
+  duckdb: ['duckdb', 'DuckDB #, the predicates alone'],
 } as const;
 
 /** Ten times the rows, twice: time should follow, memory should not. */
@@ -118,16 +130,19 @@ function gate(files: RowFiles, format: Format, schema: string, rules = ''): Subj
   };
 }
 
-function said({ details }: GateDocument): Record<string, number> {
+/** Of the schema alone, as the peers count; and the values of the rules where there are any. */
+function said({ details, metrics }: GateDocument): Record<string, number> {
+  const ofSchema = details.violations?.groups.filter(({ origin }) => origin !== 'rule');
   return {
+    ...metrics,
     rows: details.rows ?? Number.NaN,
     invalidRows: details.invalidRows ?? Number.NaN,
-    invalidCells: details.violations?.total ?? Number.NaN,
+    invalidCells: ofSchema?.reduce((sum, { rows }) => sum + rows, 0) ?? Number.NaN,
   };
 }
 
-function whole(name: string, command: string, script: string, file: string): Subject {
-  return wholeProcess(child(name, command, [join(here, 'peers', script), file]));
+function whole(name: string, command: string, script: string, ...args: string[]): Subject {
+  return wholeProcess(child(name, command, [join(here, 'peers', script), ...args]));
 }
 
 function named(count: number): string {

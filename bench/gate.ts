@@ -26,7 +26,7 @@ export interface GateDocument {
   readonly details: {
     readonly rows?: number;
     readonly invalidRows?: number;
-    readonly violations?: { readonly total: number };
+    readonly violations?: { readonly groups: readonly { readonly origin: string; readonly rows: number }[] };
   };
 }
 

@@ -16,6 +16,8 @@ export interface Prepared {
 export interface PreparedRows {
   /** Of the environment with the peers. */
   readonly python: string;
+  /** Of its packages, by name. */
+  readonly versions: ReadonlyMap<string, string>;
   readonly schema: string;
   /** Makes them when they are asked for the first time: 10,000,000 take a minute and 2.7 GB. */
   files(rows: number): Promise<RowFiles>;
@@ -51,7 +53,8 @@ export async function prepare(): Promise<Prepared> {
 /** For those of the data gate. */
 export async function prepareRows(): Promise<PreparedRows> {
   await requireBundle('action-validate-data');
-  const python = await ensurePeers();
+  const lock = join(folder, 'peers/requirements.lock');
+  const python = await ensurePeers(lock);
   const script = join(folder, 'peers/make_rows.py');
   const files = async (rows: number): Promise<RowFiles> => {
     const { directory } = await ensureTool(
@@ -68,12 +71,13 @@ export async function prepareRows(): Promise<PreparedRows> {
     for (const file of [csv, jsonl]) for await (const _ of createReadStream(file));
     return { csv, jsonl, expected: JSON.parse(readFileSync(join(directory, 'rows.json'), 'utf8')) };
   };
-  return { python, schema: join(folder, 'data/row.schema.json'), files };
+  const pins = readFileSync(lock, 'utf8').matchAll(/^([\w-]+)==(.+)$/gm);
+  const versions = new Map(Array.from(pins, ([, name = '', version = '']) => [name, version]));
+  return { python, versions, schema: join(folder, 'data/row.schema.json'), files };
 }
 
 /** The environment of `peers/requirements.lock`, some 1 GB and one to three minutes. */
-async function ensurePeers(): Promise<string> {
-  const lock = join(folder, 'peers/requirements.lock');
+async function ensurePeers(lock: string): Promise<string> {
   const { python } = await ensurePython({ log });
   const { stdout } = await runProcess(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
   const { directory } = await ensureTool(

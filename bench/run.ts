@@ -7,7 +7,7 @@
  * `--record` also writes `results/latest.json`, which the documents quote; not with filters.
  */
 
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, statSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { measureColdStart } from './cold-start.ts';
@@ -109,10 +109,11 @@ function memoryOf(outcomes: readonly Outcome[], scalings: readonly ScalingOutcom
   return [...limits.values()];
 }
 
+/** Those of worker threads in their folders, too. */
 function bundleSizes(action: Action): { name: string; bytes: number }[] {
   const folder = dirname(bundleOf(action));
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.js'))
+  return globSync('**/*.js', { cwd: folder })
+    .sort()
     .map((name) => ({ name, bytes: statSync(join(folder, name)).size }));
 }
 
