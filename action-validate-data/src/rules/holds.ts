@@ -6,10 +6,9 @@ import { numberOf, type SqlColumn } from '../../../core/tables/index.ts';
 import { type BoundRule, problemIn, problemOf } from './bind.ts';
 import { type BreakingRow, columnOf, type Loaded, type Outcome } from './context.ts';
 import { firstOther } from './kinds.ts';
-import { mayHoldOthers } from './numbers.ts';
 import { position } from './places.ts';
 import { shareOutcome } from './rows.ts';
-import { cellValue, floatTypes, inWords, keyValue, plainCell } from './values.ts';
+import { cellValue, floatTypes, inWords, keyValue, mayHoldOthers, plainCell } from './values.ts';
 
 /**
  * A row where the expression is null holds, as CHECK has it in SQL. A row where one of its numbers is NaN does not:

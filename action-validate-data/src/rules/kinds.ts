@@ -6,9 +6,8 @@ import { numberOf, type SqlColumn, timestampOf } from '../../../core/tables/inde
 import { type BoundRule, problemOf } from './bind.ts';
 import { columnOf, type Loaded } from './context.ts';
 import { numericMetrics } from './metrics.ts';
-import { mayHoldOthers } from './numbers.ts';
 import { placeOfPosition, position, showPlace } from './places.ts';
-import { cellValue, inWords, isNumeric, isText } from './values.ts';
+import { cellValue, inWords, isNumeric, isText, mayHoldOthers } from './values.ts';
 
 /**
  * @throws InputError with every column that cannot be what a rule takes it for, and its first cell that is not.

@@ -117,6 +117,15 @@ export async function see(rules: string, data: Data): Promise<Seen[]> {
   }
 }
 
+/** What is measured once for a table of tests. */
+export function once<T>(measure: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    found ??= measure();
+    return found;
+  };
+}
+
 /** The only rule of `rules`. */
 export async function seeOne(rule: string, data: Data): Promise<Seen> {
   const [seen] = await see(rule, data);

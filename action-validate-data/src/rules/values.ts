@@ -24,6 +24,10 @@ export const floatTypes = new Set(['FLOAT', 'DOUBLE']);
 export const isDecimal = ({ type }: Pick<SqlColumn, 'type'>): boolean => type.startsWith('DECIMAL');
 export const isText = ({ type }: Pick<SqlColumn, 'type'>): boolean => type === 'VARCHAR';
 
+/** Whether a column's cells are text, of which some may be no numbers. */
+export const mayHoldOthers = (column: Pick<SqlColumn, 'type' | 'kind'>): boolean =>
+  isText(column) && column.kind !== 'bigint';
+
 /** Numbers, or booleans as 0 and 1. Whole numbers of any length may come as text: kind `bigint`. */
 export function isNumeric({ kind }: Pick<SqlColumn, 'kind'>): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'bigint' || kind === 'boolean';
