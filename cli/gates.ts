@@ -17,6 +17,14 @@ export interface ActionFile {
 
 export const gates: ReadonlyMap<string, GateEntry> = new Map([
   [
+    'validate-data',
+    {
+      folder: 'action-validate-data',
+      summary: 'may the data be used: schema, rules, leakage',
+      run: async (host) => await start((await import('../action-validate-data/src/main.ts')).dataGate, host),
+    },
+  ],
+  [
     'validate-model',
     {
       folder: 'action-validate-model',

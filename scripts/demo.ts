@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: the bundled actions (dist, not the sources) on real models and data of this repository, as a
- * runner would start them, once passing and once failing. Exits 0 when each ends as it should.
+ * runner would start them, each once passing and once failing. Exits 0 when each ends as it should.
  */
 
 import { spawn } from 'node:child_process';
@@ -19,8 +19,19 @@ interface Scene {
 
 const root = resolve(import.meta.dirname, '..');
 const models = 'test/fixtures/models';
+const data = 'test/fixtures/data';
 const features =
   'mean_radius, mean_texture, mean_perimeter, mean_area, mean_smoothness, mean_compactness, mean_concavity, mean_concave_points';
+
+const orderRules = [
+  'row_count >= 100',
+  'unique(order_id)',
+  `exists(customer in ${data}/customers.csv:id)`,
+  'holds(shipped_at >= ordered_at)',
+  'null_fraction(shipped_at) <= 20%',
+  'mean(amount) between 50 and 200',
+  'warn: matches(note, /^[^@]*$/)',
+].join('\n');
 
 const scenes: readonly Scene[] = [
   {
@@ -63,6 +74,29 @@ const scenes: readonly Scene[] = [
       ].join('\n'),
     },
   },
+  {
+    title:
+      'Orders as they should be: every row before the schema, keys, dates, and the customers they refer to',
+    action: 'action-validate-data',
+    id: 'orders',
+    exitCode: 0,
+    inputs: {
+      'data-path': `${data}/orders.csv`,
+      'schema-path': `${data}/order.schema.json`,
+      rules: orderRules,
+    },
+  },
+  {
+    title: 'A bad export of them: each wrong cell with its line',
+    action: 'action-validate-data',
+    id: 'orders-broken',
+    exitCode: 1,
+    inputs: {
+      'data-path': `${data}/orders-broken.csv`,
+      'schema-path': `${data}/order.schema.json`,
+      rules: orderRules,
+    },
+  },
 ];
 
 const reports: string[] = [];
@@ -72,7 +106,7 @@ for (const scene of scenes) {
   const { exitCode, output } = await run(scene);
   console.log(output);
   const report = join(root, 'gate-results', `${scene.id}.html`);
-  reports.push(`${scene.id.padEnd(10)} exit code ${exitCode}   ${relative(process.cwd(), report)}`);
+  reports.push(`${scene.id.padEnd(14)} exit code ${exitCode}   ${relative(process.cwd(), report)}`);
   if (exitCode !== scene.exitCode || !existsSync(report)) {
     console.error(`this should have ended with exit code ${scene.exitCode} and a report`);
     wrong += 1;

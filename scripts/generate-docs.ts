@@ -8,6 +8,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { dataCatalogue } from '../action-validate-data/src/rules/catalogue.ts';
 import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
 
@@ -17,6 +18,7 @@ interface ActionFile {
 }
 
 const catalogues: Readonly<Record<string, Iterable<MetricDefinition>>> = {
+  'action-validate-data': dataCatalogue.values(),
   'action-validate-model': modelCatalogue.values(),
 };
 

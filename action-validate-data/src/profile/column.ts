@@ -1,6 +1,5 @@
 /** What the values of one column look like, collected cell by cell in any order and by several threads. */
 
-import { cell, parseNumber } from '../../../core/tables/csv/index.ts';
 import type { ColumnProfile } from '../types.ts';
 import { DistinctCounter, type DistinctState } from './distinct.ts';
 import { type FrequentState, FrequentValues } from './frequent.ts';
@@ -15,7 +14,6 @@ export const seen = {
   string: 8,
   array: 16,
   object: 32,
-  timestamp: 64,
 } as const;
 
 const bins = 20;
@@ -45,11 +43,7 @@ export class ColumnAccumulator {
 
   /** A number with its draw for the sample; NaN and infinities are counted as present, but are no numbers. */
   addNumber(value: number, whole: boolean, draw: number): void {
-    this.present += 1;
-    this.kinds |= whole ? seen.integer : seen.number;
-    const hash = hashNumber(value);
-    this.distinct.add(hash);
-    this.frequent.add(hash, () => String(value));
+    this.addHashed(whole ? seen.integer : seen.number, hashNumber(value), () => String(value));
     if (!Number.isFinite(value)) return;
     if (this.numbers === 0) this.shift = value;
     this.numbers += 1;
@@ -63,52 +57,30 @@ export class ColumnAccumulator {
   }
 
   addBoolean(value: boolean): void {
-    this.present += 1;
-    this.kinds |= seen.boolean;
-    const hash = value ? 0x2545f491 : 0x1d872b41;
-    this.distinct.add(hash);
-    this.frequent.add(hash, () => String(value));
+    this.addHashed(seen.boolean, value ? 0x2545f491 : 0x1d872b41, () => String(value));
   }
 
   /** Text in UTF-8; `text` makes the string when it is needed. */
   addText(bytes: Uint8Array, start: number, end: number, text: () => string): void {
-    this.present += 1;
-    this.kinds |= seen.string;
+    this.addHashed(seen.string, hashBytes(bytes, start, end), text);
     this.texts += 1;
-    const hash = hashBytes(bytes, start, end);
-    this.distinct.add(hash);
-    this.frequent.add(hash, text);
     this.addLength(codePoints(bytes, start, end));
   }
 
   /** A value as JSON has it; null and undefined are missing. */
-  addValue(value: unknown, draw: number, isTimestamp = false): void {
+  addValue(value: unknown, draw: number): void {
     if (value === null || value === undefined) this.addMissing();
     else if (typeof value === 'number') this.addNumber(value, Number.isInteger(value), draw);
     else if (typeof value === 'boolean') this.addBoolean(value);
-    else {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
-      const bytes = encoder.encode(text.length > 10_000 ? `${text.slice(0, 10_000)}${text.length}` : text);
-      this.addText(bytes, 0, bytes.length, () => text);
-      this.kinds &= ~seen.string;
-      if (typeof value !== 'string') this.kinds |= Array.isArray(value) ? seen.array : seen.object;
-      else this.kinds |= isTimestamp ? seen.timestamp : seen.string;
+    else if (typeof value === 'string') {
+      const bytes = encoder.encode(value);
+      this.addText(bytes, 0, bytes.length, () => value);
+    } else {
+      const text = JSON.stringify(value);
+      const bytes = encoder.encode(text);
+      const kind = Array.isArray(value) ? seen.array : seen.object;
+      this.addHashed(kind, hashBytes(bytes, 0, bytes.length), () => text);
     }
-  }
-
-  /** A cell of a CSV file of the class that `classifyCell` gave. */
-  addCell(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    kind: number,
-    text: () => string,
-    draw: number,
-  ): void {
-    if (kind === cell.missing) this.missing += 1;
-    else if (kind === cell.text) this.addText(bytes, start, end, text);
-    else if (kind === cell.boolean) this.addBoolean(end - start === 4);
-    else this.addNumber(parseNumber(bytes, start, end), kind !== cell.fraction, draw);
   }
 
   merge(other: ColumnState): void {
@@ -169,6 +141,13 @@ export class ColumnAccumulator {
       top: this.top(distinct.count),
       violations,
     };
+  }
+
+  private addHashed(kind: number, hash: number, text: () => string): void {
+    this.present += 1;
+    this.kinds |= kind;
+    this.distinct.add(hash);
+    this.frequent.add(hash, text);
   }
 
   private addLength(length: number): void {
@@ -257,9 +236,4 @@ function codePoints(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;
   for (let i = start; i < end; i += 1) if (((bytes[i] as number) & 0xc0) !== 0x80) count += 1;
   return count;
-}
-
-/** Whether a cell counts as a number for the profile. */
-export function isNumberClass(kind: number): boolean {
-  return kind !== cell.missing && kind < cell.boolean;
 }

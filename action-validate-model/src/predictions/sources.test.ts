@@ -29,6 +29,8 @@ function watched(table: Table): { table: Table; passes: (readonly string[])[] } 
         return table.batches(columns, size);
       },
       locate: (row) => table.locate(row),
+      locateRows: (rows) => table.locateRows(rows),
+      rowGroups: () => table.rowGroups(),
       close: () => table.close(),
     },
   };

@@ -1,0 +1,76 @@
+/** The data gate: every row before the schema, the table before the rules, every bad value with its line. */
+
+import type { GateResult } from '../../core/gate/types.ts';
+import { commonInputs } from '../../core/inputs/index.ts';
+import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
+import { resolveFiles } from '../../core/tables/index.ts';
+import { type Config, dataInputs, readConfig } from './inputs.ts';
+import { runPass } from './pass/run-pass.ts';
+import { annotationsOf } from './report/annotations.ts';
+import { reportSections } from './report/sections.ts';
+import { summaryDetails } from './report/summary.ts';
+import { dataCatalogue } from './rules/index.ts';
+import { describe } from './run/describe.ts';
+import { judgeRows } from './run/judge-rows.ts';
+import { MeasuredRules } from './run/judge-rules.ts';
+import { provideSchema } from './run/provide-schema.ts';
+import { passRecorder } from './run/record.ts';
+import { writeReports } from './run/write-reports.ts';
+import type { DataDetails } from './types.ts';
+import { ViolationSink } from './violations/sink.ts';
+
+export const dataGate: Gate<Config, DataDetails> = {
+  action: 'validate-data',
+  title: 'Data gate',
+  inputs: [...commonInputs, ...dataInputs],
+  catalogue: dataCatalogue,
+  besides: ['.violations.jsonl', '.sarif', '.junit.xml', '.schema.json'],
+  readConfig,
+  measure,
+  sections: reportSections,
+  summaryDetails,
+  annotations: annotationsOf,
+  outputs,
+};
+
+async function measure(config: Config, context: RunContext): Promise<Measured<DataDetails>> {
+  const { files, notes } = await resolveFiles(config.data, {
+    workspace: config.workspace,
+    format: config.format,
+  });
+  const schema = await provideSchema(config, files, context);
+  // Before the rows: a column that a rule misspells is known at once.
+  const rules = await MeasuredRules.measure(config, files, schema.loaded, context);
+  const sink = new ViolationSink(await context.beside('.violations.jsonl'));
+  try {
+    const pass = await runPass({
+      files,
+      format: config.format,
+      csv: config.csv,
+      schema: schema.loaded,
+      schemaText: schema.schemaText,
+      onFound: passRecorder(sink, files),
+    });
+    await rules.record(pass, sink);
+    sink.flush();
+    const rows = schema.loaded === null ? [] : [judgeRows(config, pass, sink)];
+    const judged = [...rows, ...rules.judged()];
+    const written = await writeReports({ judged, sink }, context);
+    return await describe({ config, files, notes, schema, pass, sink, judged, written });
+  } finally {
+    sink.close();
+    await rules.close();
+  }
+}
+
+function outputs(result: GateResult<DataDetails>): Record<string, string> {
+  const { rows, invalidRows, written } = result.predicate.gate.details;
+  return {
+    rows: String(rows),
+    'invalid-rows': String(invalidRows),
+    'violations-path': written.violations ?? '',
+    'sarif-path': written.sarif ?? '',
+    'junit-path': written.junit ?? '',
+    'schema-path': written.schema ?? '',
+  };
+}

@@ -1,0 +1,168 @@
+/** The threads that judge rows: each has a few blocks at a time, and is ended when an expression does not come back. */
+
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { RunError } from '../../../core/inputs/index.ts';
+import type { ColumnState } from '../profile/column.ts';
+import type { Block, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
+import { createWatch, type Stuck, WatchingSide } from './watch.ts';
+
+const mostThreads = 4;
+/** Blocks that a thread may have at a time: one at work, one waiting. */
+const ahead = 2;
+const lookEvery = 200;
+
+export interface PoolOptions {
+  readonly schema: JudgeSetup['schema'];
+  readonly nulls: readonly string[];
+  /** Bytes to read: small data are not worth a second thread. */
+  readonly bytes: number;
+  /** Milliseconds that one regular expression may take on one value. */
+  readonly patternTime: number;
+  /** Says which expression took too long. */
+  readonly describe: (stuck: Stuck, file: string) => string;
+  /** Blocks come back in any order. */
+  readonly onJudged: (judged: Extract<FromJudge, { kind: 'judged' }>) => void;
+}
+
+/** Up to this size one thread is done before a second one has started. */
+const smallData = 8 << 20;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly watch: WatchingSide;
+  waiting: number;
+  finished: Extract<FromJudge, { kind: 'finished' }> | null;
+}
+
+export class JudgePool {
+  private readonly threads: Thread[] = [];
+  private readonly options: PoolOptions;
+  private readonly timer: NodeJS.Timeout;
+  private file = '';
+  private failure: Error | null = null;
+  /** Woken at every message and failure. */
+  private wake: () => void = () => {};
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+    const count = options.bytes <= smallData ? 1 : Math.min(availableParallelism(), mostThreads);
+    for (let i = 0; i < count; i += 1) this.threads.push(this.start());
+    this.timer = setInterval(() => this.look(), lookEvery);
+    this.timer.unref();
+  }
+
+  /** Makes a file known to all threads; call it when the blocks of the one before have come back. */
+  async begin(setup: FileSetup): Promise<void> {
+    await this.idle();
+    this.file = setup.shown;
+    for (const thread of this.threads) this.post(thread, { kind: 'file', setup });
+  }
+
+  /** Gives the block to the thread with the least to do; waits while all have enough. */
+  async give(block: Block): Promise<void> {
+    for (;;) {
+      this.throwFailure();
+      const thread = this.threads.reduce((least, each) => (each.waiting < least.waiting ? each : least));
+      if (thread.waiting < ahead) {
+        thread.waiting += 1;
+        const transfer = block.kind === 'values' ? [] : [block.bytes];
+        this.post(thread, { kind: 'block', block }, transfer);
+        return;
+      }
+      await this.event();
+    }
+  }
+
+  /** Waits until all blocks have come back. */
+  async idle(): Promise<void> {
+    for (;;) {
+      this.throwFailure();
+      if (this.threads.every(({ waiting }) => waiting === 0)) return;
+      await this.event();
+    }
+  }
+
+  /** The profile's parts, one a thread. */
+  async finish(): Promise<{ columns: readonly (readonly [string, ColumnState])[]; columnsLeft: number }[]> {
+    await this.idle();
+    for (const thread of this.threads) this.post(thread, { kind: 'finish' });
+    for (;;) {
+      this.throwFailure();
+      const done = this.threads.flatMap(({ finished }) => (finished === null ? [] : [finished]));
+      if (done.length === this.threads.length) return done;
+      await this.event();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+  }
+
+  private start(): Thread {
+    const { schema, nulls } = this.options;
+    const watch = createWatch();
+    const setup: JudgeSetup = { schema, nulls, watch };
+    // In the bundle the thread's code is a bundle of its own.
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker/index.js';
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: setup, execArgv: [] });
+    const thread: Thread = { worker, watch: new WatchingSide(watch), waiting: 0, finished: null };
+    worker.on('message', (message: FromJudge) => this.receive(thread, message));
+    worker.on('error', (error: Error & { code?: string }) => this.fail(explain(error)));
+    worker.on('exit', (code) => {
+      if (thread.finished === null) this.fail(new Error(`a thread ended with exit code ${code}`));
+    });
+    return thread;
+  }
+
+  private receive(thread: Thread, message: FromJudge): void {
+    switch (message.kind) {
+      case 'ready':
+        break;
+      case 'judged':
+        thread.waiting -= 1;
+        this.options.onJudged(message);
+        break;
+      case 'finished':
+        thread.finished = message;
+        break;
+      case 'failed': {
+        if (message.defect === null) this.fail(new RunError(message.message));
+        else this.fail(Object.assign(new Error(message.message), { stack: message.defect }));
+      }
+    }
+    this.wake();
+  }
+
+  private look(): void {
+    for (const { watch } of this.threads) {
+      const stuck = watch.look(performance.now(), this.options.patternTime);
+      if (stuck !== null) this.fail(new RunError(this.options.describe(stuck, this.file)));
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.wake();
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  private event(): Promise<void> {
+    return new Promise((done) => {
+      this.wake = done;
+    });
+  }
+
+  private post(thread: Thread, message: ToJudge, transfer: ArrayBuffer[] = []): void {
+    thread.worker.postMessage(message, transfer);
+  }
+}
+
+function explain(error: Error & { code?: string }): Error {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new RunError('the rows need more memory than there is; are single rows or values very large?');
+}

@@ -1,0 +1,111 @@
+/** Judges whole rows by the schema, and keeps what is found for the block at hand. */
+
+import { createHash } from 'node:crypto';
+import { type LoadedSchema, loadSchema, violationsOf } from '../schema/index.ts';
+import { examplesPerGroup, type Value } from '../types.ts';
+import { neighbours, shownValue } from './cells.ts';
+import type { Found, JudgeSetup } from './protocol.ts';
+import { WatchedSide } from './watch.ts';
+
+/** A row as it is judged and shown. */
+export interface JudgedRow {
+  /** From 0 in the block. */
+  readonly row: number;
+  readonly line: number | null;
+  /** What the fingerprint is of: the row's bytes, or its text. */
+  readonly content: Uint8Array | string;
+  /** Columns in the order of the file. */
+  readonly columns: readonly string[];
+  /** Text of a cell as it stands in the file; null: missing. */
+  text(column: string): string | null;
+  /** Digits of a whole number that a double would change. */
+  exact(column: string): string | undefined;
+}
+
+export class RowJudge {
+  readonly schema: LoadedSchema | null;
+  readonly watch: WatchedSide;
+  found: Found[] = [];
+  broken: number[] = [];
+  /** How often each rule of each column was seen by this thread: only the first ones carry their cells. */
+  private readonly shown = new Map<string, number>();
+
+  constructor({ schema, watch }: JudgeSetup) {
+    this.watch = new WatchedSide(watch);
+    this.schema =
+      schema === null
+        ? null
+        : loadSchema(schema.text, schema.shown, { enter: this.watch.enter, leave: this.watch.leave });
+  }
+
+  /** What was found since the last call. */
+  take(): { found: Found[]; broken: number[] } {
+    const { found, broken } = this;
+    this.found = [];
+    this.broken = [];
+    return { found, broken };
+  }
+
+  judge(value: Record<string, unknown>, row: JudgedRow): void {
+    const { schema } = this;
+    if (schema === null) return;
+    this.watch.at(row.line ?? row.row + 1);
+    if (schema.validate(value)) return;
+    for (const { column, rule, value: bad, message } of violationsOf(
+      schema.validate.errors ?? [],
+      value,
+      row.exact,
+    )) {
+      this.add(
+        row,
+        'schema',
+        column,
+        rule,
+        column === null ? undefined : (row.exact(column) ?? bad),
+        message,
+      );
+    }
+  }
+
+  /** A record that is no row: it counts as rejected, and rules over the table leave it out. */
+  break(row: JudgedRow, rule: string, message: string): void {
+    this.broken.push(row.row);
+    this.add(row, 'structure', null, rule, undefined, message);
+  }
+
+  private add(
+    row: JudgedRow,
+    origin: Found['origin'],
+    column: string | null,
+    rule: string,
+    value: unknown,
+    message: string,
+  ): void {
+    const key = `${column === null ? '' : `.${column}`}/${rule}`;
+    const times = this.shown.get(key) ?? 0;
+    this.shown.set(key, times + 1);
+    const cells = times < examplesPerGroup ? neighbours(row.columns, column, (name) => row.text(name)) : null;
+    this.found.push({
+      row: row.row,
+      line: row.line,
+      column,
+      rule,
+      origin,
+      value: shownValue(value),
+      message,
+      fingerprint: fingerprintOf(rule, column, row.content),
+      cells,
+    });
+  }
+}
+
+/** Of the rule and the content, not of the place. */
+export function fingerprintOf(rule: string, column: string | null, content: Uint8Array | string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([rule, column]))
+    .update(content)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export type { Value };

@@ -1,0 +1,195 @@
+/** One pass over all rows of all files: what the schema rejects, with its place, and what the columns look like. */
+
+import { stat } from 'node:fs/promises';
+import { visible } from '../../../core/report/index.ts';
+import { type CsvOptions, sniffFormat, type TableFormat } from '../../../core/tables/index.ts';
+import { ColumnAccumulator } from '../profile/column.ts';
+import type { LoadedSchema } from '../schema/index.ts';
+import type { FileSummary } from '../types.ts';
+import { BitSet } from './bit-set.ts';
+import { openBlocks } from './blocks.ts';
+import { JudgePool } from './pool.ts';
+import type { Found, FromJudge, JudgeSetup } from './protocol.ts';
+
+export interface DataFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the workspace, with `/`. */
+  readonly shown: string;
+}
+
+export interface PassOptions {
+  readonly files: readonly DataFile[];
+  readonly format: TableFormat | 'auto';
+  readonly csv: CsvOptions;
+  readonly schema: LoadedSchema | null;
+  readonly schemaText: JudgeSetup['schema'];
+  /** Told of every violation, in the order of files and rows. */
+  readonly onFound: (file: number, row: number, found: Found, rowGroups: Float64Array | null) => void;
+  /** Milliseconds that one regular expression may take on one value; 2,000 unless told. */
+  readonly patternTime?: number;
+}
+
+export interface PassOutcome {
+  readonly files: readonly (FileSummary & {
+    /** Rows from 0 that are no rows: fields too many or too few, no JSON object. */
+    readonly broken: readonly number[];
+    /** Rows that the schema rejects, broken ones included. */
+    readonly rejectedRows: number;
+    /** A bit for each row: 1 where it has a violation. */
+    readonly invalid: BitSet;
+    /** First row of each row group or record batch; null where the format has none. */
+    readonly rowGroups: Float64Array | null;
+  })[];
+  readonly rows: number;
+  /** By column, in the order of the files. */
+  readonly columns: ReadonlyMap<string, ColumnAccumulator>;
+  readonly columnsLeft: number;
+}
+
+export async function runPass(options: PassOptions): Promise<PassOutcome> {
+  const { files } = options;
+  const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
+  const order = new Ordered();
+  const pool = new JudgePool({
+    schema: options.schemaText,
+    nulls: options.csv.nulls ?? [],
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    patternTime: options.patternTime ?? 2000,
+    describe: ({ pattern, line }, file) => describeStuck(options, file, pattern, line),
+    onJudged: (judged) => order.add(judged),
+  });
+  try {
+    const summaries: PassOutcome['files'][number][] = [];
+    const names = new Set<string>();
+    for (let index = 0; index < files.length; index += 1) {
+      summaries.push(await readFileOnce(pool, order, options, index, names, sizes[index] ?? 0));
+    }
+    const parts = await pool.finish();
+    const columns = new Map<string, ColumnAccumulator>();
+    for (const name of names) columns.set(name, new ColumnAccumulator());
+    for (const [name, state] of parts.flatMap((part) => part.columns)) {
+      const column = columns.get(name) ?? new ColumnAccumulator();
+      column.merge(state);
+      columns.set(name, column);
+    }
+    return {
+      files: summaries,
+      rows: summaries.reduce((sum, { rows }) => sum + rows, 0),
+      columns,
+      columnsLeft: Math.max(0, ...parts.map((part) => part.columnsLeft)),
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function readFileOnce(
+  pool: JudgePool,
+  order: Ordered,
+  { files, format, csv, onFound }: PassOptions,
+  index: number,
+  names: Set<string>,
+  bytes: number,
+): Promise<PassOutcome['files'][number]> {
+  const { path, shown } = files[index] as DataFile;
+  const sniffed = await sniffFormat(path, format);
+  const opened = await openBlocks({ path, sniffed, csv });
+  const { rowGroups } = opened;
+  const tally = order.begin((row, found) => onFound(index, row, found, rowGroups));
+  await pool.begin({ file: index, shown, layout: opened.layout });
+  for (const name of opened.columns ?? []) names.add(name);
+  for await (const block of opened.blocks) {
+    await pool.give({ ...block, id: order.nextId(), file: index });
+  }
+  await pool.idle();
+  const notes = tally.blankLines > 0 ? [`blank lines skipped: ${tally.blankLines}`] : [];
+  return {
+    path: shown,
+    format: sniffed.format,
+    rows: tally.rows,
+    columns: opened.columns?.length ?? 0,
+    bytes,
+    notes: [...opened.notes, ...notes],
+    broken: tally.broken,
+    rejectedRows: tally.rejectedRows,
+    invalid: tally.invalid,
+    rowGroups,
+  };
+}
+
+interface Tally {
+  rows: number;
+  blankLines: number;
+  rejectedRows: number;
+  readonly invalid: BitSet;
+  readonly broken: number[];
+}
+
+const newTally = (): Tally => ({
+  rows: 0,
+  blankLines: 0,
+  rejectedRows: 0,
+  invalid: new BitSet(),
+  broken: [],
+});
+
+type Judged = Extract<FromJudge, { kind: 'judged' }>;
+
+/** Puts blocks back into the order of the file: rows are numbered by it. */
+class Ordered {
+  private next = 0;
+  private issued = 0;
+  private readonly waiting = new Map<number, Judged>();
+  private tally: Tally = newTally();
+  private onFound: (row: number, found: Found) => void = () => {};
+
+  nextId(): number {
+    this.issued += 1;
+    return this.issued - 1;
+  }
+
+  begin(onFound: (row: number, found: Found) => void): Tally {
+    this.onFound = onFound;
+    this.tally = newTally();
+    return this.tally;
+  }
+
+  add(judged: Judged): void {
+    this.waiting.set(judged.id, judged);
+    for (let ready = this.waiting.get(this.next); ready !== undefined; ready = this.waiting.get(this.next)) {
+      this.waiting.delete(this.next);
+      this.next += 1;
+      this.take(ready);
+    }
+  }
+
+  private take({ rows, blankLines, found, broken }: Judged): void {
+    const { tally } = this;
+    let last = -1;
+    for (const each of found) {
+      if (each.row !== last) {
+        tally.rejectedRows += 1;
+        tally.invalid.add(tally.rows + each.row);
+      }
+      last = each.row;
+      this.onFound(tally.rows + each.row, each);
+    }
+    for (const row of broken) tally.broken.push(tally.rows + row);
+    tally.rows += rows;
+    tally.blankLines += blankLines;
+  }
+}
+
+function describeStuck(
+  { schema, patternTime = 2000 }: PassOptions,
+  file: string,
+  pattern: number,
+  line: number,
+): string {
+  const source = schema?.patterns[pattern];
+  return (
+    `${file}:${line}: the pattern ${visible(source ?? '')} takes more than ${patternTime / 1000} s on one value and was stopped; ` +
+    'an expression with nested repetitions, such as (a+)+, backtracks without end: write it without'
+  );
+}

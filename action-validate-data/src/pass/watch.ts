@@ -1,0 +1,61 @@
+/**
+ * A watch over regular expressions: the thread that judges says here which one is running and on which line, so that
+ * the main thread can end it when it does not come back. Backtracking can take longer than the job may run.
+ */
+
+/** Words of the shared buffer. */
+const running = 0;
+const turns = 1;
+const line = 2;
+
+export function createWatch(): SharedArrayBuffer {
+  return new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+}
+
+export class WatchedSide {
+  private readonly words: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.words = new Int32Array(buffer);
+  }
+
+  at(place: number): void {
+    this.words[line] = place;
+  }
+
+  readonly enter = (pattern: number): void => {
+    this.words[turns] = (this.words[turns] as number) + 1;
+    this.words[running] = pattern + 1;
+  };
+
+  readonly leave = (): void => {
+    this.words[running] = 0;
+  };
+}
+
+export interface Stuck {
+  readonly pattern: number;
+  readonly line: number;
+}
+
+export class WatchingSide {
+  private readonly words: Int32Array;
+  private lastTurns = -1;
+  private since = 0;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.words = new Int32Array(buffer);
+  }
+
+  /** The expression that has been running for longer than `limit` milliseconds; to be asked every now and then. */
+  look(now: number, limit: number): Stuck | null {
+    const pattern = Atomics.load(this.words, running);
+    const count = Atomics.load(this.words, turns);
+    if (pattern === 0 || count !== this.lastTurns) {
+      this.lastTurns = count;
+      this.since = now;
+      return null;
+    }
+    return now - this.since < limit ? null : { pattern: pattern - 1, line: Atomics.load(this.words, line) };
+  }
+}

@@ -1,0 +1,82 @@
+/** A thread that judges blocks of rows. Started by `pool.ts`. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { isUserFacing } from '../../../core/inputs/errors.ts';
+import { Profile } from '../profile/profile.ts';
+import { CsvJudge } from './csv-judge.ts';
+import { JsonJudge } from './json-judge.ts';
+import type { Block, BlockReading, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
+import { RowJudge } from './row-judge.ts';
+import { ValueJudge } from './value-judge.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file runs as a worker thread');
+const setup = workerData as JudgeSetup;
+const send = (message: FromJudge): void => port.postMessage(message);
+
+const profile = new Profile();
+/** The file at hand, by its index. */
+const readers = new Map<number, (block: Block) => BlockReading>();
+
+guarded(() => {
+  const judge = new RowJudge(setup);
+  port.on('message', (message: ToJudge) =>
+    guarded(() => {
+      switch (message.kind) {
+        case 'file':
+          readers.clear();
+          readers.set(message.setup.file, readerOf(message.setup, judge));
+          break;
+        case 'block': {
+          const read = readers.get(message.block.file);
+          if (read === undefined) throw new Error(`no file ${message.block.file}`);
+          const reading = read(message.block);
+          send({ kind: 'judged', id: message.block.id, ...reading, ...judge.take() });
+          break;
+        }
+        case 'finish':
+          send({ kind: 'finished', columns: profile.state(), columnsLeft: profile.columnsLeft });
+          break;
+      }
+    }),
+  );
+  send({ kind: 'ready' });
+});
+
+function readerOf(file: FileSetup, judge: RowJudge): (block: Block) => BlockReading {
+  switch (file.layout.kind) {
+    case 'csv': {
+      const csv = new CsvJudge(file, file.layout, judge, profile, setup);
+      return (block) => csv.read(ofKind(block, 'text'));
+    }
+    case 'json': {
+      const json = new JsonJudge(file, judge, profile);
+      return (block) => {
+        if (block.kind === 'values') throw new Error('values in a JSON file');
+        return json.read(block);
+      };
+    }
+    case 'values': {
+      const values = new ValueJudge(file.layout, judge, profile);
+      return (block) => ({ rows: values.read(ofKind(block, 'values')), blankLines: 0 });
+    }
+  }
+}
+
+function ofKind<Kind extends Block['kind']>(block: Block, kind: Kind): Extract<Block, { kind: Kind }> {
+  if (block.kind !== kind) throw new Error(`a block of ${block.kind} where ${kind} is expected`);
+  return block as Extract<Block, { kind: Kind }>;
+}
+
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const known = error instanceof Error ? error : new Error(String(error));
+    send({
+      kind: 'failed',
+      message: known.message,
+      defect: isUserFacing(error) ? null : (known.stack ?? ''),
+    });
+  }
+}

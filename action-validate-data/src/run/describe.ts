@@ -1,0 +1,104 @@
+/** What the run leaves: the parts of the result document. */
+
+import { metricKey } from '../../../core/gate/index.ts';
+import type { Judged } from '../../../core/gate/types.ts';
+import type { Measured } from '../../../core/run/index.ts';
+import type { Config } from '../inputs.ts';
+import type { DataFile, PassOutcome } from '../pass/run-pass.ts';
+import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts';
+import type { ViolationSink } from '../violations/sink.ts';
+import { subjectOf } from './digests.ts';
+import type { ProvidedSchema } from './provide-schema.ts';
+
+export interface RunParts {
+  readonly config: Config;
+  readonly files: readonly DataFile[];
+  readonly notes: readonly string[];
+  readonly schema: ProvidedSchema;
+  readonly pass: PassOutcome;
+  readonly sink: ViolationSink;
+  readonly judged: readonly Judged[];
+  readonly written: DataDetails['written'];
+}
+
+export async function describe(parts: RunParts): Promise<Measured<DataDetails>> {
+  const { files, schema, judged, notes, pass } = parts;
+  const { file } = schema;
+  const details = detailsOf(parts);
+  const read = pass.files.flatMap(({ path, notes: own }) => own.map((note) => `${path}: ${note}`));
+  return {
+    subject: await Promise.all(files.map(subjectOf)),
+    configuration: file === null ? [] : [await subjectOf(file)],
+    judged,
+    ...metricsOf(details, judged),
+    notices: [...notes, ...schema.notes, ...summarised(read)],
+    details,
+  };
+}
+
+function detailsOf({ config, schema, pass, sink, written }: RunParts): DataDetails {
+  const { loaded, file } = schema;
+  const names = [...pass.columns.keys()];
+  const { groups, groupsLeft } = sink.read();
+  return {
+    mode: config.mode,
+    files: pass.files.map(({ path, format, rows, columns, bytes, notes }) => ({
+      ...{ path, format, rows, columns, bytes, notes },
+    })),
+    rows: pass.rows,
+    invalidRows: pass.files.reduce((sum, { invalid }) => sum + invalid.size, 0),
+    schema:
+      loaded === null || file === null
+        ? null
+        : {
+            path: file.shown,
+            draft: loaded.draft,
+            rejectedRows: pass.files.reduce((sum, { rejectedRows }) => sum + rejectedRows, 0),
+          },
+    violations: { total: sink.total, groups, groupsLeft },
+    columns: names.slice(0, profileLimit).map((name) => profileOf(name, pass, schema, sink)),
+    columnsLeft: Math.max(0, names.length - profileLimit) + pass.columnsLeft,
+    written: { ...written, schema: schema.inferred ? (file?.shown ?? null) : null },
+  };
+}
+
+function profileOf(
+  name: string,
+  pass: PassOutcome,
+  { loaded }: ProvidedSchema,
+  sink: ViolationSink,
+): ColumnProfile {
+  const column = pass.columns.get(name);
+  if (column === undefined) throw new Error(`no column ${name}`);
+  return column.finish(name, pass.rows, loaded?.declaredType(name) ?? null, sink.ofColumn(name));
+}
+
+/** By the names that rules use; null with the reason where undefined. */
+function metricsOf(
+  { rows, columns, columnsLeft, schema }: DataDetails,
+  judged: readonly Judged[],
+): Pick<Measured<DataDetails>, 'metrics' | 'undefinedMetrics'> {
+  const metrics: Record<string, number | null> = {
+    row_count: rows,
+    column_count: columns.length + columnsLeft,
+  };
+  const undefinedMetrics: Record<string, string> = {};
+  if (schema !== null && rows > 0) {
+    metrics.invalid_rows = schema.rejectedRows;
+    metrics.invalid_fraction = schema.rejectedRows / rows;
+  }
+  for (const { check, measurement } of judged) {
+    const { estimate } = measurement;
+    const key = metricKey(check.metric, check.selector);
+    metrics[key] = estimate.defined ? estimate.value : null;
+    if (!estimate.defined) undefinedMetrics[key] = estimate.reason;
+  }
+  return { metrics, undefinedMetrics };
+}
+
+/** The notes of thousands of files would hide all others. */
+function summarised(notes: readonly string[]): string[] {
+  const most = 20;
+  if (notes.length <= most) return [...notes];
+  return [...notes.slice(0, most), `${notes.length - most} more notes of files; the details have them all`];
+}

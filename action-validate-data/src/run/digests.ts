@@ -1,0 +1,17 @@
+/** What was judged, by content. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Subject } from '../../../core/gate/types.ts';
+import { RunError } from '../../../core/inputs/index.ts';
+import type { PathInput } from '../inputs.ts';
+
+export async function subjectOf({ path, shown }: PathInput): Promise<Subject> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  } catch (error) {
+    throw new RunError(`${shown} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { name: shown, digest: { sha256: hash.digest('hex') } };
+}

@@ -1,0 +1,154 @@
+/** The rules over the table: measured and judged, and the rows that break them recorded with their lines. */
+
+import { judge, metricKey } from '../../../core/gate/index.ts';
+import type { Judged } from '../../../core/gate/types.ts';
+import type { RunContext } from '../../../core/run/index.ts';
+import { type OpenOptions, openTable, SqlEngine, type Table } from '../../../core/tables/index.ts';
+import type { Config, PathInput } from '../inputs.ts';
+import { shownValue } from '../pass/cells.ts';
+import { fingerprintOf } from '../pass/row-judge.ts';
+import type { PassOutcome } from '../pass/run-pass.ts';
+import { type BreakingRow, dataCatalogue, measureRules, type RuleMeasurement } from '../rules/index.ts';
+import type { LoadedSchema } from '../schema/index.ts';
+import type { ViolationSink } from '../violations/sink.ts';
+import { groupOf } from './record.ts';
+
+const confidence = 0.95;
+/** Rows whose lines are looked up at a time. */
+const located = 50_000;
+
+/** The rules as measured; open until the rows that break them are recorded. */
+export class MeasuredRules {
+  readonly notes: string[] = [];
+  private readonly tables: Table[] = [];
+  private readonly others: Table[] = [];
+  private engine: SqlEngine | null = null;
+  private measured: readonly RuleMeasurement[] = [];
+
+  /** Without rules nothing is opened. @throws InputError, RunError */
+  static async measure(
+    config: Config,
+    files: readonly PathInput[],
+    schema: LoadedSchema | null,
+    context: RunContext,
+  ): Promise<MeasuredRules> {
+    const rules = new MeasuredRules();
+    if (config.checks.length === 0) return rules;
+    try {
+      await rules.open(config, files, schema, context);
+      return rules;
+    } catch (error) {
+      await rules.close();
+      throw error;
+    }
+  }
+
+  judged(): Judged[] {
+    return this.measured.map(({ check, measurement, reason }) => {
+      const judged = judge(check, measurement, {
+        confidence,
+        unit: dataCatalogue.get(check.metric)?.unit ?? 'number',
+      });
+      return reason === null || judged.verdict === 'pass' ? judged : { ...judged, reason };
+    });
+  }
+
+  /** Writes the rows that break rules into the sink, and marks them in the pass. */
+  async record(pass: PassOutcome, sink: ViolationSink): Promise<void> {
+    for (const { check, breaking } of this.measured) {
+      if (breaking === null) continue;
+      const rule = metricKey(check.metric, check.selector);
+      let pending: BreakingRow[] = [];
+      const flush = async (): Promise<void> => {
+        await this.write(pending, rule, check.severity, pass, sink);
+        pending = [];
+      };
+      for await (const row of breaking()) {
+        if (pending.length >= located || (pending[0]?.file ?? row.file) !== row.file) await flush();
+        pending.push(row);
+      }
+      await flush();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.engine?.close();
+    for (const table of [...this.tables, ...this.others]) await table.close();
+    this.engine = null;
+  }
+
+  private async open(
+    config: Config,
+    files: readonly PathInput[],
+    schema: LoadedSchema | null,
+    context: RunContext,
+  ): Promise<void> {
+    const options: OpenOptions = { format: config.format, csv: config.csv, ragged: 'skip' };
+    for (const { path } of files) this.tables.push(await openTable(path, options));
+    const columns = [...new Set(this.tables.flatMap((table) => table.columns.map(({ name }) => name)))];
+    const engine = await SqlEngine.open();
+    this.engine = engine;
+    this.measured = await measureRules(config.checks, {
+      engine,
+      tables: this.tables,
+      shown: files.map(({ shown }) => shown),
+      columns,
+      workspace: config.workspace,
+      confidence,
+      clock: context.clock,
+      numericBySchema: new Set(columns.filter((column) => isNumeric(schema, column))),
+      openOther: async (path) => {
+        const table = await openTable(path);
+        this.others.push(table);
+        return table;
+      },
+      openText: async (file, names) => {
+        const table = await openTable((files[file] as PathInput).path, { ...options, textColumns: names });
+        this.others.push(table);
+        return table;
+      },
+      log: context.log,
+      rules: config.rules,
+    });
+  }
+
+  private async write(
+    rows: readonly BreakingRow[],
+    rule: string,
+    severity: 'fail' | 'warn',
+    pass: PassOutcome,
+    sink: ViolationSink,
+  ): Promise<void> {
+    const [first] = rows;
+    if (first === undefined) return;
+    const { file } = first;
+    const places = await this.tables[file]?.locateRows(Float64Array.from(rows, ({ row }) => row));
+    const read = pass.files[file];
+    const groups = read?.rowGroups ?? null;
+    for (const [index, { row, column, value, message }] of rows.entries()) {
+      read?.invalid.add(row);
+      sink.add(
+        {
+          file: read?.path ?? '',
+          line: places?.lines[index] ?? null,
+          row: row + 1,
+          ...(groups === null ? {} : { row_group: groupOf(groups, row) }),
+          column,
+          rule,
+          value: shownValue(value),
+          message,
+          fingerprint: fingerprintOf(rule, column, JSON.stringify([value, message])),
+        },
+        'rule',
+        severity,
+        null,
+      );
+    }
+  }
+}
+
+function isNumeric(schema: LoadedSchema | null, column: string): boolean {
+  if (schema === null) return false;
+  const types = schema.cellTypes(column);
+  return types.number && !types.any && !types.string && !types.boolean;
+}

@@ -1,0 +1,105 @@
+/** The schema that rows are judged by: read from its file, or written from the data. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { RunError } from '../../../core/inputs/index.ts';
+import type { RunContext } from '../../../core/run/index.ts';
+import { openTable, readRows, sniffFormat } from '../../../core/tables/index.ts';
+import { inferSchema, renderSchema } from '../infer/index.ts';
+import type { Config, PathInput } from '../inputs.ts';
+import type { DataFile } from '../pass/run-pass.ts';
+import { type LoadedSchema, loadSchema } from '../schema/index.ts';
+
+export interface ProvidedSchema {
+  /** Null: no schema was given. */
+  readonly loaded: LoadedSchema | null;
+  readonly schemaText: { readonly text: string; readonly shown: string } | null;
+  readonly file: PathInput | null;
+  readonly inferred: boolean;
+  readonly notes: readonly string[];
+}
+
+/** A schema of more than this is none that a person or a tool wrote for rows. */
+const largest = 32 << 20;
+
+export async function provideSchema(
+  config: Config,
+  files: readonly DataFile[],
+  context: RunContext,
+): Promise<ProvidedSchema> {
+  if (config.mode === 'infer') return await infer(config, files, context);
+  const { schema } = config;
+  if (schema === null) return { loaded: null, schemaText: null, file: null, inferred: false, notes: [] };
+  const text = await readSchema(schema);
+  const loaded = loadSchema(text, schema.shown);
+  return {
+    loaded,
+    schemaText: { text, shown: schema.shown },
+    file: schema,
+    inferred: false,
+    notes: loaded.notices,
+  };
+}
+
+async function readSchema({ path, shown }: PathInput): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    throw new RunError(
+      code === 'ENOENT'
+        ? `schema-path: ${shown} does not exist; \`mode: infer\` writes a first schema from the data`
+        : `schema-path: ${shown} cannot be read (${code})`,
+    );
+  }
+  if (bytes.length > largest)
+    throw new RunError(`schema-path: ${shown} has ${bytes.length} bytes; is it the data?`);
+  return bytes.toString('utf8');
+}
+
+async function infer(
+  config: Config,
+  files: readonly DataFile[],
+  context: RunContext,
+): Promise<ProvidedSchema> {
+  const path = config.schema?.path ?? (await context.beside('.schema.json'));
+  const shown = config.schema?.shown ?? relative(config.workspace, path).split(sep).join('/');
+  const sources = [];
+  for (const file of files) sources.push(await sourceOf(config, file));
+  const { schema, notes } = await inferSchema(sources, { title: titleOf(files) });
+  const text = renderSchema(schema);
+  await writeFile(path, text, { flag: 'wx' });
+  context.log.info(`schema written: ${shown}`);
+  const loaded = loadSchema(text, shown);
+  return { loaded, schemaText: { text, shown }, file: { path, shown }, inferred: true, notes };
+}
+
+async function sourceOf({ format, csv }: Config, { path }: DataFile) {
+  const sniffed = await sniffFormat(path, format);
+  const isText = sniffed.format === 'csv' || sniffed.format === 'tsv';
+  const isJson = sniffed.format === 'json' || sniffed.format === 'jsonl';
+  const options = { format, csv, ragged: 'skip', text: isText } as const;
+  let columns: string[] | null = null;
+  if (!isJson) {
+    const table = await openTable(path, options);
+    columns = table.columns.map(({ name }) => name);
+    await table.close();
+  }
+  return {
+    cells: isText ? ('text' as const) : ('values' as const),
+    columns,
+    batches: readRows(path, options),
+  };
+}
+
+function titleOf(files: readonly DataFile[]): string {
+  const [first] = files;
+  const name =
+    first?.shown
+      .split('/')
+      .at(-1)
+      ?.replace(/\.(gz)$/i, '')
+      .replace(/\.[^.]+$/, '') ?? 'data';
+  return files.length === 1 ? name : `${name} and ${files.length - 1} more`;
+}

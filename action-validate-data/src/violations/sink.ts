@@ -1,0 +1,93 @@
+/** Where violations go: every one into the file, their counts and the first few of each rule into memory. */
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type Example, examplesPerGroup, groupLimit, type Violation, type ViolationGroup } from '../types.ts';
+
+const bufferSize = 1 << 16;
+/** Different rules and columns that are told apart; more are counted together. */
+const mostGroups = 20_000;
+
+interface OpenGroup {
+  readonly column: string | null;
+  readonly rule: string;
+  readonly origin: ViolationGroup['origin'];
+  severity: ViolationGroup['severity'];
+  rows: number;
+  readonly examples: Example[];
+}
+
+export class ViolationSink {
+  readonly path: string;
+  total = 0;
+  private readonly descriptor: number;
+  private readonly groups = new Map<string, OpenGroup>();
+  private beyond = 0;
+  private pending: string[] = [];
+  private pendingSize = 0;
+  private readonly perColumn = new Map<string, number>();
+
+  /** The file must not exist: a link in a checkout is not followed. */
+  constructor(path: string) {
+    this.path = path;
+    this.descriptor = openSync(path, 'wx');
+  }
+
+  add(
+    violation: Violation,
+    origin: ViolationGroup['origin'],
+    severity: ViolationGroup['severity'],
+    cells: Example['cells'] | null,
+  ): void {
+    this.total += 1;
+    this.write(violation);
+    const { column, rule } = violation;
+    const key = JSON.stringify([origin, column, rule]);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      if (this.groups.size >= mostGroups) {
+        this.beyond += 1;
+        return;
+      }
+      group = { column, rule, origin, severity, rows: 0, examples: [] };
+      this.groups.set(key, group);
+    }
+    group.rows += 1;
+    if (severity === 'fail') group.severity = 'fail';
+    if (group.examples.length < examplesPerGroup) group.examples.push({ ...violation, cells: cells ?? [] });
+    if (column !== null) this.perColumn.set(column, (this.perColumn.get(column) ?? 0) + 1);
+  }
+
+  /** The groups that fail first, those with the most rows first. */
+  read(): { groups: ViolationGroup[]; groupsLeft: number } {
+    const all = [...this.groups.values()].sort(
+      (a, b) => Number(a.severity === 'warn') - Number(b.severity === 'warn') || b.rows - a.rows,
+    );
+    return {
+      groups: all.slice(0, groupLimit),
+      groupsLeft: Math.max(0, all.length - groupLimit) + (this.beyond > 0 ? 1 : 0),
+    };
+  }
+
+  ofColumn(column: string): number {
+    return this.perColumn.get(column) ?? 0;
+  }
+
+  flush(): void {
+    if (this.pendingSize === 0) return;
+    writeSync(this.descriptor, this.pending.join(''));
+    this.pending = [];
+    this.pendingSize = 0;
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.descriptor);
+  }
+
+  private write(violation: Violation): void {
+    const line = `${JSON.stringify(violation)}\n`;
+    this.pending.push(line);
+    this.pendingSize += line.length;
+    if (this.pendingSize > bufferSize) this.flush();
+  }
+}
