@@ -82,7 +82,7 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .card h3 .standing{font-weight:600;margin-left:8px}
 mark{background:var(--fail-soft);color:var(--fail);font-weight:600;border-radius:3px;padding:1px 5px;box-shadow:inset 0 0 0 1px var(--fail)}
 .warns mark{background:var(--warn-soft);color:var(--warn);box-shadow:inset 0 0 0 1px var(--warn)}
-.rows td{white-space:pre-wrap;min-width:4em}.rows th.lead{width:38%}.rows tr:last-child td{border-bottom:0}
+.rows td{white-space:pre-wrap;min-width:4em}.rows th{overflow-wrap:anywhere}.rows th.lead{width:38%}.rows tr:last-child td{border-bottom:0}
 .missing{color:var(--muted);font-style:italic}
 @media (min-width:1000px){.split{display:grid;grid-template-columns:1fr 1fr;gap:16px;align-items:start}}
 .split>*{min-width:0}

@@ -81,7 +81,7 @@ export function overview(details: DataDetails): string {
   const { rows, files, columns, columnsLeft, schema, invalidRows } = details;
   const size = `${rowCount(rows)}${files.length > 1 ? ` in ${counted(files.length, 'file')}` : ''}, ${counted(columns.length + columnsLeft, 'column')}.`;
   const judged =
-    schema === null
+    schema === null || rows === 0
       ? ''
       : schema.rejectedRows === 0
         ? ` All rows are valid under ${shorten(schema.path, 120)} (${schema.draft}).`

@@ -63,6 +63,13 @@ describe('the reason of invalid rows', () => {
     expect(invalidRowsReason({ rows: 50_000, rejectedRows, groups })).toBe(text),
   );
 
+  it.each([
+    [0, 'there are no rows'],
+    [1, 'the only row is valid'],
+  ])('of %d rows', (rows, text) =>
+    expect(invalidRowsReason({ rows, rejectedRows: 0, groups: [] })).toBe(text),
+  );
+
   it('is the one of the sample that the page is looked at with', () => {
     const { details, checks } = failingUsers().predicate.gate;
     expect(checks[0]?.reason).toBe(

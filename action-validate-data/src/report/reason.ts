@@ -16,6 +16,7 @@ export function invalidRowsReason({
   /** Those of the `rules` input are passed over: they have checks of their own. */
   readonly groups: readonly ViolationGroup[];
 }): string {
+  if (rows === 0) return 'there are no rows';
   if (rejectedRows === 0)
     return rows === 1 ? 'the only row is valid' : `all ${formatCount(rows)} rows are valid`;
   const count = `${formatCount(rejectedRows)} of ${rowCount(rows)} ${rejectedRows === 1 ? 'is' : 'are'} invalid`;

@@ -81,8 +81,10 @@ describe('the table at a glance', () => {
     expect(page(failingUsers())).toContain('class="standing failed"');
   });
 
-  it('of no rows shows the columns all the same', () =>
-    expect(textOf(noRows(), glance)).toContain('0 rows, 2 columns.'));
+  it('of no rows shows the columns, and calls nothing valid', () => {
+    expect(textOf(noRows(), glance)).toContain('0 rows, 2 columns.');
+    expect(textOf(noRows(), glance)).not.toContain('valid');
+  });
 });
 
 describe('what is wrong', () => {
