@@ -17,7 +17,7 @@ const exactDigits = 15;
 /**
  * SQL that gives the DOUBLE of a cell, NULL where it is missing or no number. Text is a number when it is a JSON
  * number that a double can hold (`1_000`, ` 41`, `+5`, `0x10`, `NaN`, `1e400` are none); booleans are 0 and 1; times
- * and JSON text are NULL; NaN and infinities of a DOUBLE column stay.
+ * are NULL; NaN and infinities of a DOUBLE column stay.
  */
 export function numberOf({ ref, kind, type }: SqlColumn): string {
   if (type === 'VARCHAR') {
