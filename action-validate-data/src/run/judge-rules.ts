@@ -86,7 +86,10 @@ export class MeasuredRules {
     const options: OpenOptions = { format: config.format, csv: config.csv, ragged: 'skip' };
     for (const { path } of files) this.tables.push(await openTable(path, options));
     const columns = [...new Set(this.tables.flatMap((table) => table.columns.map(({ name }) => name)))];
-    const engine = await SqlEngine.open();
+    const engine = await SqlEngine.open({
+      reopen: async (table, textColumns) =>
+        await openTable(table.path, { ...(this.tables.includes(table) ? options : {}), textColumns }),
+    });
     this.engine = engine;
     this.measured = await measureRules(config.checks, {
       engine,
