@@ -150,12 +150,13 @@ describe('numbers as files hold them', () => {
         /^`x` holds NaN in 1 row and infinite numbers in 1 row: its \w+ is undefined$/,
       );
     }
-    const [missing, distinct, holds] = await see(
-      'null_fraction(x) <= 50%\ndistinct_count(x) == 3\nholds(x > 0)',
+    const [missing, distinct, holds, asking] = await see(
+      'null_fraction(x) <= 50%\ndistinct_count(x) == 3\nholds(x > 0)\nholds(isnan(x) or x > 0)',
       data,
     );
     expect(missing).toMatchObject({ value: 0.25, notes: ['NaN in 1 row of `x` is not missing'] });
     expect(distinct).toMatchObject({ value: 3, notes: ['NaN in 1 row of `x` is one value'] });
+    expect(asking?.verdict).toBe('pass');
     expect(holds).toMatchObject({ value: 0.75, verdict: 'fail' });
     expect(holds?.breaking).toEqual([
       { file: 0, row: 1, column: 'x', value: Number.NaN, message: 'x > 0 does not hold: x NaN' },

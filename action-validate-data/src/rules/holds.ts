@@ -12,7 +12,8 @@ import { cellValue, floatTypes, inWords, keyValue, mayHoldOthers, plainCell } fr
 
 /**
  * A row where the expression is null holds, as CHECK has it in SQL. A row where one of its numbers is NaN does not:
- * the engine sorts NaN above all numbers, and `x >= 0` must not pass by that.
+ * the engine sorts NaN above all numbers, and `x >= 0` must not pass by that; an expression that asks
+ * `isnan(x)` decides itself.
  */
 export async function measureHolds(rule: BoundRule, loaded: Loaded): Promise<Outcome> {
   const { expression, selector } = rule;
@@ -21,8 +22,9 @@ export async function measureHolds(rule: BoundRule, loaded: Loaded): Promise<Out
   const columns = rule.columns.map((name) => columnOf(loaded, name));
   const condition = expression((name) => referTo(columnOf(loaded, name), context.numericBySchema));
   await requireBoolean(rule, loaded, condition);
+  const asksItself = /\bis(?:nan|finite|inf)\s*\(/i.test(selector.expression);
   const nan = columns
-    .filter(({ type }) => floatTypes.has(type))
+    .filter(({ type }) => floatTypes.has(type) && !asksItself)
     .map(({ ref }) => `coalesce(isnan(${ref}), false)`);
   const broken = [`NOT coalesce((${condition}), true)`, ...nan].join(' OR ');
   const [[n = 0, count = 0, first = null] = []] = await run(rule, loaded, () =>
