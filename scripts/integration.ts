@@ -16,6 +16,7 @@ import { actionlintTool } from './tools/actionlint.ts';
 import { toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
+import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
 import { runProcess } from './tools/process.ts';
 import { ensurePython } from './tools/python.ts';
 
@@ -33,6 +34,7 @@ const preparations: readonly Preparation[] = [
   { name: actionlintTool.name, prepare: () => prepareGoTool(actionlintTool) },
   { name: 'chromium', prepare: prepareChromium },
   { name: 'python', prepare: preparePython },
+  { name: 'json-schema-suite', prepare: prepareSuite },
 ];
 
 await prepareTools();
@@ -82,6 +84,11 @@ async function preparePython(): Promise<string> {
   const environment = await ensurePython({ log });
   const { stdout } = await runProcess(environment.python, ['--version'], { timeoutMs: 60_000 });
   return `${stdout.trim()} with the packages of the lock: ${environment.origin} (${environment.seconds.toFixed(1)} s)`;
+}
+
+async function prepareSuite(): Promise<string> {
+  const { name, version, origin, seconds } = await ensureJsonSchemaSuite({ log });
+  return `${name} ${version}: ${origin} (${seconds.toFixed(1)} s)`;
 }
 
 async function runTests(report: string): Promise<number> {

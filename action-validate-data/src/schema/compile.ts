@@ -101,28 +101,32 @@ export function compileSchema(schema: Schema, watch?: PatternWatch): CompiledSch
   registerDocument(schema);
   const ajv = createAjv(draftOf(schema).draft ?? '2020-12', patterns);
   // Keeping track of what was evaluated costs time in every union, and is where ajv's code may stumble (below).
-  const tracks = JSON.stringify(schema).includes('"unevaluated');
-  ajv.opts.unevaluated = tracks;
-  const validate = ajv.compile(schema as AnySchema) as ValidateRow;
-  return { validate: tracks ? withoutStumbling(validate) : validate, patterns };
+  ajv.opts.unevaluated = JSON.stringify(schema).includes('"unevaluated');
+  return { validate: withVerdict(ajv.compile(schema as AnySchema) as ValidateRow), patterns };
 }
 
 /**
- * The code that ajv 8.20 makes for `patternProperties` beside `anyOf` or `if` can set a key of undefined where it keeps
- * track for `unevaluatedProperties`. There is no verdict then, and the row must not pass for valid or invalid.
+ * Where ajv's own code breaks off there is no verdict, and the row must pass neither for valid nor for invalid. The code
+ * that ajv 8.20 makes for `patternProperties` beside `anyOf` or `if` may set a key of undefined where it keeps track for
+ * `unevaluatedProperties`; a `$dynamicRef` may go in circles; and data may be nested deeper than the stack reaches.
  * @throws RunError then
  */
-function withoutStumbling(judge: ValidateRow): ValidateRow {
+function withVerdict(judge: ValidateRow): ValidateRow {
   const validate: ValidateRow = (row) => {
     try {
       const valid = judge(row);
       validate.errors = judge.errors ?? null;
       return valid;
     } catch (error) {
+      if (error instanceof RangeError) {
+        throw new RunError(
+          'the schema refers to itself without end, or the row is nested too deeply: it cannot be judged',
+        );
+      }
       if (!(error instanceof TypeError)) throw error;
-      const advice =
-        'write the schema without `patternProperties` beside `anyOf`, `oneOf` or `if`, or without `unevaluatedProperties`';
-      throw new RunError(`schema: ajv cannot judge this schema: ${error.message}; ${advice}`);
+      throw new RunError(
+        `ajv cannot judge this row by this schema (${error.message}); write the schema without \`patternProperties\` beside \`anyOf\`, \`oneOf\` or \`if\`, or without \`unevaluatedProperties\``,
+      );
     }
   };
   return validate;

@@ -1,11 +1,13 @@
 /** Why ajv does not compile a schema, in words, with the place in the schema. */
 
 import { nearest, visible } from '../../../core/gate/index.ts';
+import { RunError } from '../../../core/inputs/errors.ts';
 import { PatternError } from './compile.ts';
 import { pointerStep } from './json-places.ts';
 import {
   childrenOf,
   everySchema,
+  hasInnerIds,
   isSchemaObject,
   pointerOf,
   resolveLocal,
@@ -22,8 +24,14 @@ export interface Explanation {
 export function explain(error: unknown, schema: Schema): Explanation {
   if (error instanceof PatternError) return explainPattern(error, schema);
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RunError) return { pointer: null, message };
   const missing = missingReference(error);
   if (missing !== null) return explainReference(missing, schema);
+  if (error instanceof RangeError && hasInnerIds(schema)) {
+    const why =
+      'ajv cannot follow a `$ref` of a part that has an `$id` of its own; leave that `$id` out, and refer from the root';
+    return { pointer: null, message: why };
+  }
   if (error instanceof RangeError) {
     return { pointer: null, message: 'the schema is nested too deeply, or its references lead in a circle' };
   }
@@ -88,13 +96,14 @@ function explainReference(missing: string, schema: Schema): Explanation {
     }
   }
   const quoted = `\`$ref\` ${JSON.stringify(visible(written, 200))}`;
-  if (!written.startsWith('#')) {
+  const isHere = resolveLocal(schema, written) !== null || hasDocument(schema, written);
+  if (!written.startsWith('#') && !isHere) {
     return {
       pointer,
       message: `${quoted} is not fetched; put that schema into \`$defs\` of this one, and refer to it there`,
     };
   }
-  if (resolveLocal(schema, written) !== null) {
+  if (isHere) {
     return {
       pointer,
       message: `${quoted} cannot be followed by ajv; refer to that place by its JSON pointer, as in "#/$defs/age"`,
@@ -106,6 +115,15 @@ function explainReference(missing: string, schema: Schema): Explanation {
     pointer,
     message: `${quoted} leads to nothing in this schema${hint}${siblings(schema, written, near)}`,
   };
+}
+
+/** Whether a part has the `$id` that a reference names. */
+function hasDocument(schema: Schema, reference: string): boolean {
+  const document = reference.replace(/#.*$/s, '').replace(/^\.?\//, '');
+  if (document === '') return false;
+  return [...everySchema(schema)].some(
+    ([{ $id }]) => typeof $id === 'string' && ($id === document || $id.endsWith(`/${document}`)),
+  );
 }
 
 /** By the last step, since the steps before are mostly the same; that of a place beside is nearer. */

@@ -383,3 +383,32 @@ it('nothing is converted, filled in or taken away', () => {
   expect(row).toEqual({ b: 'x', c: 1 });
   expect(validate({ a: '1' })).toBe(false);
 });
+
+describe('where ajv has no verdict there is an error, not a crash', () => {
+  it('data nested deeper than the stack reaches', () => {
+    const { validate } = loadSchema('{"properties": {"a": {"$ref": "#"}}}', 's.json');
+    let row: object = {};
+    for (let depth = 0; depth < 100_000; depth += 1) row = { a: row };
+    expect(() => validate(row)).toThrow(RunError);
+    expect(validate({ a: { a: {} } })).toBe(true);
+  });
+
+  it('a part with an id that refers within itself', () => {
+    const inner = { $id: 'inner', $ref: '#/$defs/x', $defs: { x: { type: 'integer' } } };
+    expect(messageOf({ properties: { a: inner } })).toContain(
+      '`$ref` of a part that has an `$id` of its own',
+    );
+  });
+
+  it("a defect of ajv's code for unevaluatedProperties", () => {
+    const schema = {
+      patternProperties: { '^x': {} },
+      anyOf: [{ required: ['b'] }, { properties: { c: { type: 'string' } } }],
+    };
+    // Without the keyword there is nothing to keep track of, and the verdict is the right one.
+    expect(loadSchema(JSON.stringify(schema), 's.json').validate({ c: 0 })).toBe(false);
+    expect(loadSchema(JSON.stringify(schema), 's.json').validate({ b: 0, c: 0 })).toBe(true);
+    const tracking = { ...schema, properties: { z: { unevaluatedProperties: false } } };
+    expect(() => loadSchema(JSON.stringify(tracking), 's.json').validate({ c: 0 })).toThrow(RunError);
+  });
+});
