@@ -83,6 +83,13 @@ describe.each(['types.parquet', 'types.arrow', 'stream.arrows'])('%s', (name) =>
     });
   });
 
+  it('says where its row groups start, and has no lines', async () => {
+    const table = await openTable(fixture(name));
+    expect(await table.rowGroups()).toEqual(Float64Array.of(0, 2));
+    expect(await table.locateRows(Float64Array.of(0))).toBeNull();
+    await table.close();
+  });
+
   it('cut short is refused', async () => {
     const bytes = await readFile(fixture(name));
     const path = await folder.write(`cut-${name}`, bytes.subarray(0, bytes.length - 300));

@@ -42,7 +42,10 @@ export async function readAll(path: string, options: OpenOptions = {}): Promise<
   try {
     const cells = new Map<string, unknown[]>(table.columns.map(({ name }) => [name, []]));
     const names = [...cells.keys()];
+    const numbers: number[] = [];
     for await (const batch of table.batches(names, 2)) {
+      for (let row = 0; row < batch.rows; row += 1)
+        numbers.push(batch.rowNumbers?.[row] ?? batch.firstRow + row);
       for (const [name, column] of batch.columns) {
         const size = column.values.length / batch.rows;
         for (let row = 0; row < batch.rows; row += 1) {
@@ -56,7 +59,7 @@ export async function readAll(path: string, options: OpenOptions = {}): Promise<
       }
     }
     const rows = await table.countRows();
-    const places = await Promise.all(Array.from({ length: rows }, (_, row) => table.locate(row)));
+    const places = await Promise.all(numbers.map((row) => table.locate(row)));
     return {
       format: table.format,
       columns: table.columns.map(({ name, kind, cellShape }) =>

@@ -149,6 +149,25 @@ describe('a CSV file', () => {
     await expect(openTable(ragged)).rejects.toThrow(`${ragged}:${2 + 2 * 150_000}: the row has 3 fields`);
   });
 
+  it('gives the number of each row around broken ones, which have a place as well', async () => {
+    const path = await folder.write('gaps.csv', 'a,b\n1,x\n2\n3,"y\nz"\n4,w,\n5,v\n6,u\n');
+    const table = await openTable(path, { ragged: 'skip' });
+    expect(await table.countRows()).toBe(4);
+    const numbers: unknown[] = [];
+    for await (const batch of table.batches(['a'], 2)) {
+      numbers.push([batch.firstRow, batch.rowNumbers, [...(batch.columns.get('a')?.values ?? [])]]);
+    }
+    expect(numbers).toEqual([
+      [0, Float64Array.of(0, 2), [1, 3]],
+      [4, null, [5, 6]],
+    ]);
+    expect(await table.locate(1)).toBe(`${path}:3`);
+    expect(await table.locateRows(Float64Array.of(0, 1, 2, 3, 4, 5))).toEqual({
+      lines: Float64Array.of(2, 3, 4, 6, 7, 8),
+    });
+    await expect(openTable(path)).rejects.toThrow(':3: the row has 1 field');
+  });
+
   it('is read from gzip, also in several members', async () => {
     const packed = Buffer.concat([gzipSync('a,b\n1,'), gzipSync('x\n2,y\n')]);
     const table = await readCsv(packed, 'data.csv.gz');
@@ -188,5 +207,19 @@ describe('a CSV file', () => {
       [0, 2, 1],
       [2, 1, 1],
     ]);
+  });
+});
+
+describe('many rows of another encoding', () => {
+  it('are found again, one by one and all at once', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, row) => `${row},"é\n${row}"\n`);
+    const path = await folder.write('many.csv', Buffer.from(`\ufeffid,t\n${lines.join('')}`, 'utf16le'));
+    const table = await openTable(path, { csv: { encoding: 'utf-16le' } });
+    expect(await table.locate(90_000)).toBe(`${path}:180002`);
+    const wanted = Float64Array.of(0, 5000, 5000, 99_999);
+    expect(await table.locateRows(wanted)).toEqual({ lines: Float64Array.of(2, 10_002, 10_002, 200_000) });
+    expect(await table.locateRows(new Float64Array())).toEqual({ lines: new Float64Array() });
+    await expect(table.locateRows(Float64Array.of(100_000))).rejects.toThrow(RangeError);
+    expect(await table.rowGroups()).toBeNull();
   });
 });

@@ -88,6 +88,35 @@ describe('a JSONL file', () => {
   });
 });
 
+describe('lines that are no JSON object', () => {
+  it('are left out on demand; rows keep their number and place', async () => {
+    const path = await folder.write('broken.jsonl', '{"a":1}\n\n[1]\n{"a":\n{"a":2}\n"x"\n');
+    const table = await readAll(path, { ragged: 'skip' });
+    expect(table.cells).toEqual({ a: [1, 2] });
+    expect(table.rows).toBe(2);
+    expect(table.places).toEqual(['broken.jsonl:1', 'broken.jsonl:5']);
+    expect(table.notes).toEqual([
+      'blank lines skipped: 1',
+      'lines left out: 3 that are no JSON object, first on line 3',
+    ]);
+    const opened = await openTable(path, { ragged: 'skip' });
+    expect(await opened.locate(1)).toBe(`${path}:3`);
+    expect(await opened.locateRows(Float64Array.of(0, 1, 4))).toEqual({ lines: Float64Array.of(1, 3, 6) });
+    for await (const batch of opened.batches(['a'], 9))
+      expect([batch.firstRow, batch.rowNumbers]).toEqual([0, Float64Array.of(0, 3)]);
+  });
+
+  it('and nothing else is no table', async () => {
+    const path = await folder.write('none.jsonl', '{"a":\n');
+    await expect(openTable(path, { ragged: 'skip' })).rejects.toThrow('the file holds no objects');
+  });
+
+  it('are an error in a JSON array', async () => {
+    const path = await folder.write('broken.json', '[{"a":1},\n{a:1}]');
+    await expect(openTable(path, { ragged: 'skip' })).rejects.toThrow(':2: not valid JSON');
+  });
+});
+
 describe('a JSON file', () => {
   it('is an array of objects, each with the line where it starts', async () => {
     const path = await folder.write(
@@ -111,6 +140,8 @@ describe('a JSON file', () => {
     const table = await openTable(path);
     expect(await table.countRows()).toBe(50_000);
     expect(await table.locate(49_999)).toBe(`${path}:1`);
+    expect(await table.locateRows(Float64Array.of(7, 49_999))).toEqual({ lines: Float64Array.of(1, 1) });
+    expect(await table.rowGroups()).toBeNull();
   });
 
   it.each([
