@@ -56,7 +56,17 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
     const rows = schema.loaded === null ? [] : [judgeRows(config, pass, sink)];
     const judged = [...rows, ...rules.judged()];
     const written = await writeReports({ judged, sink }, context);
-    return await describe({ config, files, notes, schema, pass, sink, judged, written });
+    return await describe({
+      config,
+      files,
+      notes,
+      schema,
+      pass,
+      sink,
+      ruleNotes: rules.notes,
+      judged,
+      written,
+    });
   } finally {
     sink.close();
     await rules.close();

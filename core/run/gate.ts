@@ -33,6 +33,8 @@ export interface Gate<Config, Details> {
 
 /** What measuring may use of the world; passed in, so that tests decide it. */
 export interface RunContext {
+  /** The `id` input; empty when not given. */
+  readonly id: string;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from an arbitrary start. */

@@ -31,6 +31,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
     await earlier;
     const startedAt = host.clock();
     const measured = await gate.measure(config, {
+      id: read.id,
       log: host.log,
       env: host.env,
       now: () => performance.now(),

@@ -7,6 +7,7 @@ import type { RunContext } from './gate.ts';
 /** Files beside the document go into `workspace`, which must exist. */
 export function testContext(workspace: string, more: Partial<RunContext> = {}): RunContext {
   return {
+    id: '',
     log: silentLog,
     env: {},
     now: () => performance.now(),

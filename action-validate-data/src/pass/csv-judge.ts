@@ -95,7 +95,7 @@ export class CsvJudge {
         if (isNumber) accumulator.addNumber(value, kind !== cell.fraction, draw);
         else if (kind === cell.missing) accumulator.addMissing();
         else if (kind === cell.boolean) accumulator.addBoolean(end - start === 4);
-        else accumulator.addText(bytes, start, end, () => fieldText(bytes, start, end, form));
+        else accumulator.addText(bytes, start, end, form === fieldForm.escaped);
       }
       if (sure) sure = (surely[i] as CellTest)(bytes, start, end, form, kind, value);
     }

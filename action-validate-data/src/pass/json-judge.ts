@@ -86,7 +86,7 @@ export class JsonJudge {
           sure &&= !tests.required;
           break;
         case token.string:
-          accumulator?.addText(bytes, start, end, () => bytes.toString('utf8', start, end));
+          accumulator?.addText(bytes, start, end);
           sure &&= tests.text(bytes, start, end, 0);
           break;
         case token.number: {

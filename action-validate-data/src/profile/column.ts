@@ -43,7 +43,8 @@ export class ColumnAccumulator {
 
   /** A number with its draw for the sample; NaN and infinities are counted as present, but are no numbers. */
   addNumber(value: number, whole: boolean, draw: number): void {
-    this.addHashed(whole ? seen.integer : seen.number, hashNumber(value), () => String(value));
+    const hash = hashNumber(value);
+    if (this.isNew(whole ? seen.integer : seen.number, hash)) this.frequent.begin(hash, String(value));
     if (!Number.isFinite(value)) return;
     if (this.numbers === 0) this.shift = value;
     this.numbers += 1;
@@ -57,12 +58,14 @@ export class ColumnAccumulator {
   }
 
   addBoolean(value: boolean): void {
-    this.addHashed(seen.boolean, value ? 0x2545f491 : 0x1d872b41, () => String(value));
+    const hash = value ? 0x2545f491 : 0x1d872b41;
+    if (this.isNew(seen.boolean, hash)) this.frequent.begin(hash, String(value));
   }
 
-  /** Text in UTF-8; `text` makes the string when it is needed. */
-  addText(bytes: Uint8Array, start: number, end: number, text: () => string): void {
-    this.addHashed(seen.string, hashBytes(bytes, start, end), text);
+  /** Text in UTF-8; `doubled`: quotes in it stand twice, as in a CSV field. */
+  addText(bytes: Buffer, start: number, end: number, doubled = false): void {
+    const hash = hashBytes(bytes, start, end);
+    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end, doubled));
     this.texts += 1;
     this.addLength(codePoints(bytes, start, end));
   }
@@ -73,13 +76,13 @@ export class ColumnAccumulator {
     else if (typeof value === 'number') this.addNumber(value, Number.isInteger(value), draw);
     else if (typeof value === 'boolean') this.addBoolean(value);
     else if (typeof value === 'string') {
-      const bytes = encoder.encode(value);
-      this.addText(bytes, 0, bytes.length, () => value);
+      const bytes = Buffer.from(value);
+      this.addText(bytes, 0, bytes.length);
     } else {
       const text = JSON.stringify(value);
-      const bytes = encoder.encode(text);
-      const kind = Array.isArray(value) ? seen.array : seen.object;
-      this.addHashed(kind, hashBytes(bytes, 0, bytes.length), () => text);
+      const bytes = Buffer.from(text);
+      const hash = hashBytes(bytes, 0, bytes.length);
+      if (this.isNew(Array.isArray(value) ? seen.array : seen.object, hash)) this.frequent.begin(hash, text);
     }
   }
 
@@ -143,11 +146,12 @@ export class ColumnAccumulator {
     };
   }
 
-  private addHashed(kind: number, hash: number, text: () => string): void {
+  /** Counts a value that is present; true when it may be a frequent one and is not known yet. */
+  private isNew(kind: number, hash: number): boolean {
     this.present += 1;
     this.kinds |= kind;
     this.distinct.add(hash);
-    this.frequent.add(hash, text);
+    return !this.frequent.counted(hash);
   }
 
   private addLength(length: number): void {
@@ -225,10 +229,13 @@ export interface ColumnState {
   readonly sample: SampleState | null;
 }
 
-const encoder = new TextEncoder();
-
 function steady(value: number, fallback: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(12)) : fallback;
+}
+
+function textOf(bytes: Buffer, start: number, end: number, doubled: boolean): string {
+  const text = bytes.toString('utf8', start, end);
+  return doubled ? text.replaceAll('""', '"') : text;
 }
 
 /** Bytes that do not continue a character. */

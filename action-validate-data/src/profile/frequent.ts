@@ -6,15 +6,17 @@ const longestValue = 60;
 export class FrequentValues {
   private counts: Map<number, { readonly value: string; count: number }> | null = new Map();
 
-  /** `text` is asked for only when the value is new. */
-  add(hash: number, text: () => string): void {
-    if (this.counts === null) return;
+  /** Counts a value that is known; false when it is new and wanted: then `begin` must follow. */
+  counted(hash: number): boolean {
+    if (this.counts === null) return true;
     const known = this.counts.get(hash);
-    if (known !== undefined) {
-      known.count += 1;
-      return;
-    }
-    const value = text();
+    if (known === undefined) return false;
+    known.count += 1;
+    return true;
+  }
+
+  begin(hash: number, value: string): void {
+    if (this.counts === null) return;
     if (this.counts.size === mostValues || value.length > longestValue) this.counts = null;
     else this.counts.set(hash, { value, count: 1 });
   }

@@ -17,12 +17,13 @@ export interface RunParts {
   readonly schema: ProvidedSchema;
   readonly pass: PassOutcome;
   readonly sink: ViolationSink;
+  readonly ruleNotes: readonly string[];
   readonly judged: readonly Judged[];
   readonly written: DataDetails['written'];
 }
 
 export async function describe(parts: RunParts): Promise<Measured<DataDetails>> {
-  const { files, schema, judged, notes, pass } = parts;
+  const { files, schema, judged, notes, pass, ruleNotes } = parts;
   const { file } = schema;
   const details = detailsOf(parts);
   const read = pass.files.flatMap(({ path, notes: own }) => own.map((note) => `${path}: ${note}`));
@@ -31,7 +32,7 @@ export async function describe(parts: RunParts): Promise<Measured<DataDetails>> 
     configuration: file === null ? [] : [await subjectOf(file)],
     judged,
     ...metricsOf(details, judged),
-    notices: [...notes, ...schema.notes, ...summarised(read)],
+    notices: [...notes, ...schema.notes, ...ruleNotes, ...summarised(read)],
     details,
   };
 }

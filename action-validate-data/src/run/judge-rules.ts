@@ -21,7 +21,6 @@ const located = 50_000;
 export class MeasuredRules {
   readonly notes: string[] = [];
   private readonly tables: Table[] = [];
-  private readonly others: Table[] = [];
   private engine: SqlEngine | null = null;
   private measured: readonly RuleMeasurement[] = [];
 
@@ -73,7 +72,7 @@ export class MeasuredRules {
 
   async close(): Promise<void> {
     await this.engine?.close();
-    for (const table of [...this.tables, ...this.others]) await table.close();
+    for (const table of this.tables) await table.close();
     this.engine = null;
   }
 
@@ -100,17 +99,11 @@ export class MeasuredRules {
       confidence,
       clock: context.clock,
       numericBySchema: new Set(columns.filter((column) => isNumeric(schema, column))),
-      openOther: async (path) => {
-        const table = await openTable(path);
-        this.others.push(table);
-        return table;
-      },
-      openText: async (file, names) => {
-        const table = await openTable((files[file] as PathInput).path, { ...options, textColumns: names });
-        this.others.push(table);
-        return table;
-      },
-      log: context.log,
+      openOther: async (path) => await openTable(path),
+      openText: async (file, names) =>
+        await openTable((files[file] as PathInput).path, { ...options, textColumns: names }),
+      // What was decided where files disagree belongs into the document, as all that the readers guess.
+      log: { ...context.log, notice: (line) => this.notes.push(line) },
       rules: config.rules,
     });
   }

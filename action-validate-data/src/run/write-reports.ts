@@ -17,7 +17,11 @@ export async function writeReports(
   const sarif = await context.beside('.sarif');
   const junit = await context.beside('.junit.xml');
   const { groups, groupsLeft } = sink.read();
-  await writeDataSarif(sarif, { groups, judged, total: sink.total }, readViolations(sink.path));
+  await writeDataSarif(
+    sarif,
+    { groups, judged, total: sink.total, id: context.id },
+    readViolations(sink.path),
+  );
   await writeDataJunit(junit, { groups, groupsLeft, judged }, readViolations(sink.path));
   return { violations: shown(sink.path), sarif: shown(sarif), junit: shown(junit), schema: null };
 }
