@@ -1,10 +1,13 @@
-/** ajv as it is usually put into a loop over JSON lines: `node rows-ajv.ts FILE.jsonl`. */
+/**
+ * ajv as it is usually put into a loop over JSON lines: `node rows-ajv.ts FILE.jsonl`. It is the ajv of the gate: by its
+ * bare name an old one would be found here, which danfojs-node brings.
+ */
 
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { Ajv2020 } from '../../node_modules/ajv/dist/2020.js';
+import formats from '../../node_modules/ajv-formats/dist/index.js';
 import { meter, tell } from '../ours/meter.ts';
 
 const [file = ''] = process.argv.slice(2);
