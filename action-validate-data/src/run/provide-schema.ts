@@ -1,6 +1,6 @@
 /** The schema that rows are judged by: read from its file, or written from the data. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { RunError } from '../../../core/inputs/index.ts';
 import type { RunContext } from '../../../core/run/index.ts';
@@ -9,6 +9,7 @@ import { inferSchema, renderSchema } from '../infer/index.ts';
 import type { Config, PathInput } from '../inputs.ts';
 import type { DataFile } from '../pass/run-pass.ts';
 import { type LoadedSchema, loadSchema } from '../schema/index.ts';
+import { writeSchema } from './write-schema.ts';
 
 export interface ProvidedSchema {
   /** Null: no schema was given. */
@@ -69,10 +70,17 @@ async function infer(
   for (const file of files) sources.push(await sourceOf(config, file));
   const { schema, notes } = await inferSchema(sources, { title: titleOf(files) });
   const text = renderSchema(schema);
-  await writeFile(path, text, { flag: 'wx' });
+  await writeSchema({ path, shown }, text, config.workspace);
   context.log.info(`schema written: ${shown}`);
   const loaded = loadSchema(text, shown);
-  return { loaded, schemaText: { text, shown }, file: { path, shown }, inferred: true, notes };
+  const told = `the schema was written to ${shown}: read it, correct it, commit it`;
+  return {
+    loaded,
+    schemaText: { text, shown },
+    file: { path, shown },
+    inferred: true,
+    notes: [told, ...notes],
+  };
 }
 
 async function sourceOf({ format, csv }: Config, { path }: DataFile) {
