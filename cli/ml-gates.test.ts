@@ -77,6 +77,8 @@ test('help lists the gates, and the inputs of a gate', () => {
 test('an unknown gate is named beside those that exist', () => {
   expect(mlGates('validate-modle', ...model)).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('there is no gate `validate-modle`; gates: validate-model'),
+    stderr: expect.stringContaining(
+      'there is no gate `validate-modle`; gates: validate-data, validate-model',
+    ),
   });
 });

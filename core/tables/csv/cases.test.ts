@@ -313,7 +313,7 @@ const cells: Readonly<Record<string, Case>> = {
     given: 'a\nyes\nno\n',
     columns: ['a: string'],
     cells: [['yes', 'no']],
-    notes: [looksLike('a', 'booleans', 'yes')],
+    notes: [],
   },
   'numbers and booleans': {
     given: 'a\n1\ntrue\n',

@@ -17,7 +17,8 @@ type Look = 'number' | 'boolean' | 'absent' | 'other';
  */
 const numberLike =
   /^[+-]?(?:(?:\d+|\d{1,3}(?:[,.'_\s]\d{3})+)(?:[.,]\d*)?(?:e[+-]?\d+)?|[.,]\d+|inf(?:inity)?|0x[\da-f]+)$/i;
-const booleanLike = /^(?:true|false|yes|no|on|off)$/i;
+/** As other languages write them; `yes` and `no` are categories like any others. */
+const booleanLike = /^(?:true|false)$/i;
 const absentLike = /^(?:n\/?a|#n\/a|<na>|nan|null|none|nil|nat|missing|\\n|-+|\?)$/i;
 
 function lookOf(text: string): Look {
