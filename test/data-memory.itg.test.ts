@@ -55,13 +55,16 @@ function write(name: string, header: string, rows: number, line: (i: number) => 
   closeSync(file);
 }
 
-test.each(['csv', 'jsonl'])('two and a half million rows of %s: every bad one found, in flat memory', async (format) => {
-  const small = await peakOfGate(`${few}.${format}`, few);
-  const large = await peakOfGate(`${many}.${format}`, many);
-  expect(large).toBeLessThan(400);
-  // A bit for each row, and the places of the bad ones.
-  expect(((large - small) * 2 ** 20) / (many - few)).toBeLessThan(40);
-});
+test.each(['csv', 'jsonl'])(
+  'two and a half million rows of %s: every bad one found, in flat memory',
+  async (format) => {
+    const small = await peakOfGate(`${few}.${format}`, few);
+    const large = await peakOfGate(`${many}.${format}`, many);
+    expect(large).toBeLessThan(400);
+    // A bit for each row, and the places of the bad ones.
+    expect(((large - small) * 2 ** 20) / (many - few)).toBeLessThan(40);
+  },
+);
 
 /** Peak resident set of `ml-gates validate-data`, MiB. */
 async function peakOfGate(data: string, rows: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareCsv, compareJsonLines } from '../../action-validate-data/src/pass/testing.ts';
+import { compareCsv, compareJsonLines } from './compare-files.ts';
 
 test.each([
   ['JSON lines', compareJsonLines],

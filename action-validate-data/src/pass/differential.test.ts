@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareCsv, compareJsonLines } from './testing.ts';
+import { compareCsv, compareJsonLines } from '../../../test/json-schema/compare-files.ts';
 
 test.each([
   ['JSON lines', compareJsonLines],

@@ -10,13 +10,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Case, type CaseOptions, schemaCases } from '../../../test/json-schema/arbitraries.ts';
-import { Profile } from '../profile/profile.ts';
-import { isMultipleOf, loadSchema } from '../schema/index.ts';
-import { CsvJudge, setOwn } from './csv-judge.ts';
-import { JsonJudge } from './json-judge.ts';
-import { RowJudge } from './row-judge.ts';
-import { createWatch } from './watch.ts';
+import { CsvJudge, setOwn } from '../../action-validate-data/src/pass/csv-judge.ts';
+import { JsonJudge } from '../../action-validate-data/src/pass/json-judge.ts';
+import { RowJudge } from '../../action-validate-data/src/pass/row-judge.ts';
+import { createWatch } from '../../action-validate-data/src/pass/watch.ts';
+import { Profile } from '../../action-validate-data/src/profile/profile.ts';
+import { isMultipleOf, loadSchema } from '../../action-validate-data/src/schema/index.ts';
+import { type Case, type CaseOptions, schemaCases } from './arbitraries.ts';
 
 /** Plain ajv, but for decimals: with doubles 19.99 is no multiple of 0.01. */
 function plainAjv({ draft, schemaText }: Case): (row: unknown) => boolean {
