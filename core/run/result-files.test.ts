@@ -61,6 +61,17 @@ describe('what an earlier run left', () => {
     expect(readFileSync(join(workspace, 'out/gate.json'), 'utf8')).toBe('PASSED');
   });
 
+  test('a file beside it that an input reads stays, and the rest goes', async () => {
+    leave('PASSED');
+    writeFileSync(join(workspace, 'out/gate.schema.json'), '{}');
+    writeFileSync(join(workspace, 'out/gate.sarif'), '{}');
+    await removeEarlier(target(), source({ 'schema-path': 'other.json\n out/gate.schema.json' }), {
+      inputs: ['schema-path'],
+      besides: ['.schema.json', '.sarif'],
+    });
+    expect(readdirSync(join(workspace, 'out'))).toEqual(['gate.schema.json']);
+  });
+
   test('nothing left is no mistake', async () => {
     await removeEarlier(target('a/b/gate.json'), source(), { inputs: [] });
     expect(existsSync(join(workspace, 'a'))).toBe(false);

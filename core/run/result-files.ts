@@ -28,7 +28,7 @@ export async function prepareBeside(target: Target, workspace: string, ending: s
 
 /**
  * Removes what an earlier run left, before any work: a PASSED of yesterday must not be found when this run is
- * killed or cannot be done. A document that is read as an input, as a baseline may be, stays.
+ * killed or cannot be done. What is read as an input stays: a document as baseline, the schema that a run before wrote.
  * @throws RunError when it cannot be removed, or lies outside the workspace behind a symbolic link.
  */
 export async function removeEarlier(
@@ -38,14 +38,24 @@ export async function removeEarlier(
 ): Promise<void> {
   await guarded(target, async () => {
     await requireInside(target, source.workspace);
-    const isRead = inputs.some((name) => {
-      const text = name === 'result-path' ? '' : source.get(name).trim();
-      return text !== '' && !text.includes('\0') && resolve(source.workspace, text) === target.resultPath;
-    });
-    if (isRead) return;
+    const read = filesRead(source, inputs);
+    if (read.has(target.resultPath)) return;
     await rm(target.resultPath, { force: true });
-    for (const ending of ['.html', ...besides]) await rm(besidePathOf(target, ending), { force: true });
+    for (const ending of ['.html', ...besides]) {
+      const path = besidePathOf(target, ending);
+      if (!read.has(path)) await rm(path, { force: true });
+    }
   });
+}
+
+/** What inputs name as files, absolute; most of them are none, which does no harm. */
+function filesRead(source: InputSource, inputs: readonly string[]): ReadonlySet<string> {
+  const lines = inputs
+    .filter((name) => name !== 'result-path')
+    .flatMap((name) => source.get(name).split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.includes('\0'));
+  return new Set(lines.map((line) => resolve(source.workspace, line)));
 }
 
 /** Writes both, whole or not at all: a reader never sees half of a document. @throws RunError */

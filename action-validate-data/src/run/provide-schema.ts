@@ -64,13 +64,16 @@ async function infer(
   files: readonly DataFile[],
   context: RunContext,
 ): Promise<ProvidedSchema> {
-  const path = config.schema?.path ?? (await context.beside('.schema.json'));
+  const beside = await context.beside('.schema.json');
+  const path = config.schema?.path ?? beside;
   const shown = config.schema?.shown ?? relative(config.workspace, path).split(sep).join('/');
   const sources = [];
   for (const file of files) sources.push(await sourceOf(config, file));
   const { schema, notes } = await inferSchema(sources, { title: titleOf(files) });
   const text = renderSchema(schema);
   await writeSchema({ path, shown }, text, config.workspace);
+  // A runner's workspace is gone after the job; what stands beside the document goes into the artifact.
+  if (path !== beside) await writeSchema({ path: beside, shown: beside }, text, config.workspace);
   context.log.info(`schema written: ${shown}`);
   const loaded = loadSchema(text, shown);
   const told = `the schema was written to ${shown}: read it, correct it, commit it`;
