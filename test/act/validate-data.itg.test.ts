@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Violation } from '../../action-validate-data/src/types.ts';
 import { type ActRun, runAct, stepOf } from '../support/act.ts';
 import type { ActAnnotation } from '../support/act-log.ts';
 import { copyReleasedAction } from '../support/action-folder.ts';
 import { type GitHubServer, startGitHubServer } from '../support/github-server.ts';
 import { type ResultsServer, startResultsServer } from '../support/results-server.ts';
 import { readXml } from '../support/strict-xml.ts';
+import {
+  broken,
+  fixtures,
+  good,
+  headSha,
+  lineOf,
+  outboxText,
+  outputsOf,
+  pullRequest,
+  violationsOf,
+  wrong,
+} from './validate-data-shop.ts';
 import { validateDataWorkflow } from './validate-data-workflow.ts';
 
 /**
@@ -17,32 +28,11 @@ import { validateDataWorkflow } from './validate-data-workflow.ts';
  * step, comments, check run and artifacts sent to servers that check every call.
  */
 
-const fixtures = 'test/fixtures/data';
-const good = readFileSync(`${fixtures}/orders.csv`, 'utf8');
-const broken = readFileSync(`${fixtures}/orders-broken.csv`, 'utf8');
-const headSha = 'a'.repeat(40);
 const failedRules = [
   'unique(order_id)',
   'exists(customer in data/customers.csv:id)',
   'holds(shipped_at >= ordered_at)',
 ];
-
-/** What `make-orders.ts` broke, by the number of the order: [rule as reports name it, orders]. */
-const wrong: readonly (readonly [string, readonly number[]])[] = [
-  ['quantity minimum', [16, 73, 130, 187, 244, 301, 358]],
-  ['amount type', [40, 131, 222, 313]],
-  ['status enum', [77, 197, 317]],
-  ['ordered_at format', [300]],
-  ['unique(order_id)', [205]],
-  ['exists(customer in data/customers.csv:id)', [333]],
-  ['holds(shipped_at >= ordered_at)', [350]],
-];
-
-/** The physical line, from 1, on which the row of that index starts: rows of this file begin with a number of five digits. */
-function lineOf(index: number): number {
-  const starts = broken.split('\n').flatMap((line, at) => (/^\d{5},/.test(line) ? [at + 1] : []));
-  return starts[index] ?? Number.NaN;
-}
 
 let action: string;
 beforeAll(() => {
@@ -61,23 +51,6 @@ afterEach(async () => {
   await github.close();
   await results.close();
 });
-
-function pullRequest(headRepository = 'octo/shop'): unknown {
-  return {
-    action: 'synchronize',
-    number: 12,
-    repository: { full_name: 'octo/shop', private: false },
-    pull_request: {
-      number: 12,
-      head: {
-        sha: headSha,
-        ref: 'new-export',
-        repo: { full_name: headRepository, fork: headRepository !== 'octo/shop' },
-      },
-      base: { ref: 'main', repo: { full_name: 'octo/shop' } },
-    },
-  };
-}
 
 interface RunOptions {
   readonly workflow?: string;
@@ -103,23 +76,6 @@ async function run({ workflow, files, payload }: RunOptions = {}): Promise<ActRu
     env: { GITHUB_API_URL: github.url, ...results.env },
     secrets: { GITHUB_TOKEN: 'test-token' },
   });
-}
-
-function outboxText(result: ActRun, name: string): string {
-  const content = result.outbox.get(name);
-  if (content === undefined) throw new Error(`no step wrote ${name}`);
-  return content.toString('utf8');
-}
-
-function outputsOf(result: ActRun, job: string): Record<string, string> {
-  return JSON.parse(outboxText(result, `${job}.outputs.json`)) as Record<string, string>;
-}
-
-function violationsOf(result: ActRun, job: string): Violation[] {
-  return outboxText(result, `${job}.violations.jsonl`)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Violation);
 }
 
 function errorsOf(annotations: readonly ActAnnotation[]): ActAnnotation[] {
