@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { ensureActionlint } from '../../scripts/tools/actionlint.ts';
 import { runProcess } from '../../scripts/tools/process.ts';
+import { validateDataWorkflow } from './validate-data-workflow.ts';
 import { validateModelWorkflow } from './validate-model-workflow.ts';
 
 /**
@@ -63,9 +64,24 @@ function indent(text: string, spaces: number): string {
 function readmeExamples(): Example[] {
   return globSync(['README.md', 'action-*/README.md', 'docs/**/*.md'], { cwd: root }).flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/^```ya?ml\n(.*?)^```/gms)]
-      .map((match, index) => ({ from: `${file}, example ${index + 1}`, yaml: match[1] ?? '' }))
+      .map((match, index) => ({
+        from: `${file}, example ${index + 1}`,
+        yaml: asStep(match[1] ?? '', file),
+      }))
       .filter((example) => /\buses:/.test(example.yaml)),
   );
+}
+
+/** An action's README shows inputs alone where the rest of the step does not matter. */
+function asStep(yaml: string, file: string): string {
+  const [action, name] = file.split('/');
+  const content: unknown = parseYaml(yaml);
+  if (name !== 'README.md' || typeof content !== 'object' || content === null) return yaml;
+  const { inputs } = parseYaml(readFileSync(join(root, action ?? '', 'action.yml'), 'utf8')) as {
+    inputs: object;
+  };
+  const isInputs = Object.keys(content).some((key) => Object.hasOwn(inputs, key));
+  return isInputs ? `- uses: org/${action}@v1\n  with:\n${indent(yaml, 4)}` : yaml;
 }
 
 const examples = readmeExamples();
@@ -81,8 +97,17 @@ test.each(examples)('$from is a valid workflow', async ({ yaml }) => {
   expect(await lint(yaml)).toEqual([]);
 });
 
-test('the workflow of the end-to-end test is valid', async () => {
-  expect(await lint(validateModelWorkflow)).toEqual([]);
+test.each([
+  ['validate-data', validateDataWorkflow],
+  ['validate-model', validateModelWorkflow],
+])('the workflow of the end-to-end test of %s is valid', async (_, workflow) => {
+  expect(await lint(workflow)).toEqual([]);
+});
+
+test('an example of inputs alone is checked, too', async () => {
+  expect(examples.map(({ yaml }) => yaml)).toContainEqual(
+    expect.stringMatching(/uses:.*\n {2}with:\n {4}data-path/),
+  );
 });
 
 test('a misspelt input and an output that does not exist are found', async () => {
