@@ -82,3 +82,13 @@ test('an unknown gate is named beside those that exist', () => {
     ),
   });
 });
+
+test('a reader that goes away, as `head` does, changes nothing', () => {
+  const gate = [process.execPath, join(root, 'cli/ml-gates.ts'), 'validate-model', ...model, ...data];
+  const pipe = spawnSync('bash', ['-c', 'set -o pipefail; "$@" | true', 'bash', ...gate], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(pipe.stderr).not.toContain('EPIPE');
+  expect(pipe.status).toBe(0);
+});

@@ -4,6 +4,13 @@
 import { readFlags } from './flags.ts';
 import { describeGate, gates, loadGate, overview, readActionFile } from './gates.ts';
 
+// `| head` closes the pipe: what was asked for has been read, and the exit code stays the verdict.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const [name, ...rest] = process.argv.slice(2);
 process.exitCode = await main(name, rest);
 
