@@ -1,10 +1,9 @@
 /** The bytes of a file, plain or gzip, as UTF-8, in one growing window: memory holds the window, not the file. */
 
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { RunError } from '../inputs/errors.ts';
 import { decodeChunks, encodingName } from './encoding.ts';
+import { gunzipped } from './gunzip.ts';
 
 const windowSize = 1 << 20;
 /** A longer record is damage, such as a quote that never closes, or not meant for a row. */
@@ -43,12 +42,18 @@ export class ByteSource {
   async fill(): Promise<boolean> {
     if (this.delivered) return false;
     const kept = this.end - this.start;
+    if (kept >= longestRecord) {
+      throw new RunError(
+        `${this.path}: one record is longer than ${longestRecord >> 20} MiB; is a quote or a bracket not closed?`,
+      );
+    }
     this.bytes.copyWithin(0, this.start, this.end);
     this.offset += this.start;
     this.start = 0;
     this.end = kept;
-    const target = kept + windowSize / 2;
-    if (this.bytes.length < target) this.grow(kept + windowSize);
+    // A consumer reads what it left anew: by doubling, a record of 100 MB is read twice and not two hundred times.
+    const target = Math.min(longestRecord, kept + Math.max(windowSize / 2, kept));
+    if (this.bytes.length < target) this.grow(target);
     while (this.end < target && !this.last) await this.readOn();
     this.delivered = this.last;
     return true;
@@ -90,12 +95,7 @@ export class ByteSource {
   }
 
   private grow(size: number): void {
-    if (size > longestRecord) {
-      throw new RunError(
-        `${this.path}: one record is longer than ${longestRecord >> 20} MiB; is a quote or a bracket not closed?`,
-      );
-    }
-    const bytes = Buffer.allocUnsafe(Math.max(size, this.bytes.length * 2));
+    const bytes = Buffer.allocUnsafe(size);
     this.bytes.copy(bytes, 0, 0, this.end);
     this.bytes = bytes;
   }
@@ -103,11 +103,4 @@ export class ByteSource {
 
 function plain(path: string, offset: number): AsyncIterableIterator<Buffer> {
   return createReadStream(path, { start: offset, highWaterMark: windowSize / 2 })[Symbol.asyncIterator]();
-}
-
-/** A pipeline, so that an error of the file or of the decompression reaches the reader. */
-function gunzipped(path: string): AsyncIterableIterator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: windowSize / 4 });
-  pipeline(createReadStream(path), gunzip, () => undefined);
-  return gunzip[Symbol.asyncIterator]();
 }

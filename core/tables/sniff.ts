@@ -66,6 +66,7 @@ export async function sniffFormat(
   const gzip = outer.is === 'gzip';
   const content = gzip ? recognise(await readUnzippedHead(path)) : outer;
   if (content.is === 'foreign') throw new RunError(`${path} is ${content.what}${content.advice}`);
+  if (content.is === 'gzip') throw new RunError(`${path} is gzip inside gzip; unpack it once`);
   const plainName = gzip ? path.replace(/\.gz$/i, '') : path;
   const named = formatOfName(plainName);
   if (!gzip && /\.gz$/i.test(path)) throw new RunError(`${path} is not gzip data, though its name says so`);
