@@ -99,6 +99,42 @@ test('max-invalid-rows lets some through, and the violations stay listed', async
   expect((await run({ ...inputs, 'max-invalid-rows': '2' })).verdict).toBe('fail');
 });
 
+describe('rows that are broken, and no schema', () => {
+  test('they are not dropped in silence: they fail the gate, and no count takes them for rows', async () => {
+    write('a.csv', 'id,x\n1,2\n2,3,4\n3,4\n');
+    const { verdict, judged, metrics, details } = await run({
+      'data-path': 'a.csv',
+      rules: 'row_count == 2',
+    });
+    expect(verdict).toBe('fail');
+    expect(judged.map(({ check, reason }) => [check.id, reason])).toEqual([
+      ['invalid_rows <= 0', '1 of 3 rows is invalid, by fields (at a.csv:3)'],
+      ['row_count == 2', '2 equals 2'],
+    ]);
+    expect(metrics).toMatchObject({ row_count: 2, invalid_rows: 1 });
+    expect(details).toMatchObject({ rows: 3, invalidRows: 1 });
+  });
+
+  test('max-invalid-rows allows some, as with a schema', async () => {
+    write('a.jsonl', `${'{"a":1}\n'.repeat(99)}{"a":\n`);
+    const inputs = { 'data-path': 'a.jsonl', rules: 'min(a) == 1', 'max-invalid-rows': '1%' };
+    expect((await run(inputs)).verdict).toBe('pass');
+  });
+
+  test('rows that are whole need no check of their own', async () => {
+    write('a.csv', 'id\n1\n');
+    const { judged } = await run({ 'data-path': 'a.csv', rules: 'unique(id)' });
+    expect(judged.map(({ check }) => check.id)).toEqual(['unique(id)']);
+  });
+});
+
+test('row_count is one number, whether a rule asks for it or not', async () => {
+  write('a.csv', 'id\n1\n1,2\n');
+  write('s.json', '{}');
+  const { metrics } = await run({ 'data-path': 'a.csv', 'schema-path': 's.json' });
+  expect(metrics).toMatchObject({ row_count: 1, invalid_rows: 1 });
+});
+
 test('a header without rows is inconclusive', async () => {
   write('a.csv', 'x\n');
   write('s.json', '{}');

@@ -53,7 +53,9 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
     });
     await rules.record(pass, sink);
     sink.flush();
-    const rows = schema.loaded === null ? [] : [judgeRows(config, pass, sink)];
+    // Rules pass over rows that are broken: without a schema as well, these are not dropped in silence.
+    const broken = pass.files.some((file) => file.broken.length > 0);
+    const rows = schema.loaded === null && !broken ? [] : [judgeRows(config, pass, sink)];
     const judged = [...rows, ...rules.judged()];
     const written = await writeReports({ judged, sink }, context);
     return await describe({

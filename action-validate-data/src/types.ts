@@ -84,6 +84,7 @@ export interface FileSummary {
   readonly path: string;
   readonly format: string;
   readonly rows: number;
+  /** 0 for JSON, whose rows have keys of their own. */
   readonly columns: number;
   readonly bytes: number;
   /** What the reader had to guess or decide, in words. */

@@ -1,6 +1,7 @@
 /** The files that were read, and what the readers had to guess. */
 
 import {
+  absent,
   type Column,
   counted,
   dataTable,
@@ -68,9 +69,14 @@ function rowOf({ path, format, rows, columns, bytes, notes }: FileSummary) {
     }`,
     shorten(format, 40),
     formatCount(rows),
-    formatCount(columns),
+    columnsText(columns),
     valueText(bytes, 'bytes'),
   ];
+}
+
+/** The rows of JSON have keys of their own; the file as a whole has no columns. */
+function columnsText(columns: number): string {
+  return columns === 0 ? absent : formatCount(columns);
 }
 
 /** For the job summary. */
@@ -82,7 +88,7 @@ export function filesMarkdown({ files }: DataDetails): MarkdownSection {
       markdownCode(shorten(path, fileLimit)),
       escapeMarkdown(shorten(format, 40)),
       formatCount(rows),
-      formatCount(columns),
+      columnsText(columns),
       escapeMarkdown(valueText(bytes, 'bytes')),
       notes
         .slice(0, mostNotes)

@@ -139,12 +139,18 @@ function unknownColumn(check: Check, column: string, { columns, shown, rules }: 
   return problemOf(
     check,
     rules,
-    { message: `\`${visible(column)}\` is not a column of ${where}`, at: column },
+    { message: `\`${visible(column)}\` is not a column of ${where}${inside(column, columns)}`, at: column },
     {
       allowed: left > 0 ? `${listed} and ${left} more` : listed,
       ...(near === undefined ? {} : { nearest: near }),
     },
   );
+}
+
+/** `reading.temp`, where there is a column `reading`. */
+function inside(column: string, columns: readonly string[]): string {
+  const outer = columns.find((name) => column.startsWith(`${name}.`) || column.startsWith(`${name}[`));
+  return outer === undefined ? '' : `; what stands inside \`${visible(outer)}\` is for the schema`;
 }
 
 function heading(check: Check, message: string): Pick<InputProblem, 'input' | 'message'> {

@@ -46,7 +46,7 @@ const entries: readonly Entry[] = [
     label: 'Rows',
     unit: 'count',
     direction: 'neutral',
-    definition: 'Rows of all files together; the header is no row.',
+    definition: 'Rows of all files together; the header is no row, and rows that are broken do not count.',
     source: '',
     help: null,
   },

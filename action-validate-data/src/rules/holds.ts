@@ -20,6 +20,7 @@ export async function measureHolds(rule: BoundRule, loaded: Loaded): Promise<Out
   if (expression === null || selector.kind !== 'holds') throw new Error('no rule of holds');
   const { context, relation } = loaded;
   const columns = rule.columns.map((name) => columnOf(loaded, name));
+  refuseInside(rule, loaded);
   const condition = expression((name) => referTo(columnOf(loaded, name), context.numericBySchema));
   await requireBoolean(rule, loaded, condition);
   const asksItself = /\bis(?:nan|finite|inf)\s*\(/i.test(selector.expression);
@@ -46,6 +47,22 @@ export async function measureHolds(rule: BoundRule, loaded: Loaded): Promise<Out
     },
     () => breakingRows(loaded, broken, columns, shown),
   );
+}
+
+/**
+ * Lists and objects of JSON are text to the engine, and `len(tags) < 3` would count its characters: of such a column an
+ * expression may ask only whether it is null.
+ */
+function refuseInside(rule: BoundRule, loaded: Loaded): void {
+  for (const name of rule.columns) {
+    const { kind, type } = columnOf(loaded, name);
+    if (kind !== 'other' || type !== 'VARCHAR') continue;
+    const sql = rule.expression?.((each) => (each === name ? 'nestedcolumn' : 'othercolumn')) ?? '';
+    if (!/\bnestedcolumn\b(?! IS (?:NOT )?NULL\b)/i.test(sql)) continue;
+    const shown = visible(name);
+    const message = `\`${shown}\` holds lists or objects: an expression sees only whether it is null; what stands inside is for the schema`;
+    throw new InputError([problemOf(rule.check, loaded.context.rules, { message, at: name })]);
+  }
 }
 
 /** A column that the schema declares a number is one: cells that are none count as missing. */

@@ -122,6 +122,28 @@ describe('rules that do not fit the data', () => {
   it('a list or a struct is no number', async () => {
     const nested = { files: { 'data.jsonl': '{"a":[1,2]}\n{"a":[3]}\n' } };
     expect(await mistake('mean(a) < 1', nested)).toMatch(/^rules: line 1: `a` holds .*, not numbers/);
+    expect(await mistake('mean(a.b) < 1', nested)).toContain(
+      '`a.b` is not a column of data.jsonl; what stands inside `a` is for the schema',
+    );
+  });
+});
+
+describe('what stands in lists and objects', () => {
+  const nested = { files: { 'data.jsonl': '{"id":1,"tags":["a","b"]}\n{"id":2,"tags":[]}\n{"id":3}\n' } };
+
+  it.each(['len(tags) < 3', "tags = '[]'", 'id > 0 and (tags) is null', 'tags > 3'])(
+    'is no text to holds(%s)',
+    async (expression) => {
+      expect(await mistake(`holds(${expression})`, nested)).toContain(
+        '`tags` holds lists or objects: an expression sees only whether it is null; what stands inside is for the schema',
+      );
+    },
+  );
+
+  it('may be asked for being there', async () => {
+    const [is, isNot] = await see('holds(tags is null) >= 0\nholds(id > 2 OR tags IS NOT NULL)', nested);
+    expect(is?.value).toBeCloseTo(1 / 3, 9);
+    expect(isNot).toMatchObject({ value: 1, verdict: 'pass' });
   });
 });
 

@@ -31,7 +31,7 @@ export async function describe(parts: RunParts): Promise<Measured<DataDetails>> 
     subject: await Promise.all(files.map(subjectOf)),
     configuration: file === null ? [] : [await subjectOf(file)],
     judged,
-    ...metricsOf(details, judged),
+    ...metricsOf(details, pass, judged),
     notices: [...notes, ...schema.notes, ...ruleNotes, ...summarised(read)],
     details,
   };
@@ -77,10 +77,12 @@ function profileOf(
 /** By the names that rules use; null with the reason where undefined. */
 function metricsOf(
   { rows, columns, columnsLeft, schema }: DataDetails,
+  { files }: PassOutcome,
   judged: readonly Judged[],
 ): Pick<Measured<DataDetails>, 'metrics' | 'undefinedMetrics'> {
   const metrics: Record<string, number | null> = {
-    row_count: rows,
+    // As the rule of that name counts: without those that are broken.
+    row_count: files.reduce((sum, { broken }) => sum - broken.length, rows),
     column_count: columns.length + columnsLeft,
   };
   const undefinedMetrics: Record<string, string> = {};
