@@ -3,6 +3,7 @@
 import { RunError } from '../../inputs/errors.ts';
 import { cell, kindOfCells, maxWhole } from '../csv/cell.ts';
 import type { ColumnKind, JsonValue } from '../types.ts';
+import { deepestRow, isTooDeep } from './depth.ts';
 
 /** An array or object inside a cell; continues the bits of `cell`. */
 export const nested = 128;
@@ -26,8 +27,9 @@ const json = JSON as unknown as JsonWithSource;
 /** Only such texts can hold a number that a double would change: a long whole part, or a large exponent. */
 const mayHoldWideNumber = /(?<![\d.])\d{16}|\d[eE]\+?\d{3}/;
 
-/** Parses one object; numbers beyond a double keep their digits. */
+/** Parses one object; numbers beyond a double keep their digits. @throws RunError with the line */
 export function parseObject(path: string, line: number, text: string): Record<string, unknown> {
+  if (isTooDeep(text)) throw new RunError(`${path}:${line}: nested deeper than ${deepestRow} levels`);
   let value: unknown;
   try {
     value = mayHoldWideNumber.test(text) ? json.parse(text, keepDigits) : JSON.parse(text);
