@@ -193,6 +193,12 @@ describe('numbers as files hold them', () => {
       value: 0.8,
       notes: ['2 cells of `age` are no numbers; they count as missing'],
     });
+    const one = { ...csv('age,n\n30,1\nabc,2\n'), numericBySchema: ['age'] };
+    const notes = (await see('max(age) == 30\nholds(age > 1)', one)).map((seen) => seen.notes);
+    expect(notes).toEqual([
+      ['1 cell of `age` is no number; it is left out'],
+      ['1 cell of `age` is no number; it counts as missing'],
+    ]);
   });
 
   it('several files are one table; what one lacks is missing there, and the log says so', async () => {
@@ -230,6 +236,8 @@ describe('freshness', () => {
     const seen = await at('freshness(t) <= 24h', ['2024-05-30', '2024-05-29 10:00:00']);
     expect(seen).toMatchObject({ value: 2.5 * 86_400, verdict: 'fail', reason: '2.5 d is above 1 d' });
     expect(seen.notes[1]).toBe('2 values of `t` name no zone; they are read as UTC');
+    const one = await at('freshness(t) <= 24h', ['2024-05-30', '2024-05-29T10:00:00Z']);
+    expect(one.notes[1]).toBe('1 value of `t` names no zone; it is read as UTC');
   });
 
   it('a newest value in the future is inconclusive; a clock that is a little off is not', async () => {

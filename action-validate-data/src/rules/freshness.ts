@@ -42,7 +42,11 @@ export async function measureFreshness(rule: BoundRule, loaded: Loaded): Promise
   const seconds = (context.clock().getTime() - Number(micros) / 1000) / 1000;
   const notes = [`the newest is ${newestText}`];
   if (Number(zoneless) > 0) {
-    notes.push(`${formatCount(Number(zoneless))} values of \`${shown}\` name no zone; they are read as UTC`);
+    notes.push(
+      Number(zoneless) === 1
+        ? `1 value of \`${shown}\` names no zone; it is read as UTC`
+        : `${formatCount(Number(zoneless))} values of \`${shown}\` name no zone; they are read as UTC`,
+    );
   }
   const estimate = { defined: true, value: Math.max(0, seconds), interval: null, n: count } as const;
   if (seconds < -tolerance) {

@@ -7,7 +7,7 @@ import { type BoundRule, problemIn, problemOf } from './bind.ts';
 import { type BreakingRow, columnOf, type Loaded, type Outcome } from './context.ts';
 import { firstOther } from './kinds.ts';
 import { position } from './places.ts';
-import { shareOutcome } from './rows.ts';
+import { noNumbers, shareOutcome } from './rows.ts';
 import { cellValue, floatTypes, inWords, keyValue, mayHoldOthers, plainCell } from './values.ts';
 
 /**
@@ -80,9 +80,7 @@ async function leftOutNotes(columns: readonly SqlColumn[], { context, relation }
   const counts = doubtful.map((column) => `count(${column.ref}) - count(${numberOf(column)})`).join(', ');
   const [row = []] = await context.engine.rows(`SELECT ${counts} FROM ${relation.from}`);
   return doubtful.flatMap(({ name }, index) =>
-    Number(row[index]) === 0
-      ? []
-      : [`${row[index]} cells of \`${visible(name)}\` are no numbers; they count as missing`],
+    Number(row[index]) === 0 ? [] : [noNumbers(Number(row[index]), name, 'count as missing')],
   );
 }
 

@@ -65,6 +65,13 @@ export function rowsInWords(count: number): string {
   return count === 1 ? '1 row' : `${formatCount(count)} rows`;
 }
 
+/** `` 1 cell of `age` is no number; it counts as missing `` */
+export function noNumbers(count: number, name: string, fate: 'count as missing' | 'are left out'): string {
+  const shown = visible(name);
+  if (count !== 1) return `${formatCount(count)} cells of \`${shown}\` are no numbers; they ${fate}`;
+  return `1 cell of \`${shown}\` is no number; it ${fate === 'are left out' ? 'is left out' : 'counts as missing'}`;
+}
+
 export function missingNote(count: number, columns: readonly string[]): string[] {
   if (count === 0) return [];
   return [`${rowsInWords(count)} without ${nameColumns(columns)} ${count === 1 ? 'is' : 'are'} left out`];

@@ -1,11 +1,11 @@
 /** What must be known of a column's numbers before anything is computed on them: how many, their range, what is no finite number. */
 
-import { formatCount, visible } from '../../../core/gate/index.ts';
+import { visible } from '../../../core/gate/index.ts';
 import { numberOf, type SqlColumn } from '../../../core/tables/index.ts';
 import type { BoundRule } from './bind.ts';
 import { columnOf, type Loaded } from './context.ts';
 import type { Questions } from './questions.ts';
-import { rowsInWords } from './rows.ts';
+import { noNumbers, rowsInWords } from './rows.ts';
 import { integerTypes } from './values.ts';
 
 /** The numbers of a column; of a pair, where the other is present. Answers are there once the questions are asked. */
@@ -68,9 +68,7 @@ export function unusable(metric: string, { name, column, n, paired, nan, infinit
 export function notesOn({ name, column, leftOut, minimum, maximum }: Survey): string[] {
   const notes: string[] = [];
   const shown = `\`${visible(name)}\``;
-  if (leftOut() > 0) {
-    notes.push(`${formatCount(leftOut())} cells of ${shown} are no numbers; they are left out`);
-  }
+  if (leftOut() > 0) notes.push(noNumbers(leftOut(), name, 'are left out'));
   const largest = Math.max(Math.abs(minimum() ?? 0), Math.abs(maximum() ?? 0));
   const whole = column.kind === 'bigint' || integerTypes.has(column.type);
   if (whole && largest > Number.MAX_SAFE_INTEGER) {
