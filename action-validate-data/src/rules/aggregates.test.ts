@@ -194,10 +194,10 @@ describe('numbers as files hold them', () => {
       notes: ['2 cells of `age` are no numbers; they count as missing'],
     });
     const one = { ...csv('age,n\n30,1\nabc,2\n'), numericBySchema: ['age'] };
-    const notes = (await see('max(age) == 30\nholds(age > 1)', one)).map((seen) => seen.notes);
+    const notes = (await see('max(age) == 30\nholds(age > 1)', one)).map((seen) => seen.notes[0]);
     expect(notes).toEqual([
-      ['1 cell of `age` is no number; it is left out'],
-      ['1 cell of `age` is no number; it counts as missing'],
+      '1 cell of `age` is no number; it is left out',
+      '1 cell of `age` is no number; it counts as missing',
     ]);
   });
 
