@@ -9,7 +9,7 @@ import {
   type StringPlan,
   type ValuePlan,
 } from '../schema/index.ts';
-import type { WatchedSide } from './watch.ts';
+import { bytePattern } from './byte-pattern.ts';
 
 export type NumberTest = (value: number) => boolean;
 export type TextTest = (bytes: Buffer, start: number, end: number, form: number) => boolean;
@@ -43,12 +43,12 @@ export function numberTest(plan: NumberPlan | null): NumberTest {
   };
 }
 
-export function textTest(plan: StringPlan | null, watch: WatchedSide): TextTest {
+export function textTest(plan: StringPlan | null): TextTest {
   if (plan === null) return never;
   const { minLength, maxLength, patterns, formats, among } = plan;
   const bounded = minLength > 0 || maxLength < Number.POSITIVE_INFINITY;
   const known = among === null ? null : amongTest(among);
-  const onText = stringTests(patterns, formats, watch);
+  const onText = stringTests(patterns, formats);
   if (!bounded && known === null && onText === null) return always;
   return (bytes, start, end, form) => {
     if (known !== null && !known(bytes, start, end, form)) return false;
@@ -101,24 +101,21 @@ function hasLength(
   return length >= least && length <= most;
 }
 
-function stringTests(
-  patterns: StringPlan['patterns'],
-  formats: readonly string[],
-  watch: WatchedSide,
-): TextTest | null {
+function stringTests(patterns: StringPlan['patterns'], formats: readonly string[]): TextTest | null {
   if (patterns.length === 0 && formats.length === 0) return null;
-  const dates = formats.length === 1 && formats[0] === 'date' && patterns.length === 0;
-  const expressions = patterns.map(({ source, index }) => ({ expression: new RegExp(source, 'u'), index }));
+  const fast = patterns.map(({ source }) => bytePattern(source));
+  const onBytes = fast.flatMap((match) => match ?? []);
+  const slow = patterns.filter((_, index) => fast[index] === null);
+  const dates = formats.length === 1 && formats[0] === 'date' && slow.length === 0;
   const checks = formats.map(formatCheck);
+  const needsText = slow.length > 0 || checks.length > 0;
   return (bytes, start, end, form) => {
-    if (dates && isPlainDate(bytes, start, end)) return true;
-    const text = fieldText(bytes, start, end, form);
-    for (const { expression, index } of expressions) {
-      watch.enter(index);
-      const holds = expression.test(text);
-      watch.leave();
-      if (!holds) return false;
+    for (const match of onBytes) {
+      if (form === fieldForm.escaped || !match(bytes, start, end)) return false;
     }
+    if (!needsText || (dates && isPlainDate(bytes, start, end))) return true;
+    const text = fieldText(bytes, start, end, form);
+    for (const pattern of slow) if (!pattern.test(text)) return false;
     return checks.every((check) => check(text));
   };
 }
@@ -140,9 +137,9 @@ function twoDigits(bytes: Buffer, at: number): number {
 }
 
 /** `required`: a missing cell is left to the schema. */
-export function cellTest(plan: ValuePlan, types: CellTypes, required: boolean, watch: WatchedSide): CellTest {
+export function cellTest(plan: ValuePlan, types: CellTypes, required: boolean): CellTest {
   const number = numberTest(plan.number);
-  const text = textTest(plan.string, watch);
+  const text = textTest(plan.string);
   const booleans = plan.boolean?.allowed ?? [];
   const missing = types.null ? plan.nullValue : !required;
   return (bytes, start, end, form, kind, value) => {

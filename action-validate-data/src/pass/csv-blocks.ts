@@ -120,8 +120,8 @@ export class CsvSplitter {
   /** The end of the last whole record in `bytes[start, end)`; `start` when there is none. */
   cut(bytes: Buffer, start: number, end: number, last: boolean): number {
     const window = bytes.subarray(start, end);
-    // Without quotes and carriage returns every line feed ends a record.
-    if (!window.includes(13) && (this.quote === -1 || !window.includes(this.quote))) {
+    // Without quotes and carriage returns every line feed ends a record; a NUL is for the scanner to refuse.
+    if (!window.includes(13) && !window.includes(0) && (this.quote === -1 || !window.includes(this.quote))) {
       const cut = last ? end : start + window.lastIndexOf(10) + 1;
       this.line += countLineFeeds(bytes, start, cut);
       return cut;

@@ -1,153 +1,164 @@
 /** Reads blocks of CSV: every cell into the profile, and those rows that are not surely valid before the schema. */
 
-import {
-  CsvScanner,
-  cell,
-  classifyCell,
-  fieldForm,
-  fieldText,
-  parseNumber,
-} from '../../../core/tables/csv/index.ts';
-import type { ColumnAccumulator } from '../profile/column.ts';
+import { CsvScanner, cell, fieldText } from '../../../core/tables/csv/index.ts';
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { CellTypes } from '../schema/index.ts';
-import { type CellTest, cellTest } from './cell-tests.ts';
 import { cellValue } from './cell-value.ts';
+import { ColumnReader, kindOfField, type Shared, sharedOf } from './column-reader.ts';
 import type { Block, BlockReading, FileSetup, JudgeSetup } from './protocol.ts';
-import type { RowJudge } from './row-judge.ts';
+import type { JudgedRow, RowJudge } from './row-judge.ts';
 
 type CsvLayout = Extract<FileSetup['layout'], { kind: 'csv' }>;
+
+const anyType: CellTypes = { number: true, boolean: true, string: true, null: false, any: true };
 
 export class CsvJudge {
   private readonly layout: CsvLayout;
   private readonly judge: RowJudge;
-  private readonly accumulators: readonly (ColumnAccumulator | null)[];
   private readonly types: readonly CellTypes[];
-  /** Null: every row goes before the schema. */
-  private readonly tests: readonly CellTest[] | null;
-  private readonly nulls: readonly Buffer[];
-  private kinds: Uint8Array;
+  private readonly readers: readonly ColumnReader[];
+  private readonly shared: Shared;
+  /** False: every row goes before the schema. */
+  private readonly usable: boolean;
+  /** Of rows that go before the schema, and of those that are none. */
+  private readonly scanner: CsvScanner;
   private bytes: Buffer = Buffer.alloc(0);
-  private block = 0;
   private row = 0;
   private blankLines = 0;
-  private readonly scanner: CsvScanner;
 
   constructor(setup: FileSetup, layout: CsvLayout, judge: RowJudge, profile: Profile, { nulls }: JudgeSetup) {
-    const { columns } = layout;
-    const { schema, watch } = judge;
+    const { columns, delimiter, quote } = layout;
+    const { schema } = judge;
     this.layout = layout;
     this.judge = judge;
-    this.accumulators = columns.map((name) => profile.column(name));
+    this.shared = sharedOf(delimiter, quote, nulls);
     this.types = columns.map((name) => schema?.cellTypes(name) ?? anyType);
-    const plan = schema?.plan;
-    const complete = plan !== undefined && [...plan.required].every((name) => columns.includes(name));
-    this.tests =
-      plan === undefined
-        ? columns.map(() => () => true)
-        : plan.usable && complete
-          ? columns.map((name, index) =>
-              cellTest(plan.column(name), this.types[index] as CellTypes, plan.required.has(name), watch),
-            )
-          : null;
-    this.nulls = nulls.map((text) => Buffer.from(text));
-    this.kinds = new Uint8Array(columns.length);
-    this.scanner = new CsvScanner(setup.shown, layout.delimiter, () => this.record(), 1, layout.quote);
+    const plan = schema?.plan ?? null;
+    this.usable =
+      plan === null || (plan.usable && [...plan.required].every((name) => columns.includes(name)));
+    this.readers = columns.map((name, index) => {
+      const own = plan?.usable === true ? plan.column(name) : null;
+      const required = plan?.required.has(name) ?? false;
+      const types = this.types[index] ?? anyType;
+      return new ColumnReader({ plan: own, types, required }, profile.column(name), this.shared);
+    });
+    this.scanner = new CsvScanner(setup.shown, delimiter, () => this.record(), 1, quote);
   }
 
   read(block: Extract<Block, { kind: 'text' }>): BlockReading {
-    this.bytes = Buffer.from(block.bytes);
-    this.block = block.id;
+    const { readers, shared, usable } = this;
+    const { delimiter } = shared;
+    const { watch } = this.judge;
+    const bytes = Buffer.from(block.bytes);
+    const last = readers.length - 1;
+    let { line } = block;
+    this.bytes = bytes;
     this.row = 0;
     this.blankLines = 0;
-    this.scanner.line = block.line;
-    this.scanner.scan(this.bytes, 0, this.bytes.length, true);
+    let at = 0;
+    while (at < bytes.length) {
+      const start = at;
+      const first = bytes[at];
+      if ((first === 10 || first === 13) && last > 0) {
+        at = behindLineEnd(bytes, at);
+        line += 1;
+        this.blankLines += 1;
+        continue;
+      }
+      shared.draw = drawOf(block.id, this.row);
+      shared.inner = 0;
+      watch.at(line);
+      let sure = usable;
+      let column = 0;
+      for (; ; column += 1) {
+        let end = (readers[column] as ColumnReader).csv(bytes, at);
+        if (end < 0) {
+          sure = false;
+          end = ~end;
+        }
+        at = end;
+        if (bytes[end] !== delimiter || column === last) break;
+        at += 1;
+      }
+      if (column !== last || bytes[at] === delimiter) {
+        // Too few fields, or more to come: the scanner says how many.
+        this.scanner.line = line;
+        at = this.scanner.scan(bytes, start, this.endOfRecord(start, line), true);
+        line = this.scanner.line;
+        continue;
+      }
+      at = Math.min(behindLineEnd(bytes, at), bytes.length);
+      if (sure) this.row += 1;
+      else {
+        this.scanner.line = line;
+        this.scanner.scan(bytes, start, at, true);
+      }
+      line += 1 + shared.inner;
+    }
     return { rows: this.row, blankLines: this.blankLines };
   }
 
-  private record(): void {
-    const { scanner, layout, bytes, kinds, tests } = this;
-    const width = layout.columns.length;
-    if (scanner.count !== width || (width > 1 && scanner.isBlank)) {
-      if (scanner.isBlank) {
-        this.blankLines += 1;
-        return;
-      }
-      this.ragged(width);
-      return;
-    }
-    const { starts, ends, forms } = scanner;
-    const draw = drawOf(this.block, this.row);
-    this.judge.watch.at(scanner.recordLine);
-    const surely = tests ?? [];
-    let sure = tests !== null;
-    for (let i = 0; i < width; i += 1) {
-      const start = starts[i] as number;
-      const end = ends[i] as number;
-      const form = forms[i] as number;
-      const kind = this.classify(bytes, start, end, form);
-      kinds[i] = kind;
-      const isNumber = kind !== cell.missing && kind < cell.boolean;
-      const value = isNumber ? parseNumber(bytes, start, end) : 0;
-      const accumulator = this.accumulators[i];
-      if (accumulator != null) {
-        if (isNumber) accumulator.addNumber(value, kind !== cell.fraction, draw);
-        else if (kind === cell.missing) accumulator.addMissing();
-        else if (kind === cell.boolean) accumulator.addBoolean(end - start === 4);
-        else accumulator.addText(bytes, start, end, form === fieldForm.escaped);
-      }
-      if (sure) sure = (surely[i] as CellTest)(bytes, start, end, form, kind, value);
-    }
-    if (!sure) this.ask();
-    this.row += 1;
-  }
-
-  private classify(bytes: Buffer, start: number, end: number, form: number): number {
-    if (form === fieldForm.escaped) return cell.text;
-    if (this.nulls.length > 0 && this.isNull(bytes, start, end)) return cell.missing;
-    return classifyCell(bytes, start, end);
-  }
-
-  private isNull(bytes: Buffer, start: number, end: number): boolean {
-    return this.nulls.some(
-      (text) => text.length === end - start && bytes.compare(text, 0, text.length, start, end) === 0,
+  /** The end of the record that starts there, whatever its fields. */
+  private endOfRecord(start: number, line: number): number {
+    const { delimiter, quote } = this.layout;
+    let end = this.bytes.length;
+    const enough = new Error('enough');
+    let records = 0;
+    const scanner: CsvScanner = new CsvScanner(
+      '',
+      delimiter,
+      () => {
+        records += 1;
+        if (records === 1) return;
+        end = scanner.recordStart;
+        throw enough;
+      },
+      line,
+      quote,
     );
+    try {
+      scanner.scan(this.bytes, start, this.bytes.length, true);
+    } catch (error) {
+      if (error !== enough) throw error;
+    }
+    return end;
+  }
+
+  /** One record as the scanner found it: not surely valid, or not of the header's width. */
+  private record(): void {
+    const { scanner, layout } = this;
+    const width = layout.columns.length;
+    if (scanner.count !== width) {
+      const fields = scanner.count === 1 ? '1 field' : `${scanner.count} fields`;
+      this.judge.break(
+        this.judged([]),
+        'fields',
+        `the row has ${fields}, the header has ${width} (fields); is a delimiter missing, or a quote?`,
+      );
+    } else this.ask();
+    this.row += 1;
   }
 
   private ask(): void {
-    const { columns } = this.layout;
-    const { starts, ends, forms } = this.scanner;
+    const { scanner, bytes, layout, shared } = this;
+    const { starts, ends, forms } = scanner;
+    const kinds: number[] = [];
     const row: Record<string, unknown> = {};
-    for (const [index, name] of columns.entries()) {
-      const value = cellValue(
-        this.bytes,
-        starts[index] as number,
-        ends[index] as number,
-        forms[index] as number,
-        this.kinds[index] as number,
-        this.types[index] as CellTypes,
-      );
+    for (const [index, name] of layout.columns.entries()) {
+      const [start, end, form] = [starts[index] as number, ends[index] as number, forms[index] as number];
+      const kind = kindOfField(bytes, start, end, form, shared.nulls);
+      kinds.push(kind);
+      const value = cellValue(bytes, start, end, form, kind, this.types[index] ?? anyType);
       if (value !== undefined) setOwn(row, name, value);
     }
-    this.judge.judge(row, this.judged());
+    this.judge.judge(row, this.judged(kinds));
   }
 
-  private ragged(width: number): void {
-    const { count } = this.scanner;
-    const fields = count === 1 ? '1 field' : `${count} fields`;
-    this.judge.break(
-      this.judged(),
-      'fields',
-      `the row has ${fields}, the header has ${width} (fields); is a delimiter missing, or a quote?`,
-    );
-    this.row += 1;
-  }
-
-  private judged() {
-    const { scanner, bytes, layout, row, kinds } = this;
-    const end =
-      (scanner.ends[scanner.count - 1] as number) + (scanner.forms[scanner.count - 1] === 0 ? 0 : 1);
+  private judged(kinds: readonly number[]): JudgedRow {
+    const { scanner, bytes, layout, row } = this;
+    const final = scanner.count - 1;
+    const end = (scanner.ends[final] as number) + (scanner.forms[final] === 0 ? 0 : 1);
     const place = (column: string): number => layout.columns.indexOf(column);
     const text = (index: number): string | null => {
       const start = scanner.starts[index] as number;
@@ -170,7 +181,9 @@ export class CsvJudge {
   }
 }
 
-const anyType: CellTypes = { number: true, boolean: true, string: true, null: false, any: true };
+function behindLineEnd(bytes: Buffer, at: number): number {
+  return bytes[at] === 13 && bytes[at + 1] === 10 ? at + 2 : at + 1;
+}
 
 /** Also for a key such as `__proto__`. */
 export function setOwn(row: Record<string, unknown>, key: string, value: unknown): void {

@@ -1,49 +1,46 @@
-/** Reads blocks of JSON objects: every field into the profile, and those rows that are not surely valid before the schema. */
+/**
+ * Reads blocks of JSON objects: every field into the profile, and those rows that are not surely valid before the schema.
+ * Most rows are judged on their bytes; what is not plain (nested values, escapes, a key twice) or not JSON is left to
+ * JSON.parse.
+ */
 
-import { cell, parseNumber } from '../../../core/tables/csv/index.ts';
 import { LineScanner, parseObject } from '../../../core/tables/json/index.ts';
-import type { ColumnAccumulator } from '../profile/column.ts';
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { RowPlan } from '../schema/index.ts';
-import { type NumberTest, numberTest, type TextTest, textTest } from './cell-tests.ts';
+import type { CellTypes, RowPlan } from '../schema/index.ts';
+import { ColumnReader, notPlain, type Shared, sharedOf } from './column-reader.ts';
 import type { Block, BlockReading, FileSetup } from './protocol.ts';
-import { RowFields, token } from './row-fields.ts';
 import type { RowJudge } from './row-judge.ts';
 
-interface FieldTests {
-  readonly number: NumberTest;
-  readonly text: TextTest;
-  readonly true: boolean;
-  readonly false: boolean;
-  readonly null: boolean;
+interface Key {
+  readonly name: string;
+  /** With its quotes. */
+  readonly bytes: Buffer;
+  readonly reader: ColumnReader;
   readonly required: boolean;
+  /** The row in which it was last seen. */
+  stamp: number;
 }
 
-interface FieldColumn {
-  readonly accumulator: ColumnAccumulator | null;
-  readonly tests: FieldTests;
-}
-
-const noTests: FieldTests = {
-  ...{ number: () => true, text: () => true, true: true, false: true, null: true, required: false },
-};
+const anyType: CellTypes = { number: true, boolean: true, string: true, null: true, any: true };
 
 export class JsonJudge {
   private readonly judge: RowJudge;
   private readonly profile: Profile;
   private readonly setup: FileSetup;
-  private readonly fields = new RowFields();
-  private readonly columns: FieldColumn[] = [];
   private readonly plan: RowPlan | null;
+  private readonly shared: Shared = sharedOf(44, -1, []);
+  /** In the order in which they were first seen: mostly that of every row. */
+  private readonly keys: Key[] = [];
+  private readonly byName = new Map<string, Key>();
+  private stamp = 0;
+  private sure = true;
 
   constructor(setup: FileSetup, judge: RowJudge, profile: Profile) {
     this.setup = setup;
     this.judge = judge;
     this.profile = profile;
     this.plan = judge.schema?.plan ?? null;
-    // Keys that must be there are known from the start: the schema's order is mostly that of the rows.
-    for (const name of this.plan?.required ?? []) this.fields.place(name);
   }
 
   read(block: Extract<Block, { kind: 'text' | 'spans' }>): BlockReading {
@@ -65,77 +62,88 @@ export class JsonJudge {
   }
 
   private object(bytes: Buffer, start: number, end: number, line: number, row: number, block: number): void {
-    const draw = drawOf(block, row);
+    this.shared.draw = drawOf(block, row);
     this.judge.watch.at(line);
-    if (!this.fields.read(bytes, start, end)) this.parsed(bytes, start, end, line, row, draw);
-    else if (!this.scan(bytes, draw)) this.ask(bytes, start, end, line, row);
+    this.sure = this.plan === null || this.plan.usable;
+    if (!this.scan(bytes, start, end)) this.parsed(bytes, start, end, line, row);
+    else if (!this.sure) this.ask(bytes, start, end, line, row);
   }
 
-  /** Every field into the profile; false when the schema must be asked. */
-  private scan(bytes: Buffer, draw: number): boolean {
-    const { fields, columns } = this;
-    const { names, tokens, starts, ends, kinds } = fields;
-    for (let i = columns.length; i < names.length; i += 1) columns.push(this.columnOf(names[i] as string));
-    let sure = this.plan === null || this.plan.usable;
-    for (let i = 0; i < columns.length; i += 1) {
-      const { accumulator, tests } = columns[i] as FieldColumn;
-      const start = starts[i] as number;
-      const end = ends[i] as number;
-      switch (tokens[i]) {
-        case token.absent:
-          sure &&= !tests.required;
-          break;
-        case token.string:
-          accumulator?.addText(bytes, start, end);
-          sure &&= tests.text(bytes, start, end, 0);
-          break;
-        case token.number: {
-          const value = parseNumber(bytes, start, end);
-          accumulator?.addNumber(value, kinds[i] !== cell.fraction, draw);
-          sure &&= tests.number(value);
-          break;
-        }
-        case token.true:
-          accumulator?.addBoolean(true);
-          sure &&= tests.true;
-          break;
-        case token.false:
-          accumulator?.addBoolean(false);
-          sure &&= tests.false;
-          break;
-        case token.null:
-          accumulator?.addMissing();
-          sure &&= tests.null;
-          break;
-        default: {
-          const text = decode(bytes, start, end);
-          accumulator?.addValue(text, draw);
-          sure &&= isSureText(text, tests.text);
-        }
-      }
+  /** Every field into the profile; false when the object is not plain: then some of its fields are entered already. */
+  private scan(bytes: Buffer, start: number, end: number): boolean {
+    const { keys, plan } = this;
+    this.stamp += 1;
+    let required = plan?.required.size ?? 0;
+    let at = skipSpace(bytes, start);
+    if (bytes[at] !== 123) return false;
+    at = skipSpace(bytes, at + 1);
+    if (at >= end) return false;
+    let expected = 0;
+    if (bytes[at] === 125) {
+      if (required > 0) this.sure = false;
+      return skipSpace(bytes, at + 1) >= end;
     }
-    return sure;
+    for (;;) {
+      let key = keys[expected];
+      if (key === undefined || !startsWith(bytes, at, key.bytes)) {
+        const found = this.keyAt(bytes, at, end);
+        if (found === null) return false;
+        key = found;
+        expected = keys.indexOf(key);
+      }
+      expected += 1;
+      at = skipSpace(bytes, at + key.bytes.length);
+      if (bytes[at] !== 58 || key.stamp === this.stamp) return false;
+      const next = readValue(bytes, skipSpace(bytes, at + 1), key.reader);
+      if (next === notPlain) return false;
+      key.stamp = this.stamp;
+      if (key.required) required -= 1;
+      at = next;
+      if (next < 0) {
+        this.sure = false;
+        at = ~next;
+      }
+      at = skipSpace(bytes, at);
+      const byte = bytes[at];
+      if (at >= end) return false;
+      if (byte === 125) {
+        if (required > 0) this.sure = false;
+        return skipSpace(bytes, at + 1) >= end;
+      }
+      if (byte !== 44) return false;
+      at = skipSpace(bytes, at + 1);
+    }
   }
 
-  private columnOf(name: string): FieldColumn {
-    const accumulator = this.profile.column(name);
-    return { accumulator, tests: this.plan === null ? noTests : this.testsOf(this.plan, name) };
+  /** The key that stands there, known or new; null when it is not plain. */
+  private keyAt(bytes: Buffer, at: number, end: number): Key | null {
+    if (bytes[at] !== 34) return null;
+    let close = at + 1;
+    for (; close < end && bytes[close] !== 34; close += 1) {
+      if (bytes[close] === 92 || (bytes[close] as number) < 32) return null;
+    }
+    return close >= end ? null : this.key(bytes.toString('utf8', at + 1, close));
   }
 
-  private testsOf(plan: RowPlan, name: string): FieldTests {
-    const column = plan.column(name);
-    return {
-      number: numberTest(column.number),
-      text: textTest(column.string, this.judge.watch),
-      true: column.boolean?.allowed.includes(true) ?? false,
-      false: column.boolean?.allowed.includes(false) ?? false,
-      null: column.nullValue,
-      required: plan.required.has(name),
-    };
+  private key(name: string): Key {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const { plan } = this;
+    const required = plan?.required.has(name) ?? false;
+    const own = plan?.usable === true ? plan.column(name) : null;
+    const reader = new ColumnReader(
+      { plan: own, types: anyType, required },
+      this.profile.column(name),
+      this.shared,
+    );
+    const key = { name, bytes: Buffer.from(`"${name}"`), reader, required, stamp: 0 };
+    this.keys.push(key);
+    this.byName.set(name, key);
+    return key;
   }
 
   /** What is not plain is parsed; what cannot be parsed is no row. */
-  private parsed(bytes: Buffer, start: number, end: number, line: number, row: number, draw: number): void {
+  private parsed(bytes: Buffer, start: number, end: number, line: number, row: number): void {
     const text = bytes.toString('utf8', start, end);
     const content = bytes.subarray(start, end);
     let value: Record<string, unknown>;
@@ -143,12 +151,14 @@ export class JsonJudge {
       value = JSON.parse(text) as Record<string, unknown>;
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError();
     } catch (error) {
-      const columns = this.fields.names.slice(0, 0);
-      const blank = { text: () => null, exact: () => undefined };
-      this.judge.break({ row, line, content, columns, ...blank }, 'json', whyNoObject(error, text));
+      const blank = { columns: [], text: () => null, exact: () => undefined };
+      this.judge.break({ row, line, content, ...blank }, 'json', whyNoObject(error, text));
       return;
     }
-    for (const [name, item] of Object.entries(value)) this.profile.column(name)?.addValue(item, draw);
+    for (const [name, item] of Object.entries(value)) {
+      const key = this.key(name);
+      if (key.stamp !== this.stamp) key.reader.value(item);
+    }
     if (this.plan !== null) this.judge.judge(value, this.judged(value, text, content, line, row));
   }
 
@@ -178,16 +188,29 @@ export class JsonJudge {
   }
 }
 
-/** A string that was written with escapes. */
-function isSureText(text: string, test: TextTest): boolean {
-  // Half of a surrogate pair has no bytes of its own.
-  if (!text.isWellFormed()) return false;
-  const decoded = Buffer.from(text);
-  return test(decoded, 0, decoded.length, 0);
+/** The place behind the value, complemented when it is not surely valid; `notPlain` for what must be parsed. */
+function readValue(bytes: Buffer, at: number, reader: ColumnReader): number {
+  const byte = bytes[at] as number;
+  if (byte === 34) return reader.jsonText(bytes, at + 1);
+  if ((byte >= 48 && byte <= 57) || byte === 45) return reader.jsonNumber(bytes, at);
+  if (byte === 116) return startsWith(bytes, at, words.true) ? reader.jsonBoolean(true, at + 4) : notPlain;
+  if (byte === 102) return startsWith(bytes, at, words.false) ? reader.jsonBoolean(false, at + 5) : notPlain;
+  if (byte === 110) return startsWith(bytes, at, words.null) ? reader.jsonNull(at + 4) : notPlain;
+  return notPlain;
 }
 
-function decode(bytes: Buffer, start: number, end: number): string {
-  return JSON.parse(bytes.toString('utf8', start - 1, end + 1)) as string;
+const words = { true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null') };
+
+function startsWith(bytes: Buffer, at: number, text: Buffer): boolean {
+  for (let i = 0; i < text.length; i += 1) if (bytes[at + i] !== text[i]) return false;
+  return true;
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]; byte === 32 || byte === 10 || byte === 13 || byte === 9; byte = bytes[at])
+    at += 1;
+  return at;
 }
 
 export function textOf(value: Readonly<Record<string, unknown>>, column: string): string | null {

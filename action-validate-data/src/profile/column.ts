@@ -70,6 +70,13 @@ export class ColumnAccumulator {
     this.addLength(codePoints(bytes, start, end));
   }
 
+  /** Plain text whose hash is known. */
+  addHashedText(bytes: Buffer, start: number, end: number, hash: number, isAscii: boolean): void {
+    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end, false));
+    this.texts += 1;
+    this.addLength(isAscii ? end - start : codePoints(bytes, start, end));
+  }
+
   /** A value as JSON has it; null and undefined are missing. */
   addValue(value: unknown, draw: number): void {
     if (value === null || value === undefined) this.addMissing();

@@ -1,8 +1,10 @@
 /** Hashes of cells: 32 bits, spread well enough to count different values by them (murmur3's finalizer). */
 
-const seed = 0x9747b28c;
+/** FNV-1a over bytes starts with the seed, takes each by xor and the prime, and is finalized with the length. */
+export const hashSeed = 0x9747b28c;
+export const hashPrime = 0x01000193;
 
-function finalize(hash: number): number {
+export function finalizeHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -11,9 +13,9 @@ function finalize(hash: number): number {
 
 /** FNV-1a over the bytes, finalized. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let h = seed;
-  for (let i = start; i < end; i += 1) h = Math.imul(h ^ (bytes[i] as number), 0x01000193);
-  return finalize(h ^ (end - start));
+  let h = hashSeed;
+  for (let i = start; i < end; i += 1) h = Math.imul(h ^ (bytes[i] as number), hashPrime);
+  return finalizeHash(h ^ (end - start));
 }
 
 const double = new Float64Array(1);
@@ -23,10 +25,10 @@ const words = new Int32Array(double.buffer);
 export function hashNumber(value: number): number {
   double[0] = value + 0;
   const low = Math.imul(words[0] as number, 0xcc9e2d51);
-  return finalize(Math.imul(low ^ (low >>> 15) ^ (words[1] as number), 0x1b873593) ^ seed);
+  return finalizeHash(Math.imul(low ^ (low >>> 15) ^ (words[1] as number), 0x1b873593) ^ hashSeed);
 }
 
 /** A number between 0 and 2^32 that draws rows for samples: the same for the same row on every run. */
 export function drawOf(block: number, row: number): number {
-  return finalize(finalize(block ^ seed) ^ Math.imul(row + 1, 0x9e3779b1)) >>> 0;
+  return finalizeHash(finalizeHash(block ^ hashSeed) ^ Math.imul(row + 1, 0x9e3779b1)) >>> 0;
 }
