@@ -11,6 +11,7 @@ import { reportSections } from './report/sections.ts';
 import { summaryDetails } from './report/summary.ts';
 import { dataCatalogue } from './rules/index.ts';
 import { describe } from './run/describe.ts';
+import { subjectsOf } from './run/digests.ts';
 import { judgeRows } from './run/judge-rows.ts';
 import { MeasuredRules } from './run/judge-rules.ts';
 import { provideSchema } from './run/provide-schema.ts';
@@ -41,6 +42,9 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
   const schema = await provideSchema(config, files, context);
   // Before the rows: a column that a rule misspells is known at once.
   const rules = await MeasuredRules.measure(config, files, schema.loaded, context);
+  // The digests are taken while threads judge the rows.
+  const subjects = subjectsOf(files);
+  subjects.catch(() => undefined);
   const sink = new ViolationSink(await context.beside('.violations.jsonl'));
   try {
     const pass = await runPass({
@@ -60,7 +64,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
     const written = await writeReports({ judged, sink }, context);
     return await describe({
       config,
-      files,
+      subject: await subjects,
       notes,
       schema,
       pass,

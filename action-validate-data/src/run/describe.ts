@@ -1,10 +1,10 @@
 /** What the run leaves: the parts of the result document. */
 
 import { metricKey } from '../../../core/gate/index.ts';
-import type { Judged } from '../../../core/gate/types.ts';
+import type { Judged, Subject } from '../../../core/gate/types.ts';
 import type { Measured } from '../../../core/run/index.ts';
 import type { Config } from '../inputs.ts';
-import type { DataFile, PassOutcome } from '../pass/run-pass.ts';
+import type { PassOutcome } from '../pass/run-pass.ts';
 import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts';
 import type { ViolationSink } from '../violations/sink.ts';
 import { subjectOf } from './digests.ts';
@@ -12,8 +12,8 @@ import type { ProvidedSchema } from './provide-schema.ts';
 
 export interface RunParts {
   readonly config: Config;
-  readonly files: readonly DataFile[];
   readonly notes: readonly string[];
+  readonly subject: readonly Subject[];
   readonly schema: ProvidedSchema;
   readonly pass: PassOutcome;
   readonly sink: ViolationSink;
@@ -23,12 +23,12 @@ export interface RunParts {
 }
 
 export async function describe(parts: RunParts): Promise<Measured<DataDetails>> {
-  const { files, schema, judged, notes, pass, ruleNotes } = parts;
+  const { schema, judged, notes, pass, ruleNotes } = parts;
   const { file } = schema;
   const details = detailsOf(parts);
   const read = pass.files.flatMap(({ path, notes: own }) => own.map((note) => `${path}: ${note}`));
   return {
-    subject: await Promise.all(files.map(subjectOf)),
+    subject: parts.subject,
     configuration: file === null ? [] : [await subjectOf(file)],
     judged,
     ...metricsOf(details, pass, judged),

@@ -6,6 +6,13 @@ import type { Subject } from '../../../core/gate/types.ts';
 import { RunError } from '../../../core/inputs/index.ts';
 import type { PathInput } from '../inputs.ts';
 
+/** One after the other: there may be thousands. */
+export async function subjectsOf(files: readonly PathInput[]): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  for (const file of files) subjects.push(await subjectOf(file));
+  return subjects;
+}
+
 export async function subjectOf({ path, shown }: PathInput): Promise<Subject> {
   const hash = createHash('sha256');
   try {
