@@ -9,14 +9,13 @@ import type { CellTypes } from '../schema/index.ts';
  */
 export function cellValue(
   bytes: Buffer,
-  start: number,
-  end: number,
-  form: number,
+  { start, end, form }: { readonly start: number; readonly end: number; readonly form: number },
   kind: number,
   types: CellTypes,
+  quote: number,
 ): number | boolean | string | null | undefined {
   if (kind === cell.missing) return types.null ? null : undefined;
-  if (kind === cell.text) return fieldText(bytes, start, end, form);
+  if (kind === cell.text) return fieldText(bytes, start, end, form, quote);
   if (kind === cell.boolean) return types.boolean ? end - start === 4 : bytes.toString('latin1', start, end);
   const text = bytes.toString('latin1', start, end);
   return types.number ? Number(text) : text;

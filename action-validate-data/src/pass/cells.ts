@@ -7,18 +7,24 @@ const before = 2;
 const most = 7;
 const cellLimit = 80;
 const valueLimit = 1000;
+/** Items and members of a value in all, however deep. */
 const itemLimit = 100;
+const deepestShown = 6;
 
-/** The column with those beside it, in the order of the file; without a column the first ones. */
+/**
+ * The column with those beside it, in the order of the file; without a column the first ones. `at`: its place among the
+ * columns, -1 when it is none of them.
+ */
 export function neighbours(
   columns: readonly string[],
   column: string | null,
+  at: number,
   read: (column: string) => string | null,
 ): Example['cells'] {
-  const place = column === null ? 0 : Math.max(0, columns.indexOf(column));
+  const place = Math.max(0, at);
   const from = Math.max(0, Math.min(place - before, columns.length - most));
   const chosen = columns.slice(from, from + most);
-  if (column !== null && !columns.includes(column)) chosen.push(column);
+  if (column !== null && at === -1) chosen.push(column);
   return chosen.map((name) => {
     const text = read(name);
     return { column: name, text: text === null ? null : shorten(text, cellLimit) };
@@ -26,16 +32,53 @@ export function neighbours(
 }
 
 /** A value for the violations file: long texts and lists are cut, and say so. */
-export function shownValue(value: unknown, depth = 0): Value {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return shorten(value.toWellFormed(), valueLimit);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || depth === 6) return shorten(String(value), valueLimit);
-  if (Array.isArray(value)) return value.slice(0, itemLimit).map((item) => shownValue(item, depth + 1));
-  const entries = Object.entries(value).slice(0, itemLimit);
-  return Object.fromEntries(
-    entries.map(([key, item]) => [shorten(key, valueLimit), shownValue(item, depth + 1)]),
-  );
+export function shownValue(value: unknown): Value {
+  return new Shortened().value(value, 0);
+}
+
+/** A value cut to some hundred items and a thousand characters. */
+class Shortened {
+  private items = itemLimit;
+  private characters = valueLimit;
+
+  value(value: unknown, depth: number): Value {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'boolean') return value;
+    if (typeof value !== 'object') return this.text(String(value));
+    if (depth === deepestShown) return Array.isArray(value) ? '[…]' : '{…}';
+    return Array.isArray(value) ? this.list(value, depth) : this.object(value, depth);
+  }
+
+  private text(text: string): string {
+    const limit = Math.max(cellLimit, this.characters);
+    const shown = shorten(text.toWellFormed(), limit);
+    this.characters -= shown.length;
+    return shown;
+  }
+
+  private list(list: readonly unknown[], depth: number): Value {
+    const shown: Value[] = [];
+    for (const item of list) {
+      if (this.items === 0) return [...shown, `… ${list.length - shown.length} more`];
+      this.items -= 1;
+      shown.push(this.value(item, depth + 1));
+    }
+    return shown;
+  }
+
+  private object(object: object, depth: number): Value {
+    const shown: [string, Value][] = [];
+    const entries = Object.entries(object);
+    for (const [key, item] of entries) {
+      if (this.items === 0) {
+        shown.push(['…', `${entries.length - shown.length} more`]);
+        break;
+      }
+      this.items -= 1;
+      shown.push([this.text(key), this.value(item, depth + 1)]);
+    }
+    return Object.fromEntries(shown);
+  }
 }

@@ -3,7 +3,7 @@
  * bytes. Positions that are returned are complemented (`~position`) when the cell is not surely valid.
  */
 
-import { cell, classifyCell, fieldForm, parseNumber } from '../../../core/tables/csv/index.ts';
+import { cell, classifyCell, fieldForm, fieldText, parseNumber } from '../../../core/tables/csv/index.ts';
 import { ColumnAccumulator } from '../profile/column.ts';
 import { finalizeHash, hashPrime, hashSeed } from '../profile/hashing.ts';
 import type { CellTypes, ValuePlan } from '../schema/index.ts';
@@ -40,6 +40,7 @@ export interface ColumnPlan {
 /** JSON: what stands here is not plain, the row must be parsed. No position is 0: a brace stands before every value. */
 export const notPlain = 0;
 
+const doubleQuote = 34;
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 /** Digits that a double holds whatever they are. */
 const exactDigits = 15;
@@ -237,10 +238,15 @@ export class ColumnReader {
   /** Any field by the rule for cells. */
   private field(bytes: Buffer, start: number, end: number, form: number): boolean {
     const { accumulator, shared } = this;
+    if (form === fieldForm.escaped) {
+      accumulator.addValue(fieldText(bytes, start, end, form, shared.quote), shared.draw);
+      // The tests on bytes know `"` alone.
+      return shared.quote === doubleQuote && this.cell(bytes, start, end, form, cell.text, 0);
+    }
     const kind = kindOfField(bytes, start, end, form, shared.nulls);
     let value = 0;
     if (kind === cell.missing) accumulator.addMissing();
-    else if (kind === cell.text) accumulator.addText(bytes, start, end, form === fieldForm.escaped);
+    else if (kind === cell.text) accumulator.addText(bytes, start, end);
     else if (kind === cell.boolean) accumulator.addBoolean(end - start === 4);
     else {
       value = parseNumber(bytes, start, end);

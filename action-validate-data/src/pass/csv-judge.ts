@@ -18,6 +18,7 @@ export class CsvJudge {
   private readonly judge: RowJudge;
   private readonly types: readonly CellTypes[];
   private readonly readers: readonly ColumnReader[];
+  private readonly places: ReadonlyMap<string, number>;
   private readonly shared: Shared;
   /** False: every row goes before the schema. */
   private readonly usable: boolean;
@@ -31,6 +32,7 @@ export class CsvJudge {
     const { columns, delimiter, quote } = layout;
     const { schema } = judge;
     this.layout = layout;
+    this.places = new Map(columns.map((name, index) => [name, index]));
     this.judge = judge;
     this.shared = sharedOf(delimiter, quote, nulls);
     this.types = columns.map((name) => schema?.cellTypes(name) ?? anyType);
@@ -149,7 +151,7 @@ export class CsvJudge {
       const [start, end, form] = [starts[index] as number, ends[index] as number, forms[index] as number];
       const kind = kindOfField(bytes, start, end, form, shared.nulls);
       kinds.push(kind);
-      const value = cellValue(bytes, start, end, form, kind, this.types[index] ?? anyType);
+      const value = cellValue(bytes, { start, end, form }, kind, this.types[index] ?? anyType, layout.quote);
       if (value !== undefined) setOwn(row, name, value);
     }
     this.judge.judge(row, this.judged(kinds));
@@ -159,12 +161,12 @@ export class CsvJudge {
     const { scanner, bytes, layout, row } = this;
     const final = scanner.count - 1;
     const end = (scanner.ends[final] as number) + (scanner.forms[final] === 0 ? 0 : 1);
-    const place = (column: string): number => layout.columns.indexOf(column);
+    const place = (column: string): number => this.places.get(column) ?? -1;
     const text = (index: number): string | null => {
       const start = scanner.starts[index] as number;
       const stop = scanner.ends[index] as number;
       return index < scanner.count && start < stop
-        ? fieldText(bytes, start, stop, scanner.forms[index] as number)
+        ? fieldText(bytes, start, stop, scanner.forms[index] as number, layout.quote)
         : null;
     };
     return {
@@ -172,6 +174,7 @@ export class CsvJudge {
       line: scanner.recordLine,
       content: bytes.subarray(scanner.recordStart, end),
       columns: layout.columns,
+      place,
       text: (column: string) => text(place(column)),
       exact: (column: string) => {
         const index = place(column);

@@ -4,7 +4,7 @@
  * JSON.parse.
  */
 
-import { LineScanner, parseObject } from '../../../core/tables/json/index.ts';
+import { deepestRow, isTooDeep, LineScanner, parseObject } from '../../../core/tables/json/index.ts';
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { CellTypes, RowPlan } from '../schema/index.ts';
@@ -18,11 +18,16 @@ interface Key {
   readonly bytes: Buffer;
   readonly reader: ColumnReader;
   readonly required: boolean;
+  /** In `keys`. */
+  readonly place: number;
   /** The row in which it was last seen. */
   stamp: number;
 }
 
 const anyType: CellTypes = { number: true, boolean: true, string: true, null: true, any: true };
+
+/** Keys of a table are few; where every row has others, rows with keys beyond these are parsed one by one. */
+const mostKeys = 20_000;
 
 export class JsonJudge {
   private readonly judge: RowJudge;
@@ -89,7 +94,7 @@ export class JsonJudge {
         const found = this.keyAt(bytes, at, end);
         if (found === null) return false;
         key = found;
-        expected = keys.indexOf(key);
+        expected = key.place;
       }
       expected += 1;
       at = skipSpace(bytes, at + key.bytes.length);
@@ -125,9 +130,15 @@ export class JsonJudge {
     return close >= end ? null : this.key(bytes.toString('utf8', at + 1, close));
   }
 
-  private key(name: string): Key {
+  /** Null: there are too many already. */
+  private key(name: string): Key | null {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
+    const place = this.keys.length;
+    if (place >= mostKeys) {
+      this.profile.column(name);
+      return null;
+    }
     const { plan } = this;
     const required = plan?.required.has(name) ?? false;
     const own = plan?.usable === true ? plan.column(name) : null;
@@ -136,7 +147,7 @@ export class JsonJudge {
       this.profile.column(name),
       this.shared,
     );
-    const key = { name, bytes: Buffer.from(`"${name}"`), reader, required, stamp: 0 };
+    const key = { name, bytes: Buffer.from(`"${name}"`), reader, required, place, stamp: 0 };
     this.keys.push(key);
     this.byName.set(name, key);
     return key;
@@ -148,16 +159,17 @@ export class JsonJudge {
     const content = bytes.subarray(start, end);
     let value: Record<string, unknown>;
     try {
+      if (isTooDeep(text)) throw new RangeError();
       value = JSON.parse(text) as Record<string, unknown>;
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError();
     } catch (error) {
-      const blank = { columns: [], text: () => null, exact: () => undefined };
+      const blank = { columns: [], place: () => -1, text: () => null, exact: () => undefined };
       this.judge.break({ row, line, content, ...blank }, 'json', whyNoObject(error, text));
       return;
     }
     for (const [name, item] of Object.entries(value)) {
       const key = this.key(name);
-      if (key.stamp !== this.stamp) key.reader.value(item);
+      if (key !== null && key.stamp !== this.stamp) key.reader.value(item);
     }
     if (this.plan !== null) this.judge.judge(value, this.judged(value, text, content, line, row));
   }
@@ -171,11 +183,17 @@ export class JsonJudge {
   private judged(value: Record<string, unknown>, text: string, content: Buffer, line: number, row: number) {
     let digits: Record<string, unknown> | null = null;
     const shown = this.setup.shown;
+    const columns = Object.keys(value);
+    let places: Map<string, number> | null = null;
     return {
       row,
       line,
       content,
-      columns: Object.keys(value),
+      columns,
+      place: (column: string): number => {
+        places ??= new Map(columns.map((name, index) => [name, index]));
+        return places.get(column) ?? -1;
+      },
       text: (column: string) => textOf(value, column),
       exact: (column: string): string | undefined => {
         const number = Object.hasOwn(value, column) ? value[column] : undefined;
@@ -223,6 +241,8 @@ function whyNoObject(error: unknown, text: string): string {
   if (error instanceof TypeError) {
     return 'not a JSON object (json); a row is an object such as {"age": 41, "label": 1}';
   }
+  if (error instanceof RangeError)
+    return `nested deeper than ${deepestRow.toLocaleString('en-US')} levels (json)`;
   const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : '';
   return `not valid JSON (json): ${text.length > 200 ? reason.replace(/, ".*$/s, '') : reason}`;
 }

@@ -16,11 +16,16 @@ export interface JudgedRow {
   readonly content: Uint8Array | string;
   /** Columns in the order of the file. */
   readonly columns: readonly string[];
+  /** Place of a column among them; -1: it is none. */
+  place(column: string): number;
   /** Text of a cell as it stands in the file; null: missing. */
   text(column: string): string | null;
   /** Digits of a whole number that a double would change. */
   exact(column: string): string | undefined;
 }
+
+/** Rules of columns whose first rows carry their cells: reports show far fewer. */
+const mostShown = 20_000;
 
 export class RowJudge {
   readonly schema: LoadedSchema | null;
@@ -49,7 +54,7 @@ export class RowJudge {
   judge(value: Record<string, unknown>, row: JudgedRow): void {
     const { schema } = this;
     if (schema === null) return;
-    this.watch.at(row.line ?? row.row + 1);
+    this.watch.at(row.line ?? 0);
     if (schema.validate(value)) return;
     for (const { column, rule, value: bad, message } of violationsOf(
       schema.validate.errors ?? [],
@@ -73,6 +78,13 @@ export class RowJudge {
     this.add(row, 'structure', null, rule, undefined, message);
   }
 
+  private isShown(key: string): boolean {
+    const times = this.shown.get(key) ?? 0;
+    if (times === 0 && this.shown.size >= mostShown) return false;
+    this.shown.set(key, times + 1);
+    return times < examplesPerGroup;
+  }
+
   private add(
     row: JudgedRow,
     origin: Found['origin'],
@@ -82,9 +94,9 @@ export class RowJudge {
     message: string,
   ): void {
     const key = `${column === null ? '' : `.${column}`}/${rule}`;
-    const times = this.shown.get(key) ?? 0;
-    this.shown.set(key, times + 1);
-    const cells = times < examplesPerGroup ? neighbours(row.columns, column, (name) => row.text(name)) : null;
+    const cells = this.isShown(key)
+      ? neighbours(row.columns, column, column === null ? 0 : row.place(column), (name) => row.text(name))
+      : null;
     this.found.push({
       row: row.row,
       line: row.line,

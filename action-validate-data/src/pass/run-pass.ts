@@ -4,12 +4,13 @@ import { stat } from 'node:fs/promises';
 import { visible } from '../../../core/report/index.ts';
 import { type CsvOptions, sniffFormat, type TableFormat } from '../../../core/tables/index.ts';
 import { ColumnAccumulator } from '../profile/column.ts';
-import type { LoadedSchema } from '../schema/index.ts';
+import { type LoadedSchema, watchedFormat } from '../schema/index.ts';
 import type { FileSummary } from '../types.ts';
 import { BitSet } from './bit-set.ts';
 import { openBlocks } from './blocks.ts';
 import { JudgePool } from './pool.ts';
 import type { Found, FromJudge, JudgeSetup } from './protocol.ts';
+import { placeText } from './watch.ts';
 
 export interface DataFile {
   /** Absolute. */
@@ -187,9 +188,13 @@ function describeStuck(
   pattern: number,
   line: number,
 ): string {
-  const source = schema?.patterns[pattern];
-  return (
-    `${file}:${line}: the pattern ${visible(source ?? '')} takes more than ${patternTime / 1000} s on one value and was stopped; ` +
-    'an expression with nested repetitions, such as (a+)+, backtracks without end: write it without'
-  );
+  const format = watchedFormat(pattern);
+  const what =
+    format === null ? `the pattern ${visible(schema?.patterns[pattern] ?? '')}` : `the format ${format}`;
+  const on = line === 0 ? 'the name of a column' : 'one value';
+  const why =
+    format === null
+      ? 'an expression with nested repetitions, such as (a+)+, backtracks without end: write it without'
+      : 'it is not made for texts this long; bound them with maxLength and leave the format out';
+  return `${placeText(file, line)}: ${what} takes more than ${patternTime / 1000} s on ${on} and was stopped; ${why}`;
 }

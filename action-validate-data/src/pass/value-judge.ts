@@ -14,11 +14,13 @@ export class ValueJudge {
   /** Columns whose schema names null: there a missing cell is null, elsewhere the key is absent. */
   private readonly nullable = new Map<string, boolean>();
   private readonly columns: readonly string[];
+  private readonly places: ReadonlyMap<string, number>;
 
   constructor(layout: Extract<FileSetup['layout'], { kind: 'values' }>, judge: RowJudge, profile: Profile) {
     this.judge = judge;
     this.profile = profile;
     this.columns = layout.columns;
+    this.places = new Map(layout.columns.map((name, index) => [name, index]));
     this.plan = judge.schema?.plan ?? null;
     for (const name of layout.columns) {
       this.nullable.set(name, judge.schema?.cellTypes(name).null ?? false);
@@ -40,6 +42,7 @@ export class ValueJudge {
         line: null,
         content: JSON.stringify(row),
         columns: this.columns,
+        place: (column) => this.places.get(column) ?? -1,
         text: (column) => textOf(row, column),
         exact: (column) => block.exact.get(index)?.get(column),
       });

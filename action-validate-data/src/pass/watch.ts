@@ -19,8 +19,13 @@ export class WatchedSide {
     this.words = new Int32Array(buffer);
   }
 
+  /** Physical line of the row at hand; 0: there is none, as in the names of columns. */
   at(place: number): void {
     this.words[line] = place;
+  }
+
+  get line(): number {
+    return this.words[line] as number;
   }
 
   readonly enter = (pattern: number): void => {
@@ -34,8 +39,14 @@ export class WatchedSide {
 }
 
 export interface Stuck {
+  /** The number that `PatternWatch` was told. */
   readonly pattern: number;
   readonly line: number;
+}
+
+/** `data.csv:17`; the file alone where there is no line. */
+export function placeText(file: string, at: number): string {
+  return at === 0 ? file : `${file}:${at}`;
 }
 
 export class WatchingSide {

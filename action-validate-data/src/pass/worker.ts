@@ -3,11 +3,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isUserFacing } from '../../../core/inputs/errors.ts';
 import { Profile } from '../profile/profile.ts';
+import { Unjudgeable } from '../schema/index.ts';
 import { CsvJudge } from './csv-judge.ts';
 import { JsonJudge } from './json-judge.ts';
 import type { Block, BlockReading, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
 import { RowJudge } from './row-judge.ts';
 import { ValueJudge } from './value-judge.ts';
+import { placeText } from './watch.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
@@ -17,6 +19,8 @@ const send = (message: FromJudge): void => port.postMessage(message);
 const profile = new Profile();
 /** The file at hand, by its index. */
 const readers = new Map<number, (block: Block) => BlockReading>();
+/** Where the work stands, for messages: `data.csv:17: `. */
+let place = (): string => '';
 
 guarded(() => {
   const judge = new RowJudge(setup);
@@ -25,6 +29,8 @@ guarded(() => {
       switch (message.kind) {
         case 'file':
           readers.clear();
+          judge.watch.at(0);
+          place = () => `${placeText(message.setup.shown, judge.watch.line)}: `;
           readers.set(message.setup.file, readerOf(message.setup, judge));
           break;
         case 'block': {
@@ -75,7 +81,7 @@ function guarded(work: () => void): void {
     const known = error instanceof Error ? error : new Error(String(error));
     send({
       kind: 'failed',
-      message: known.message,
+      message: error instanceof Unjudgeable ? `${place()}${known.message}` : known.message,
       defect: isUserFacing(error) ? null : (known.stack ?? ''),
     });
   }

@@ -2,7 +2,7 @@
 
 import type { ColumnProfile } from '../types.ts';
 import { DistinctCounter, type DistinctState } from './distinct.ts';
-import { type FrequentState, FrequentValues } from './frequent.ts';
+import { type FrequentState, FrequentValues, longestFrequent } from './frequent.ts';
 import { hashBytes, hashNumber } from './hashing.ts';
 import { NumberSample, type SampleState } from './sample.ts';
 
@@ -62,17 +62,17 @@ export class ColumnAccumulator {
     if (this.isNew(seen.boolean, hash)) this.frequent.begin(hash, String(value));
   }
 
-  /** Text in UTF-8; `doubled`: quotes in it stand twice, as in a CSV field. */
-  addText(bytes: Buffer, start: number, end: number, doubled = false): void {
+  /** Text in UTF-8. */
+  addText(bytes: Buffer, start: number, end: number): void {
     const hash = hashBytes(bytes, start, end);
-    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end, doubled));
+    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end));
     this.texts += 1;
     this.addLength(codePoints(bytes, start, end));
   }
 
   /** Plain text whose hash is known. */
   addHashedText(bytes: Buffer, start: number, end: number, hash: number, isAscii: boolean): void {
-    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end, false));
+    if (this.isNew(seen.string, hash)) this.frequent.begin(hash, textOf(bytes, start, end));
     this.texts += 1;
     this.addLength(isAscii ? end - start : codePoints(bytes, start, end));
   }
@@ -240,9 +240,9 @@ function steady(value: number, fallback: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(12)) : fallback;
 }
 
-function textOf(bytes: Buffer, start: number, end: number, doubled: boolean): string {
-  const text = bytes.toString('utf8', start, end);
-  return doubled ? text.replaceAll('""', '"') : text;
+/** Of a cell of megabytes only as much as tells that it is no frequent value. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('utf8', start, Math.min(end, start + 4 * (longestFrequent + 1)));
 }
 
 /** Bytes that do not continue a character. */

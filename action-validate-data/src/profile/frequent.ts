@@ -1,7 +1,8 @@
 /** Counts of each value while there are few different ones; given up for good when there are more. */
 
 const mostValues = 50;
-const longestValue = 60;
+/** UTF-16 code units of a value that is kept. */
+export const longestFrequent = 60;
 
 export class FrequentValues {
   private counts: Map<number, { readonly value: string; count: number }> | null = new Map();
@@ -17,7 +18,7 @@ export class FrequentValues {
 
   begin(hash: number, value: string): void {
     if (this.counts === null) return;
-    if (this.counts.size === mostValues || value.length > longestValue) this.counts = null;
+    if (this.counts.size === mostValues || value.length > longestFrequent) this.counts = null;
     else this.counts.set(hash, { value, count: 1 });
   }
 

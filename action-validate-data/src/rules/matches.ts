@@ -3,7 +3,7 @@
 import { visible } from '../../../core/gate/index.ts';
 import { InputError } from '../../../core/inputs/errors.ts';
 import { type SqlColumn, type SqlRelation, timestampOf } from '../../../core/tables/index.ts';
-import { formatCheck } from '../schema/index.ts';
+import { formatJudge } from '../schema/index.ts';
 import { type BoundRule, problemOf } from './bind.ts';
 import { type BreakingRow, columnOf, type Loaded, type Outcome, type RuleContext } from './context.ts';
 import { canonicalText } from './keys.ts';
@@ -109,11 +109,11 @@ async function countByEngine({ column, from, suspect, loaded }: Cells): Promise<
   return { n: Number(n), broken: Number(broken), first };
 }
 
-async function countByFormat(cells: Cells, format: Parameters<typeof formatCheck>[0]): Promise<RowCounts> {
+async function countByFormat(cells: Cells, format: Parameters<typeof formatJudge>[0]): Promise<RowCounts> {
   const { column, from, text, suspect, loaded } = cells;
   const { engine } = loaded.context;
   const [[n = 0] = []] = await engine.rows(`SELECT count(${column.ref}) FROM ${from}`);
-  const judge = formatCheck(format);
+  const judge = formatJudge(format);
   let broken = 0;
   let first: bigint | null = null;
   const sql = `SELECT ${text}, ${position()} FROM ${from} WHERE ${suspect}`;
@@ -130,7 +130,7 @@ async function countByFormat(cells: Cells, format: Parameters<typeof formatCheck
 
 async function* breakingRows(cells: Cells): AsyncGenerator<BreakingRow> {
   const { pattern, column, from, text, suspect, loaded } = cells;
-  const judge = pattern.kind === 'format' ? formatCheck(pattern.format) : () => false;
+  const judge = pattern.kind === 'format' ? formatJudge(pattern.format) : () => false;
   const says = complaintOf(pattern);
   const sql =
     `SELECT file, row, ${plainCell(column, column.ref)}, ${text} FROM ${from} WHERE ${suspect} ` +

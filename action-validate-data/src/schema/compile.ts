@@ -3,14 +3,18 @@
 import { _, Ajv, type Ajv as AjvClass, type AnySchema, type ErrorObject, type KeywordCxt, str } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { RunError } from '../../../core/inputs/errors.ts';
+import { visible } from '../../../core/gate/index.ts';
 import { registerDocument } from './documents.ts';
 import { type Draft, draftOf } from './drafts.ts';
 import { addFormatsTo } from './formats.ts';
 import { multipleTest } from './multiple-of.ts';
+import { judgeText, Unjudgeable } from './unjudgeable.ts';
 import type { Schema } from './walk.ts';
 
-/** Told when an expression of the schema starts and ends, so that another thread can see which one does not come back. */
+/**
+ * Told when an expression of the schema starts and ends, so that another thread can see which one does not come back: a
+ * pattern by its place among `Patterns.sources`, a format by the number that `watchedFormat` knows.
+ */
 export interface PatternWatch {
   enter(index: number): void;
   leave(): void;
@@ -77,18 +81,22 @@ export class Patterns {
     }
     const index = this.sources.push(source) - 1;
     const { watch } = this;
-    if (watch === undefined) return expression;
+    const what = `the pattern ${visible(source, 80)}`;
+    const test = (text: string): boolean => expression.test(text);
+    const judge = (text: string): boolean => judgeText(what, test, text);
     return {
-      test: (text) => {
-        watch.enter(index);
-        try {
-          return expression.test(text);
-        } finally {
-          watch.leave();
-        }
-      },
+      test: watch === undefined ? judge : (text) => watched(watch, index, () => judge(text)),
       toString: () => String(expression),
     };
+  }
+}
+
+function watched(watch: PatternWatch, index: number, work: () => boolean): boolean {
+  watch.enter(index);
+  try {
+    return work();
+  } finally {
+    watch.leave();
   }
 }
 
@@ -99,7 +107,7 @@ export class Patterns {
 export function compileSchema(schema: Schema, watch?: PatternWatch): CompiledSchema {
   const patterns = new Patterns(watch);
   registerDocument(schema);
-  const ajv = createAjv(draftOf(schema).draft ?? '2020-12', patterns);
+  const ajv = createAjv(draftOf(schema).draft ?? '2020-12', patterns, watch);
   // Keeping track of what was evaluated costs time in every union, and is where ajv's code may stumble (below).
   ajv.opts.unevaluated = JSON.stringify(schema).includes('"unevaluated');
   return { validate: withVerdict(ajv.compile(schema as AnySchema) as ValidateRow), patterns };
@@ -109,7 +117,7 @@ export function compileSchema(schema: Schema, watch?: PatternWatch): CompiledSch
  * Where ajv's own code breaks off there is no verdict, and the row must pass neither for valid nor for invalid. The code
  * that ajv 8.20 makes for `patternProperties` beside `anyOf` or `if` may set a key of undefined where it keeps track for
  * `unevaluatedProperties`; a `$dynamicRef` may go in circles; and data may be nested deeper than the stack reaches.
- * @throws RunError then
+ * @throws Unjudgeable then
  */
 function withVerdict(judge: ValidateRow): ValidateRow {
   const validate: ValidateRow = (row) => {
@@ -119,12 +127,12 @@ function withVerdict(judge: ValidateRow): ValidateRow {
       return valid;
     } catch (error) {
       if (error instanceof RangeError) {
-        throw new RunError(
+        throw new Unjudgeable(
           'the schema refers to itself without end, or the row is nested too deeply: it cannot be judged',
         );
       }
       if (!(error instanceof TypeError)) throw error;
-      throw new RunError(
+      throw new Unjudgeable(
         `ajv cannot judge this row by this schema (${error.message}); write the schema without \`patternProperties\` beside \`anyOf\`, \`oneOf\` or \`if\`, or without \`unevaluatedProperties\``,
       );
     }
@@ -137,7 +145,7 @@ function withVerdict(judge: ValidateRow): ValidateRow {
  * decimals. Errors carry the schema and the value (`verbose`), so that a failed union can be told branch by branch.
  * By `strict: false` a number may be NaN or infinite, as ajv judges then; JSON has such numbers only as 1e400.
  */
-export function createAjv(draft: Draft, patterns: Patterns): AjvClass {
+export function createAjv(draft: Draft, patterns: Patterns, watch?: PatternWatch): AjvClass {
   const options = {
     strict: false,
     allErrors: true,
@@ -150,7 +158,7 @@ export function createAjv(draft: Draft, patterns: Patterns): AjvClass {
   } as const;
   const classes = { '2020-12': Ajv2020, '2019-09': Ajv2019, 'draft-07': Ajv } as const;
   const ajv: AjvClass = new classes[draft](options);
-  addFormatsTo(ajv);
+  addFormatsTo(ajv, watch === undefined ? undefined : (index, work) => watched(watch, index, work));
   ajv.removeKeyword('multipleOf');
   ajv.addKeyword({
     keyword: 'multipleOf',

@@ -3,7 +3,7 @@
 export { type CellTypes, cellTypesOf } from './cell-types.ts';
 export { type CompiledSchema, compileSchema, type PatternWatch, type ValidateRow } from './compile.ts';
 export type { Draft } from './drafts.ts';
-export { formatCheck, formatNames } from './formats.ts';
+export { formatCheck, formatJudge, formatNames, watchedFormat } from './formats.ts';
 export { type LoadedSchema, loadSchema } from './load.ts';
 export { isMultipleOf, multipleTest } from './multiple-of.ts';
 export {
@@ -15,4 +15,5 @@ export {
   type ValuePlan,
 } from './plan.ts';
 export { planRow } from './planner.ts';
+export { Unjudgeable } from './unjudgeable.ts';
 export { type SchemaViolation, violationsOf } from './violations.ts';

@@ -1,10 +1,12 @@
 /** Where violations go: every one into the file, their counts and the first few of each rule into memory. */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { DistinctCounter } from '../profile/distinct.ts';
+import { hashBytes } from '../profile/hashing.ts';
 import { type Example, examplesPerGroup, groupLimit, type Violation, type ViolationGroup } from '../types.ts';
 
 const bufferSize = 1 << 16;
-/** Different rules and columns that are told apart; more are counted together. */
+/** Different rules and columns that are counted one by one; of more, only how many there are. */
 const mostGroups = 20_000;
 
 interface OpenGroup {
@@ -21,7 +23,7 @@ export class ViolationSink {
   total = 0;
   private readonly descriptor: number;
   private readonly groups = new Map<string, OpenGroup>();
-  private beyond = 0;
+  private readonly beyond = new DistinctCounter();
   private pending: string[] = [];
   private pendingSize = 0;
   private readonly perColumn = new Map<string, number>();
@@ -45,7 +47,8 @@ export class ViolationSink {
     let group = this.groups.get(key);
     if (group === undefined) {
       if (this.groups.size >= mostGroups) {
-        this.beyond += 1;
+        const bytes = Buffer.from(key);
+        this.beyond.add(hashBytes(bytes, 0, bytes.length));
         return;
       }
       group = { column, rule, origin, severity, rows: 0, examples: [] };
@@ -64,7 +67,7 @@ export class ViolationSink {
     );
     return {
       groups: all.slice(0, groupLimit),
-      groupsLeft: Math.max(0, all.length - groupLimit) + (this.beyond > 0 ? 1 : 0),
+      groupsLeft: Math.max(0, all.length - groupLimit) + this.beyond.count().count,
     };
   }
 
