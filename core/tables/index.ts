@@ -10,6 +10,7 @@ export { type FileSet, type FileSetOptions, resolveFiles } from './file-set.ts';
 export { ArrayScanner, LineScanner, type ObjectScanner, type OnObject } from './json/scanner.ts';
 export { parseObject } from './json/value.ts';
 export { type OpenOptions, openTable } from './open.ts';
+export { type ParquetColumn, ParquetFiles } from './parquet-files.ts';
 export { RowIndex, type RowPlace } from './row-index.ts';
 export { type JsonRow, type RowBatch, type RowOptions, readRows } from './rows.ts';
 export { selectColumns } from './select.ts';

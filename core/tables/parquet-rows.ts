@@ -1,6 +1,6 @@
 /** The rows of a Parquet file as JSON values. */
 
-import type { DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import { decimalText } from './arrow/value-text.ts';
 import type { FileColumn } from './duck/column-plan.ts';
 import { parquetChunks } from './duck/parquet.ts';
@@ -12,16 +12,28 @@ export async function* parquetRows(path: string): AsyncGenerator<RowBatch> {
   const collector = new RowCollector(false);
   let number = 0;
   for await (const { chunk, columns } of parquetChunks(path)) {
-    const setters = columns.map((column, index) => cellSetter(column, chunk.getColumnVector(index)));
-    for (let row = 0; row < chunk.rowCount; row += 1) {
-      const builder = new RowBuilder();
-      for (const set of setters) set(builder, row);
-      collector.add(builder.row, number, 0, builder.exact);
-      number += 1;
-    }
+    const first = number;
+    collectRows(collector, chunk, columns, 0, (row) => first + row);
+    number += chunk.rowCount;
     yield* collector.take();
   }
   yield* collector.take(true);
+}
+
+/** Adds the rows of a chunk; the file's columns begin at the chunk's column `from`. */
+export function collectRows(
+  collector: RowCollector,
+  chunk: DuckDBDataChunk,
+  columns: readonly FileColumn[],
+  from: number,
+  numberOf: (row: number) => number,
+): void {
+  const setters = columns.map((column, index) => cellSetter(column, chunk.getColumnVector(from + index)));
+  for (let row = 0; row < chunk.rowCount; row += 1) {
+    const builder = new RowBuilder();
+    for (const set of setters) set(builder, row);
+    collector.add(builder.row, numberOf(row), 0, builder.exact);
+  }
 }
 
 /** Sets the cell of one row, unless it is null. */
@@ -46,10 +58,10 @@ function digitsOf(value: DuckDBValue): string | undefined {
   return isDecimal ? decimalText(String(value.value), value.scale) : undefined;
 }
 
-type Convert = (value: DuckDBValue) => JsonValue;
+export type Convert = (value: DuckDBValue) => JsonValue;
 
 /** Of a value that is not null. */
-function converterOf(type: DuckDBType): Convert {
+export function converterOf(type: DuckDBType): Convert {
   const name = String(type);
   if (name.endsWith(']') && 'valueType' in type) {
     const item = nullable(converterOf(type.valueType));

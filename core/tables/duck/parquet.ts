@@ -1,6 +1,5 @@
 /** A Parquet file as a table, read by DuckDB. */
 
-import { open } from 'node:fs/promises';
 import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import { RunError } from '../../inputs/errors.ts';
 import { BatchBuilder, isNumericKind } from '../batch-builder.ts';
@@ -8,6 +7,7 @@ import { selectColumns } from '../select.ts';
 import type { Batch, Column, Table } from '../types.ts';
 import { asList, type ColumnPlan, type FileColumn, planColumn, surveyOf } from './column-plan.ts';
 import { FileEngine, sqlText } from './engine.ts';
+import { checkEnd, fromFiles, readColumns } from './parquet-file.ts';
 
 export async function openParquet(path: string, textColumns: ReadonlySet<string>): Promise<Table> {
   const { engine, columns } = await openFile(path);
@@ -26,18 +26,8 @@ export async function* parquetChunks(
 ): AsyncGenerator<{ readonly chunk: DuckDBDataChunk; readonly columns: readonly FileColumn[] }> {
   const { engine, columns } = await openFile(path);
   try {
-    const connection = await engine.connect();
-    try {
-      const result = await connection.stream(`SELECT * FROM ${from(engine, columns.length)}`);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
-        yield { chunk, columns };
-      }
-    } catch (error) {
-      throw engine.explain(error);
-    } finally {
-      connection.closeSync();
+    for await (const chunk of engine.chunks(`SELECT * FROM ${fromFiles([engine.source], columns.length)}`)) {
+      yield { chunk, columns };
     }
   } finally {
     await engine.close();
@@ -48,76 +38,17 @@ async function openFile(path: string): Promise<{ engine: FileEngine; columns: Fi
   await checkEnd(path);
   const engine = await FileEngine.open(path);
   try {
-    const names = topLevelNames(
-      await engine.rows(`SELECT name, num_children FROM parquet_schema(${sqlText(engine.source)})`),
-    );
-    refuseDuplicates(path, names);
-    return { engine, columns: await describeColumns(engine, names) };
+    return { engine, columns: await readColumns(engine, path, engine.source) };
   } catch (error) {
     await engine.close();
     throw error;
   }
 }
 
-/** The footer ends with PAR1, or PARE when it is encrypted. */
-async function checkEnd(path: string): Promise<void> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const tail = Buffer.alloc(4);
-    if (size >= 12) await file.read(tail, 0, 4, size - 4);
-    const mark = tail.toString('latin1');
-    if (mark === 'PARE')
-      throw new RunError(`${path} is an encrypted Parquet file, which cannot be read; decrypt it first`);
-    if (mark !== 'PAR1') throw new RunError(`${path} is a truncated Parquet file: it does not end with PAR1`);
-  } finally {
-    await file.close();
-  }
-}
-
-/** Names of the root's children: the engine's own column names are made unique without regard to case. */
-function topLevelNames(schema: readonly (readonly unknown[])[]): string[] {
-  const names: string[] = [];
-  let at = 1;
-  const skip = (): void => {
-    const children = Number(schema[at]?.[1] ?? 0);
-    at += 1;
-    for (let i = 0; i < children; i += 1) skip();
-  };
-  while (at < schema.length) {
-    names.push(String(schema[at]?.[0]));
-    skip();
-  }
-  return names;
-}
-
-function refuseDuplicates(path: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RunError(`${path}: two columns are called ${JSON.stringify(twice)}`);
-}
-
-/** The file's rows with columns c0, c1, …: no name of the file ever stands in SQL. */
-function from(engine: FileEngine, width: number): string {
-  const refs = Array.from({ length: width }, (_, index) => `c${index}`);
-  return `read_parquet(${sqlText(engine.source)}, hive_partitioning = false) AS t(${refs.join(', ')})`;
-}
-
-async function describeColumns(engine: FileEngine, names: readonly string[]): Promise<FileColumn[]> {
-  const connection = await engine.connect();
-  try {
-    const result = await connection.run(`SELECT * FROM ${from(engine, names.length)} LIMIT 0`);
-    return names.map((name, index) => ({ name, ref: `c${index}`, type: result.columnType(index) }));
-  } catch (error) {
-    throw engine.explain(error);
-  } finally {
-    connection.closeSync();
-  }
-}
-
 async function survey(engine: FileEngine, columns: readonly FileColumn[], textColumns: ReadonlySet<string>) {
   const wanted = columns.map((column) => surveyOf({ ...column, ref: asList(column, column.ref) }));
   const [values = []] = await engine.rows(
-    `SELECT ${['count(*)', ...wanted.flat()].join(', ')} FROM ${from(engine, columns.length)}`,
+    `SELECT ${['count(*)', ...wanted.flat()].join(', ')} FROM ${fromFiles([engine.source], columns.length)}`,
   );
   let at = 1;
   const plans = columns.map((column, index) => {
@@ -163,7 +94,9 @@ class ParquetTable implements Table {
     const connection = await this.engine.connect();
     let rows = 0;
     try {
-      const result = await connection.stream(`SELECT ${select} FROM ${from(this.engine, this.width)}`);
+      const result = await connection.stream(
+        `SELECT ${select} FROM ${fromFiles([this.engine.source], this.width)}`,
+      );
       for (;;) {
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) break;
