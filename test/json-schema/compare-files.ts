@@ -41,8 +41,8 @@ const toBlock = (text: string) => {
 };
 
 function rejectedIn(text: string, schemaText: string, columns: readonly string[] | null): number[] {
-  const setup = { schema: { text: schemaText, shown: 's.json' }, nulls: [], watch: createWatch() };
-  const judge = new RowJudge(setup);
+  const setup = { schema: { text: schemaText, shown: 's.json' }, nulls: [] };
+  const judge = new RowJudge(setup, createWatch());
   const file = { file: 0, shown: 'x' };
   const reader =
     columns === null

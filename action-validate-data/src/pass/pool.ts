@@ -1,5 +1,6 @@
 /** The threads that judge rows: each has a few blocks at a time, and is ended when an expression does not come back. */
 
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RunError } from '../../../core/inputs/index.ts';
@@ -12,13 +13,8 @@ const mostThreads = 4;
 const ahead = 2;
 const lookEvery = 200;
 
-export interface PoolOptions {
-  readonly schema: JudgeSetup['schema'];
-  readonly nulls: readonly string[];
-  /** Bytes to read: small data are not worth a second thread. */
-  readonly bytes: number;
-  /** Milliseconds that one regular expression may take on one value. */
-  readonly patternTime: number;
+/** What the threads are to do, once that is known. */
+export interface PoolWork extends JudgeSetup {
   /** Says which expression took too long. */
   readonly describe: (stuck: Stuck, file: string) => string;
   /** Blocks come back in any order. */
@@ -37,19 +33,37 @@ interface Thread {
 
 export class JudgePool {
   private readonly threads: Thread[] = [];
-  private readonly options: PoolOptions;
+  readonly patternTime: number;
+  private work: PoolWork | null = null;
   private readonly timer: NodeJS.Timeout;
   private file = '';
   private failure: Error | null = null;
   /** Woken at every message and failure. */
   private wake: () => void = () => {};
 
-  constructor(options: PoolOptions) {
-    this.options = options;
-    const count = options.bytes <= smallData ? 1 : Math.min(availableParallelism(), mostThreads);
+  /**
+   * Starts the threads at once: they load while the schema is read and the rules are measured.
+   * @param bytes to read: small data are not worth a second thread
+   * @param patternTime milliseconds that one regular expression may take on one value
+   */
+  constructor(bytes: number, patternTime = 2000) {
+    this.patternTime = patternTime;
+    const count = bytes <= smallData ? 1 : Math.min(availableParallelism(), mostThreads);
     for (let i = 0; i < count; i += 1) this.threads.push(this.start());
     this.timer = setInterval(() => this.look(), lookEvery);
     this.timer.unref();
+  }
+
+  static async forFiles(files: readonly { readonly path: string }[]): Promise<JudgePool> {
+    let bytes = 0;
+    for (const { path } of files) bytes += (await stat(path)).size;
+    return new JudgePool(bytes);
+  }
+
+  prepare(work: PoolWork): void {
+    this.work = work;
+    const { schema, nulls } = work;
+    for (const thread of this.threads) this.post(thread, { kind: 'setup', setup: { schema, nulls } });
   }
 
   /** Makes a file known to all threads; call it when the blocks of the one before have come back. */
@@ -100,13 +114,15 @@ export class JudgePool {
     await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   private start(): Thread {
-    const { schema, nulls } = this.options;
     const watch = createWatch();
-    const setup: JudgeSetup = { schema, nulls, watch };
     // In the bundle the thread's code is a bundle of its own.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker/index.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: setup, execArgv: [] });
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: watch, execArgv: [] });
     const thread: Thread = { worker, watch: new WatchingSide(watch), waiting: 0, finished: null };
     worker.on('message', (message: FromJudge) => this.receive(thread, message));
     worker.on('error', (error: Error & { code?: string }) => this.fail(explain(error)));
@@ -118,11 +134,9 @@ export class JudgePool {
 
   private receive(thread: Thread, message: FromJudge): void {
     switch (message.kind) {
-      case 'ready':
-        break;
       case 'judged':
         thread.waiting -= 1;
-        this.options.onJudged(message);
+        this.work?.onJudged(message);
         break;
       case 'finished':
         thread.finished = message;
@@ -137,8 +151,8 @@ export class JudgePool {
 
   private look(): void {
     for (const { watch } of this.threads) {
-      const stuck = watch.look(performance.now(), this.options.patternTime);
-      if (stuck !== null) this.fail(new RunError(this.options.describe(stuck, this.file)));
+      const stuck = watch.look(performance.now(), this.patternTime);
+      if (stuck !== null && this.work !== null) this.fail(new RunError(this.work.describe(stuck, this.file)));
     }
   }
 

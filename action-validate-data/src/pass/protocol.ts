@@ -3,14 +3,12 @@
 import type { ColumnState } from '../profile/column.ts';
 import type { Value } from '../types.ts';
 
-/** Given to a thread when it starts. */
+/** Given to a thread when it has started. */
 export interface JudgeSetup {
   /** Text of the JSON Schema; null: there is none, rows are only read. */
   readonly schema: { readonly text: string; readonly shown: string } | null;
   /** Texts that are missing in CSV cells, beside the empty one. */
   readonly nulls: readonly string[];
-  /** The watch: see `watch.ts`. */
-  readonly watch: SharedArrayBuffer;
 }
 
 /** A file as the threads must know it before its first block. */
@@ -60,6 +58,7 @@ export type Block = {
 );
 
 export type ToJudge =
+  | { readonly kind: 'setup'; readonly setup: JudgeSetup }
   | { readonly kind: 'file'; readonly setup: FileSetup }
   | { readonly kind: 'block'; readonly block: Block }
   | { readonly kind: 'finish' };
@@ -85,7 +84,6 @@ export interface BlockReading {
 }
 
 export type FromJudge =
-  | { readonly kind: 'ready' }
   | {
       readonly kind: 'judged';
       readonly id: number;

@@ -35,7 +35,8 @@ export class RowJudge {
   /** How often each rule of each column was seen by this thread: only the first ones carry their cells. */
   private readonly shown = new Map<string, number>();
 
-  constructor({ schema, watch }: JudgeSetup) {
+  /** `watch`: see `watch.ts`. */
+  constructor({ schema }: JudgeSetup, watch: SharedArrayBuffer) {
     this.watch = new WatchedSide(watch);
     this.schema =
       schema === null

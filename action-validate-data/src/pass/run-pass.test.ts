@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CsvOptions } from '../../../core/tables/index.ts';
 import { loadSchema } from '../schema/index.ts';
+import { JudgePool } from './pool.ts';
 import { type PassOutcome, runPass } from './run-pass.ts';
 
 let folder: string;
@@ -53,7 +54,7 @@ async function pass(
     csv: options.csv ?? {},
     schema: text === null ? null : loadSchema(text, 's.json'),
     schemaText: text === null ? null : { text, shown: 's.json' },
-    patternTime: options.patternTime ?? 2000,
+    pool: new JudgePool(0, options.patternTime),
     onFound: (file, row, { line, column, rule, message, value }) => {
       places.push(`${list[file]?.shown}:${line} row ${row + 1} ${column} ${rule}`);
       messages.push(message);

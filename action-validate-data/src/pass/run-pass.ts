@@ -27,8 +27,8 @@ export interface PassOptions {
   readonly schemaText: JudgeSetup['schema'];
   /** Told of every violation, in the order of files and rows. */
   readonly onFound: (file: number, row: number, found: Found, rowGroups: Float64Array | null) => void;
-  /** Milliseconds that one regular expression may take on one value; 2,000 unless told. */
-  readonly patternTime?: number;
+  /** Threads that were started before; closed at the end. Else some are started here. */
+  readonly pool?: JudgePool;
 }
 
 export interface PassOutcome {
@@ -52,12 +52,11 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
   const { files } = options;
   const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
   const order = new Ordered();
-  const pool = new JudgePool({
+  const pool = options.pool ?? new JudgePool(sizes.reduce((sum, size) => sum + size, 0));
+  pool.prepare({
     schema: options.schemaText,
     nulls: options.csv.nulls ?? [],
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
-    patternTime: options.patternTime ?? 2000,
-    describe: ({ pattern, line }, file) => describeStuck(options, file, pattern, line),
+    describe: ({ pattern, line }, file) => describeStuck(options, pool.patternTime, file, pattern, line),
     onJudged: (judged) => order.add(judged),
   });
   try {
@@ -183,7 +182,8 @@ class Ordered {
 }
 
 function describeStuck(
-  { schema, patternTime = 2000 }: PassOptions,
+  { schema }: PassOptions,
+  patternTime: number,
   file: string,
   pattern: number,
   line: number,

@@ -13,7 +13,7 @@ import { placeText } from './watch.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
-const setup = workerData as JudgeSetup;
+const watch = workerData as SharedArrayBuffer;
 const send = (message: FromJudge): void => port.postMessage(message);
 
 const profile = new Profile();
@@ -22,34 +22,37 @@ const readers = new Map<number, (block: Block) => BlockReading>();
 /** Where the work stands, for messages: `data.csv:17: `. */
 let place = (): string => '';
 
-guarded(() => {
-  const judge = new RowJudge(setup);
-  port.on('message', (message: ToJudge) =>
-    guarded(() => {
-      switch (message.kind) {
-        case 'file':
-          readers.clear();
-          judge.watch.at(0);
-          place = () => `${placeText(message.setup.shown, judge.watch.line)}: `;
-          readers.set(message.setup.file, readerOf(message.setup, judge));
-          break;
-        case 'block': {
-          const read = readers.get(message.block.file);
-          if (read === undefined) throw new Error(`no file ${message.block.file}`);
-          const reading = read(message.block);
-          send({ kind: 'judged', id: message.block.id, ...reading, ...judge.take() });
-          break;
-        }
-        case 'finish':
-          send({ kind: 'finished', columns: profile.state(), columnsLeft: profile.columnsLeft });
-          break;
-      }
-    }),
-  );
-  send({ kind: 'ready' });
-});
+let setup: JudgeSetup = { schema: null, nulls: [] };
+let judge = new RowJudge(setup, watch);
 
-function readerOf(file: FileSetup, judge: RowJudge): (block: Block) => BlockReading {
+port.on('message', (message: ToJudge) =>
+  guarded(() => {
+    switch (message.kind) {
+      case 'setup':
+        setup = message.setup;
+        judge = new RowJudge(setup, watch);
+        break;
+      case 'file':
+        readers.clear();
+        judge.watch.at(0);
+        place = () => `${placeText(message.setup.shown, judge.watch.line)}: `;
+        readers.set(message.setup.file, readerOf(message.setup));
+        break;
+      case 'block': {
+        const read = readers.get(message.block.file);
+        if (read === undefined) throw new Error(`no file ${message.block.file}`);
+        const reading = read(message.block);
+        send({ kind: 'judged', id: message.block.id, ...reading, ...judge.take() });
+        break;
+      }
+      case 'finish':
+        send({ kind: 'finished', columns: profile.state(), columnsLeft: profile.columnsLeft });
+        break;
+    }
+  }),
+);
+
+function readerOf(file: FileSetup): (block: Block) => BlockReading {
   switch (file.layout.kind) {
     case 'csv': {
       const csv = new CsvJudge(file, file.layout, judge, profile, setup);
