@@ -1,10 +1,10 @@
 /** Strings to Config: everything is read and checked at once, before any work. */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { parseThresholds } from '../../core/gate/index.ts';
 import type { Check } from '../../core/gate/types.ts';
-import { type InputReader, parseFraction, parseInteger } from '../../core/inputs/index.ts';
+import { type InputReader, parseFraction, parseInteger, redactUrl } from '../../core/inputs/index.ts';
 import { type CsvOptions, readCsvOptions } from '../../core/tables/index.ts';
 import { dataCatalogue, refuseBaseline } from './rules/index.ts';
 
@@ -12,7 +12,7 @@ import { dataCatalogue, refuseBaseline } from './rules/index.ts';
 export interface PathInput {
   /** Absolute. */
   readonly path: string;
-  /** Relative to the workspace where it lies in it, with `/`. */
+  /** Relative to the workspace, with `/`. */
   readonly shown: string;
 }
 
@@ -57,11 +57,22 @@ export function readConfig(reader: InputReader): Config {
   }
   const rules = reader.raw('rules');
   const parsed = parseThresholds(rules, dataCatalogue, { input: 'rules' });
-  reader.add(...parsed.problems, ...parsed.checks.flatMap((check) => refuseBaseline(check, rules) ?? []));
+  // A URL with user info may stand where a rule names a file.
+  const shownProblems = parsed.problems.map(({ message, excerpt, ...problem }) => ({
+    ...problem,
+    message: redactUrl(message),
+    ...(excerpt === undefined ? {} : { excerpt: redactUrl(excerpt) }),
+  }));
+  reader.add(...shownProblems, ...parsed.checks.flatMap((check) => refuseBaseline(check, rules) ?? []));
   const csv = readCsvOptions(reader.lines('csv-options'));
   reader.add(...csv.problems.map((problem) => ({ input: 'csv-options', ...problem })));
   const schema = readSchemaPath(reader, mode);
-  if (mode === 'validate' && schema === null && parsed.checks.length === 0 && parsed.problems.length === 0) {
+  if (
+    mode === 'validate' &&
+    reader.text('schema-path') === '' &&
+    parsed.checks.length === 0 &&
+    parsed.problems.length === 0
+  ) {
     reader.add({
       input: 'schema-path',
       message: 'there is nothing to check the data against',
@@ -82,11 +93,10 @@ export function readConfig(reader: InputReader): Config {
 }
 
 function readSchemaPath(reader: InputReader, mode: Config['mode']): PathInput | null {
-  const path = reader.path('schema-path', { inside: mode === 'infer' });
+  const path = reader.path('schema-path', { inside: true });
   if (path === null) return null;
-  const way = relative(reader.workspace, path).split(sep).join('/');
-  const shown = way === '' || way.startsWith('..') ? path : way;
-  const found = statSync(path, { throwIfNoEntry: false });
+  const shown = relative(reader.workspace, path).split(sep).join('/');
+  const found = statOf(path);
   if (found?.isDirectory() === true) {
     reader.add({ input: 'schema-path', message: `${shown} is a folder`, allowed: 'one JSON Schema file' });
   } else if (mode === 'infer' && existsSync(path)) {
@@ -97,6 +107,15 @@ function readSchemaPath(reader: InputReader, mode: Config['mode']): PathInput | 
     });
   }
   return { path, shown };
+}
+
+/** Undefined: nothing is there, or a link that leads to itself: seen when it is opened. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `0` and `1%` as the checks `invalid_rows <= 0` and `invalid_fraction <= 1%`. */

@@ -5,6 +5,7 @@ import { commonInputs } from '../../core/inputs/index.ts';
 import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
 import { resolveFiles } from '../../core/tables/index.ts';
 import { type Config, dataInputs, readConfig } from './inputs.ts';
+import { JudgePool } from './pass/pool.ts';
 import { runPass } from './pass/run-pass.ts';
 import { annotationsOf } from './report/annotations.ts';
 import { reportSections } from './report/sections.ts';
@@ -12,10 +13,12 @@ import { summaryDetails } from './report/summary.ts';
 import { dataCatalogue } from './rules/index.ts';
 import { describe } from './run/describe.ts';
 import { subjectsOf } from './run/digests.ts';
+import { FileStamps } from './run/file-stamps.ts';
 import { judgeRows } from './run/judge-rows.ts';
 import { MeasuredRules } from './run/judge-rules.ts';
 import { provideSchema } from './run/provide-schema.ts';
 import { passRecorder } from './run/record.ts';
+import { withShownPaths } from './run/shown-paths.ts';
 import { writeReports } from './run/write-reports.ts';
 import type { DataDetails } from './types.ts';
 import { ViolationSink } from './violations/sink.ts';
@@ -35,10 +38,21 @@ export const dataGate: Gate<Config, DataDetails> = {
 };
 
 async function measure(config: Config, context: RunContext): Promise<Measured<DataDetails>> {
+  try {
+    return await judgeFiles(config, context);
+  } catch (error) {
+    throw withShownPaths(error, config.workspace);
+  }
+}
+
+async function judgeFiles(config: Config, context: RunContext): Promise<Measured<DataDetails>> {
   const { files, notes } = await resolveFiles(config.data, {
     workspace: config.workspace,
     format: config.format,
   });
+  const stamps = await FileStamps.of(files);
+  // They load while the schema is read and the rules are measured.
+  await using pool = await JudgePool.forFiles(files);
   const schema = await provideSchema(config, files, context);
   // Before the rows: a column that a rule misspells is known at once.
   const rules = await MeasuredRules.measure(config, files, schema.loaded, context);
@@ -54,9 +68,12 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
       schema: schema.loaded,
       schemaText: schema.schemaText,
       onFound: passRecorder(sink, files),
+      pool,
     });
     await rules.record(pass, sink);
     sink.flush();
+    const subject = await subjects;
+    await stamps.requireUnchanged();
     // Rules pass over rows that are broken: without a schema as well, these are not dropped in silence.
     const broken = pass.files.some((file) => file.broken.length > 0);
     const rows = schema.loaded === null && !broken ? [] : [judgeRows(config, pass, sink)];
@@ -64,7 +81,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Da
     const written = await writeReports({ judged, sink }, context);
     return await describe({
       config,
-      subject: await subjects,
+      subject,
       notes,
       schema,
       pass,

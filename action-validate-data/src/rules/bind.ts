@@ -3,6 +3,7 @@
 import { excerpt, nearest, visible } from '../../../core/gate/index.ts';
 import type { Check } from '../../../core/gate/types.ts';
 import { InputError, type InputProblem } from '../../../core/inputs/errors.ts';
+import { redactUrl } from '../../../core/inputs/index.ts';
 import { bindExpression } from '../../../core/tables/index.ts';
 import { parseSelector, type RuleSelector } from './selectors.ts';
 import { placeOfName } from './words.ts';
@@ -75,7 +76,7 @@ export function refuseBaseline(check: Check, rules?: string): InputProblem | nul
   return {
     ...heading(check, 'there is no baseline here to compare with'),
     allowed: 'a bound that is a number',
-    excerpt: excerpt(line, Math.max(0, withoutComment.lastIndexOf('baseline'))),
+    excerpt: excerptOf(line, Math.max(0, withoutComment.lastIndexOf('baseline'))),
   };
 }
 
@@ -87,7 +88,7 @@ export function problemOf(
   hints: { readonly allowed?: string; readonly nearest?: string } = {},
 ): InputProblem {
   const { line, open } = lineOf(check, rules);
-  return { ...heading(check, message), ...hints, excerpt: excerpt(line, placeOfName(line, open, at)) };
+  return { ...heading(check, message), ...hints, excerpt: excerptOf(line, placeOfName(line, open, at)) };
 }
 
 /** A mistake at an offset of the selector's text. */
@@ -102,8 +103,13 @@ export function problemIn(
   return {
     ...heading(check, message),
     ...(near === undefined ? {} : { nearest: near }),
-    excerpt: excerpt(line, start + offset),
+    excerpt: excerptOf(line, start + offset),
   };
+}
+
+/** A URL may stand where a file is meant: its user info is not shown. */
+function excerptOf(line: string, offset: number): string {
+  return redactUrl(excerpt(line, offset));
 }
 
 /** Columns of the data that a rule reads; the whole row where it says so. */

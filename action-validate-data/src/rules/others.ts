@@ -4,7 +4,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { nearest, visible } from '../../../core/gate/index.ts';
 import { InputError, type InputProblem } from '../../../core/inputs/errors.ts';
-import { isInside } from '../../../core/inputs/index.ts';
+import { isInside, quote } from '../../../core/inputs/index.ts';
 import type { SqlColumn, SqlRelation, Table } from '../../../core/tables/index.ts';
 import { type BoundRule, problemOf } from './bind.ts';
 import { type BreakingRow, columnOf, type Loaded, type Outcome, type RuleContext } from './context.ts';
@@ -79,6 +79,9 @@ async function pathProblem(path: string, written: string, workspace: string): Pr
     message: `\`${visible(written)}\` leads outside the workspace`,
     hints: { allowed: 'files in it' },
   };
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(written)) {
+    return { message: `${quote(written)} is an address`, hints: { allowed: 'files in the workspace' } };
+  }
   if (!isInside(workspace, path)) return outside;
   try {
     // A link that leads outside is no file of the workspace.

@@ -9,6 +9,7 @@ import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts'
 import type { ViolationSink } from '../violations/sink.ts';
 import { subjectOf } from './digests.ts';
 import type { ProvidedSchema } from './provide-schema.ts';
+import { nameTime, slowNames, withinTime } from './time-bound.ts';
 
 export interface RunParts {
   readonly config: Config;
@@ -57,7 +58,11 @@ function detailsOf({ config, schema, pass, sink, written }: RunParts): DataDetai
             rejectedRows: pass.files.reduce((sum, { rejectedRows }) => sum + rejectedRows, 0),
           },
     violations: { total: sink.total, groups, groupsLeft },
-    columns: names.slice(0, profileLimit).map((name) => profileOf(name, pass, schema, sink)),
+    columns: withinTime(
+      () => names.slice(0, profileLimit).map((name) => profileOf(name, pass, schema, sink)),
+      nameTime,
+      slowNames(file?.shown ?? ''),
+    ),
     columnsLeft: Math.max(0, names.length - profileLimit) + pass.columnsLeft,
     written: { ...written, schema: schema.inferred ? (file?.shown ?? null) : null },
   };

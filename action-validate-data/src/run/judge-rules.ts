@@ -12,6 +12,7 @@ import { type BreakingRow, dataCatalogue, measureRules, type RuleMeasurement } f
 import type { LoadedSchema } from '../schema/index.ts';
 import type { ViolationSink } from '../violations/sink.ts';
 import { groupOf } from './record.ts';
+import { nameTime, slowNames, withinTime } from './time-bound.ts';
 
 const confidence = 0.95;
 /** Rows whose lines are looked up at a time. */
@@ -98,7 +99,11 @@ export class MeasuredRules {
       workspace: config.workspace,
       confidence,
       clock: context.clock,
-      numericBySchema: new Set(columns.filter((column) => isNumeric(schema, column))),
+      numericBySchema: withinTime(
+        () => new Set(columns.filter((column) => isNumeric(schema, column))),
+        nameTime,
+        slowNames(config.schema?.shown ?? ''),
+      ),
       openOther: async (path) => await openTable(path),
       openText: async (file, names) =>
         await openTable((files[file] as PathInput).path, { ...options, textColumns: names }),

@@ -1,14 +1,15 @@
 /** The schema that rows are judged by: read from its file, or written from the data. */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { RunError } from '../../../core/inputs/index.ts';
+import { isInside, RunError } from '../../../core/inputs/index.ts';
 import type { RunContext } from '../../../core/run/index.ts';
 import { openTable, readRows, sniffFormat } from '../../../core/tables/index.ts';
 import { inferSchema, renderSchema } from '../infer/index.ts';
 import type { Config, PathInput } from '../inputs.ts';
 import type { DataFile } from '../pass/run-pass.ts';
 import { type LoadedSchema, loadSchema } from '../schema/index.ts';
+import { withinTime } from './time-bound.ts';
 import { writeSchema } from './write-schema.ts';
 
 export interface ProvidedSchema {
@@ -31,8 +32,8 @@ export async function provideSchema(
   if (config.mode === 'infer') return await infer(config, files, context);
   const { schema } = config;
   if (schema === null) return { loaded: null, schemaText: null, file: null, inferred: false, notes: [] };
-  const text = await readSchema(schema);
-  const loaded = loadSchema(text, schema.shown);
+  const text = await readSchema(schema, config.workspace);
+  const loaded = load(text, schema.shown);
   return {
     loaded,
     schemaText: { text, shown: schema.shown },
@@ -42,11 +43,32 @@ export async function provideSchema(
   };
 }
 
-async function readSchema({ path, shown }: PathInput): Promise<string> {
-  let bytes: Buffer;
+/** Milliseconds for a schema to be read and compiled: one of ten thousand columns takes some seconds. */
+const loadTime = 60_000;
+
+function load(text: string, shown: string): LoadedSchema {
+  const message =
+    `${shown}: the schema takes more than ${loadTime / 1000} s to be read; ` +
+    'does a pattern of it backtrack without end, such as (a+)+?';
+  return withinTime(() => loadSchema(text, shown), loadTime, message);
+}
+
+/** Only a regular file of the workspace, its links followed: a checkout may hold links. */
+async function readSchema({ path, shown }: PathInput, workspace: string): Promise<string> {
   try {
-    bytes = await readFile(path);
+    const real = await realpath(path);
+    if (!isInside(await realpath(workspace), real)) {
+      throw new RunError(
+        `schema-path: ${shown} leads outside the workspace: a symbolic link points to ${real}`,
+      );
+    }
+    const stats = await stat(real);
+    if (!stats.isFile()) throw new RunError(`schema-path: ${shown} is not a regular file`);
+    if (stats.size > largest)
+      throw new RunError(`schema-path: ${shown} has ${stats.size} bytes; is it the data?`);
+    return await readFile(real, 'utf8');
   } catch (error) {
+    if (error instanceof RunError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : '';
     throw new RunError(
       code === 'ENOENT'
@@ -54,9 +76,6 @@ async function readSchema({ path, shown }: PathInput): Promise<string> {
         : `schema-path: ${shown} cannot be read (${code})`,
     );
   }
-  if (bytes.length > largest)
-    throw new RunError(`schema-path: ${shown} has ${bytes.length} bytes; is it the data?`);
-  return bytes.toString('utf8');
 }
 
 async function infer(
@@ -75,7 +94,7 @@ async function infer(
   // A runner's workspace is gone after the job; what stands beside the document goes into the artifact.
   if (path !== beside) await writeSchema({ path: beside, shown: beside }, text, config.workspace);
   context.log.info(`schema written: ${shown}`);
-  const loaded = loadSchema(text, shown);
+  const loaded = load(text, shown);
   const told = `the schema was written to ${shown}: read it, correct it, commit it`;
   return {
     loaded,

@@ -83,6 +83,7 @@ export class ArrayScanner implements ObjectScanner {
         at += 1;
       }
     }
+    if (last && this.state === 'before') throw this.error('the file is empty; a JSON table is [{…}, {…}]');
     const open = this.state === 'element' || this.state === 'separator';
     if (last && open) throw this.error('the array is not closed; the file is truncated');
     return at;

@@ -155,7 +155,7 @@ describe('a JSON file', () => {
     ['a trailing comma', '[{"a":1},\n]', ':2: an element of the array is not an object'],
     ['text after the array', '[{"a":1}]\n[]', ':2: not an array of objects'],
     ['a bad object', '[{"a":1},\n{a:1}]', ':2: not valid JSON'],
-    ['nothing', '', 'the file holds no objects, so it has no columns'],
+    ['nothing', '', ':1: the file is empty; a JSON table is [{…}, {…}]'],
     ['no object', '[]', 'the file holds no objects, so it has no columns'],
   ])('with %s is refused', async (_name, content, message) => {
     const path = await folder.write('bad.json', content);
