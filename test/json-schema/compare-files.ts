@@ -37,7 +37,7 @@ const toBlock = (text: string) => {
   const bytes = Buffer.from(text);
   const block = new ArrayBuffer(bytes.length);
   new Uint8Array(block).set(bytes);
-  return { id: 0, file: 0, kind: 'text', bytes: block, line: 1 } as const;
+  return { id: 0, file: 0, kind: 'text', bytes: block, length: bytes.length, line: 1 } as const;
 };
 
 function rejectedIn(text: string, schemaText: string, columns: readonly string[] | null): number[] {

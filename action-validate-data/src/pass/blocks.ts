@@ -8,6 +8,7 @@ import {
   type SniffedFormat,
   skipByteOrderMark,
 } from '../../../core/tables/index.ts';
+import { takeBuffer } from './block-buffers.ts';
 import { CsvSplitter, countLineFeeds, readCsvHead } from './csv-blocks.ts';
 import type { Block, FileSetup } from './protocol.ts';
 
@@ -87,7 +88,7 @@ async function* csvBlocks(path: string, source: ByteSource, splitter: CsvSplitte
       checkUtf8(path, source.bytes, source.start, source.end, source.last, splitter.line);
       const { line } = splitter;
       const cut = splitter.cut(source.bytes, source.start, source.end, source.last);
-      if (cut > source.start) yield { kind: 'text', bytes: copy(source.bytes, source.start, cut), line };
+      if (cut > source.start) yield { kind: 'text', ...copy(source.bytes, source.start, cut), line };
       source.start = cut;
     } while (await source.fill());
   } finally {
@@ -107,7 +108,7 @@ async function* lineBlocks(path: string, gzip: boolean): AsyncGenerator<RawBlock
       checkUtf8(path, bytes, start, end, last, line);
       const cut = last ? end : bytes.lastIndexOf(10, end - 1) + 1;
       if (cut <= start) continue;
-      yield { kind: 'text', bytes: copy(bytes, start, cut), line };
+      yield { kind: 'text', ...copy(bytes, start, cut), line };
       line += countLineFeeds(bytes, start, cut);
       source.start = cut;
     }
@@ -132,7 +133,7 @@ async function* arrayBlocks(path: string, gzip: boolean): AsyncGenerator<RawBloc
       if (first === undefined || last === undefined) continue;
       yield {
         kind: 'spans',
-        bytes: copy(source.bytes, first.start, last.end),
+        ...copy(source.bytes, first.start, last.end),
         starts: Int32Array.from(spans, (span) => span.start - first.start),
         ends: Int32Array.from(spans, (span) => span.end - first.start),
         lines: Float64Array.from(spans, (span) => span.line),
@@ -144,8 +145,9 @@ async function* arrayBlocks(path: string, gzip: boolean): AsyncGenerator<RawBloc
   }
 }
 
-function copy(bytes: Buffer, start: number, end: number): ArrayBuffer {
-  const block = new ArrayBuffer(end - start);
-  new Uint8Array(block).set(bytes.subarray(start, end));
-  return block;
+function copy(bytes: Buffer, start: number, end: number): { bytes: ArrayBuffer; length: number } {
+  const length = end - start;
+  const block = takeBuffer(length);
+  new Uint8Array(block, 0, length).set(bytes.subarray(start, end));
+  return { bytes: block, length };
 }

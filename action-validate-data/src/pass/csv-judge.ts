@@ -52,7 +52,7 @@ export class CsvJudge {
     const { readers, shared, usable } = this;
     const { delimiter } = shared;
     const { watch } = this.judge;
-    const bytes = Buffer.from(block.bytes);
+    const bytes = Buffer.from(block.bytes, 0, block.length);
     const last = readers.length - 1;
     let { line } = block;
     this.bytes = bytes;

@@ -49,7 +49,7 @@ export class JsonJudge {
   }
 
   read(block: Extract<Block, { kind: 'text' | 'spans' }>): BlockReading {
-    const bytes = Buffer.from(block.bytes);
+    const bytes = Buffer.from(block.bytes, 0, block.length);
     let row = 0;
     const onObject = (start: number, end: number, line: number): void => {
       this.object(bytes, start, end, line, row, block.id);

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RunError } from '../../../core/inputs/index.ts';
 import type { ColumnState } from '../profile/column.ts';
+import { returnBuffer } from './block-buffers.ts';
 import type { Block, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
 import { createWatch, type Stuck, WatchingSide } from './watch.ts';
 
@@ -136,6 +137,7 @@ export class JudgePool {
     switch (message.kind) {
       case 'judged':
         thread.waiting -= 1;
+        if (message.bytes !== null) returnBuffer(message.bytes);
         this.work?.onJudged(message);
         break;
       case 'finished':

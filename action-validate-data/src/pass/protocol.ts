@@ -38,12 +38,15 @@ export type Block = {
   | {
       readonly kind: 'text';
       readonly bytes: ArrayBuffer;
+      /** Bytes of the buffer that are the block's. */
+      readonly length: number;
       /** Physical line of the first byte. */
       readonly line: number;
     }
   | {
       readonly kind: 'spans';
       readonly bytes: ArrayBuffer;
+      readonly length: number;
       /** Each object of a JSON array: where it starts and ends in `bytes`, and its line. */
       readonly starts: Int32Array;
       readonly ends: Int32Array;
@@ -93,6 +96,8 @@ export type FromJudge =
       readonly found: readonly Found[];
       /** Row of the block, ascending, of each record that a rule over the table cannot read. */
       readonly broken: readonly number[];
+      /** The block's memory, to be used again. */
+      readonly bytes: ArrayBuffer | null;
       /** Lines without anything on them: skipped, and said so. */
       readonly blankLines: number;
     }

@@ -14,7 +14,7 @@ import { placeText } from './watch.ts';
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
 const watch = workerData as SharedArrayBuffer;
-const send = (message: FromJudge): void => port.postMessage(message);
+const send = (message: FromJudge, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const profile = new Profile();
 /** The file at hand, by its index. */
@@ -39,10 +39,13 @@ port.on('message', (message: ToJudge) =>
         readers.set(message.setup.file, readerOf(message.setup));
         break;
       case 'block': {
-        const read = readers.get(message.block.file);
-        if (read === undefined) throw new Error(`no file ${message.block.file}`);
-        const reading = read(message.block);
-        send({ kind: 'judged', id: message.block.id, ...reading, ...judge.take() });
+        const { block } = message;
+        const read = readers.get(block.file);
+        if (read === undefined) throw new Error(`no file ${block.file}`);
+        const reading = read(block);
+        const bytes = block.kind === 'values' ? null : block.bytes;
+        const transfer = bytes === null ? [] : [bytes];
+        send({ kind: 'judged', id: block.id, ...reading, ...judge.take(), bytes }, transfer);
         break;
       }
       case 'finish':
