@@ -176,8 +176,15 @@ export function fieldText(
   form: number,
   quote = doubleQuote,
 ): string {
-  const text = bytes.toString('utf8', start, end);
-  if (form !== fieldForm.escaped) return text;
-  const mark = String.fromCharCode(quote);
-  return text.replaceAll(mark + mark, () => mark);
+  if (form !== fieldForm.escaped) return bytes.toString('utf8', start, end);
+  // On bytes: replacing in a text of 100 MB takes twenty times as long and more than 1 GiB.
+  const single = Buffer.allocUnsafe(end - start);
+  let length = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    single[length] = byte;
+    length += 1;
+    if (byte === quote && bytes[at + 1] === quote) at += 1;
+  }
+  return single.toString('utf8', 0, length);
 }
