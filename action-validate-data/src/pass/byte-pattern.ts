@@ -1,7 +1,7 @@
 /**
- * Regular expressions of the simple kind that codes have, `^[A-Z]{3}-[0-9]{5}$`, as a walk over bytes. Only what needs no
- * backtracking is taken: a sequence of characters and classes with counts, where what may repeat differs from what
- * follows. True is "surely matches"; text that is not ASCII is left to the expression itself.
+ * Regular expressions of the simple kind that codes have, `^[A-Z]{3}-[0-9]{5}$`, as a walk over bytes: a sequence of
+ * characters and classes with counts. True is "surely matches"; text that is not ASCII, or long where the walk may have
+ * to go back, is left to the expression itself.
  */
 
 /** `least` to `most` bytes of the class. */
@@ -14,20 +14,49 @@ interface Step {
 
 export type ByteMatch = (bytes: Uint8Array, start: number, end: number) => boolean;
 
+/** Longer texts are left to the expression, which runs under a watch: going back costs a power of the length. */
+const longest = 200;
+
 /** Null: not of the simple kind. */
 export function bytePattern(source: string): ByteMatch | null {
   const steps = /^\^.*\$$/s.test(source) ? readSteps(source.slice(1, -1)) : null;
-  if (steps === null || steps.some((step, index) => isAmbiguous(step, steps[index + 1]))) return null;
-  return (bytes, start, end) => {
-    let at = start;
-    for (const { members, least, most } of steps) {
-      const stop = Math.min(end, at + most);
-      const from = at;
-      while (at < stop && members[bytes[at] as number] === 1) at += 1;
-      if (at - from < least) return false;
-    }
-    return at === end;
-  };
+  if (steps === null) return null;
+  const straight = steps.every((step, index) => !isAmbiguous(step, steps[index + 1]));
+  if (straight) return (bytes, start, end) => walk(steps, bytes, start, end);
+  if (steps.length > mostSteps) return null;
+  return (bytes, start, end) => end - start <= longest && search(steps, 0, bytes, start, end);
+}
+
+const mostSteps = 12;
+
+/** Every step takes what it can. */
+function walk(steps: readonly Step[], bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  for (const { members, least, most } of steps) {
+    const stop = Math.min(end, at + most);
+    const from = at;
+    while (at < stop && members[bytes[at] as number] === 1) at += 1;
+    if (at - from < least) return false;
+  }
+  return at === end;
+}
+
+/** Every step takes what it can, and gives back what the ones after it need. */
+function search(
+  steps: readonly Step[],
+  index: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  const step = steps[index];
+  if (step === undefined) return start === end;
+  const { members, least, most } = step;
+  const stop = Math.min(end, start + most);
+  let at = start;
+  while (at < stop && members[bytes[at] as number] === 1) at += 1;
+  for (; at - start >= least; at -= 1) if (search(steps, index + 1, bytes, at, end)) return true;
+  return false;
 }
 
 /** A step that may take more or fewer must not be able to take what the next one needs. */

@@ -95,6 +95,7 @@ export class ColumnReader {
   private readonly mayBeNumber: boolean;
   /** Text whatever it looks like. */
   private readonly isText: boolean;
+  private readonly isBoolean: boolean;
   /** Bounds that most numbers are judged by; `number` does the rest. */
   private readonly plainNumbers: boolean;
   private readonly whole: boolean;
@@ -113,6 +114,7 @@ export class ColumnReader {
     this.falseValue = plan === null || (plan.boolean?.allowed.includes(false) ?? false);
     this.mayBeNumber = types.number;
     this.isText = !types.number && !types.boolean;
+    this.isBoolean = types.boolean && !types.number;
     const numbers = plan?.number ?? null;
     this.plainNumbers =
       numbers !== null &&
@@ -150,6 +152,13 @@ export class ColumnReader {
     if (at === start) {
       this.accumulator.addMissing();
       return this.missing ? at : ~at;
+    }
+    if (this.isBoolean && this.shared.nulls.length === 0) {
+      const isTrue = at - start === 4 && startsWith(bytes, start, trueBytes);
+      if (isTrue || (at - start === 5 && startsWith(bytes, start, falseBytes))) {
+        this.accumulator.addBoolean(isTrue);
+        return (isTrue ? this.trueValue : this.falseValue) ? at : ~at;
+      }
     }
     if (this.isText && this.shared.nulls.length === 0) {
       this.accumulator.addHashedText(bytes, start, at, finalizeHash(hash ^ (at - start)), bits < 128);
@@ -274,6 +283,14 @@ export function kindOfField(
 /** Digits, signs, point and exponent. */
 function isNumberByte(byte: number): boolean {
   return (byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || byte === 43 || (byte | 32) === 101;
+}
+
+const trueBytes = Buffer.from('true');
+const falseBytes = Buffer.from('false');
+
+export function startsWith(bytes: Buffer, at: number, text: Buffer): boolean {
+  for (let i = 0; i < text.length; i += 1) if (bytes[at + i] !== text[i]) return false;
+  return true;
 }
 
 export function sharedOf(delimiter: number, quote: number, nulls: readonly string[]): Shared {

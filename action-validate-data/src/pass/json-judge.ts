@@ -8,7 +8,7 @@ import { deepestRow, isTooDeep, LineScanner, parseObject } from '../../../core/t
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { CellTypes, RowPlan } from '../schema/index.ts';
-import { ColumnReader, notPlain, type Shared, sharedOf } from './column-reader.ts';
+import { ColumnReader, notPlain, type Shared, sharedOf, startsWith } from './column-reader.ts';
 import type { Block, BlockReading, FileSetup } from './protocol.ts';
 import type { RowJudge } from './row-judge.ts';
 
@@ -218,11 +218,6 @@ function readValue(bytes: Buffer, at: number, reader: ColumnReader): number {
 }
 
 const words = { true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null') };
-
-function startsWith(bytes: Buffer, at: number, text: Buffer): boolean {
-  for (let i = 0; i < text.length; i += 1) if (bytes[at + i] !== text[i]) return false;
-  return true;
-}
 
 function skipSpace(bytes: Buffer, from: number): number {
   let at = from;

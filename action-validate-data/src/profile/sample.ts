@@ -3,7 +3,7 @@
  * smallest draws (bottom-k sampling, Cohen and Kaplan 2007).
  */
 
-const size = 4096;
+const size = 1024;
 
 export class NumberSample {
   private values: Float64Array<ArrayBuffer> = new Float64Array(64);
