@@ -89,7 +89,10 @@ export class ParquetFiles {
     }
   }
 
-  /** The rows of one file where a condition holds, as `readRows` gives them, with their numbers, in file order. */
+  /**
+   * The rows of one file where a condition holds, as `readRows` gives them, with their numbers. In file order, unless
+   * the engine makes a join of the condition, as it does of long lists after IN.
+   */
   async *rowsWhere(file: number, condition: string): AsyncGenerator<RowBatch> {
     const columns = this.stored[file] ?? [];
     const select = ['t.file_row_number', ...columns.map(({ ref }) => ref)].join(', ');

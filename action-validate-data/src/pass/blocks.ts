@@ -27,6 +27,8 @@ export interface BlockFile {
   readonly notes: readonly string[];
   /** First row of each row group or record batch; null where the format has none. */
   readonly rowGroups: Float64Array | null;
+  /** Where blocks number their rows, all rows of the file; null: they are counted. */
+  readonly rows: number | null;
   readonly blocks: AsyncIterable<RawBlock>;
 }
 
@@ -38,8 +40,7 @@ export interface BlockOptions {
 
 export async function openBlocks(options: BlockOptions): Promise<BlockFile> {
   const { path, sniffed } = options;
-  const notes = sniffed.note === undefined ? [] : [sniffed.note];
-  if (sniffed.gzip && !/\.gz$/i.test(path)) notes.push('unpacked from gzip, though the name does not say so');
+  const notes = notesOf(options);
   switch (sniffed.format) {
     case 'csv':
     case 'tsv':
@@ -50,6 +51,7 @@ export async function openBlocks(options: BlockOptions): Promise<BlockFile> {
         columns: null,
         notes,
         rowGroups: null,
+        rows: null,
         blocks: lineBlocks(path, sniffed.gzip),
       };
     case 'json':
@@ -58,6 +60,7 @@ export async function openBlocks(options: BlockOptions): Promise<BlockFile> {
         columns: null,
         notes,
         rowGroups: null,
+        rows: null,
         blocks: arrayBlocks(path, sniffed.gzip),
       };
     default: {
@@ -65,6 +68,13 @@ export async function openBlocks(options: BlockOptions): Promise<BlockFile> {
       return await openValueBlocks(options, notes);
     }
   }
+}
+
+/** What was noticed before the file is opened. */
+export function notesOf({ path, sniffed }: BlockOptions): string[] {
+  const notes = sniffed.note === undefined ? [] : [sniffed.note];
+  if (sniffed.gzip && !/\.gz$/i.test(path)) notes.push('unpacked from gzip, though the name does not say so');
+  return notes;
 }
 
 async function openCsvBlocks({ path, sniffed, csv }: BlockOptions, notes: string[]): Promise<BlockFile> {
@@ -78,6 +88,7 @@ async function openCsvBlocks({ path, sniffed, csv }: BlockOptions, notes: string
     columns: head.columns,
     notes: [...notes, ...head.notes],
     rowGroups: null,
+    rows: null,
     blocks: csvBlocks(path, head.source, new CsvSplitter(path, head)),
   };
 }

@@ -26,6 +26,8 @@ export interface FileSetup {
     | {
         readonly kind: 'values';
         readonly columns: readonly string[];
+        /** False: another way describes the columns, and rows that need not be judged are in no block. */
+        readonly profiled: boolean;
       };
 }
 
@@ -55,6 +57,8 @@ export type Block = {
   | {
       readonly kind: 'values';
       readonly rows: readonly Readonly<Record<string, unknown>>[];
+      /** Number of each row in the file, from 0, where rows were left out; null: every row is in a block. */
+      readonly numbers: Float64Array | null;
       /** By row of the block: digits of numbers that a double would change, by column. */
       readonly exact: ReadonlyMap<number, ReadonlyMap<string, string>>;
     }
@@ -66,7 +70,7 @@ export type ToJudge =
   | { readonly kind: 'block'; readonly block: Block }
   | { readonly kind: 'finish' };
 
-/** A violation as a thread knows it: rows count from 0 in the block. */
+/** A violation as a thread knows it: rows count from 0 in the block, or in the file where the block numbers them. */
 export interface Found {
   readonly row: number;
   readonly line: number | null;
@@ -80,7 +84,7 @@ export interface Found {
   readonly cells: readonly { readonly column: string; readonly text: string | null }[] | null;
 }
 
-/** Records of a block, broken ones included, and lines without anything on them. */
+/** Records of a block, broken ones included, 0 where it numbers them; and lines without anything on them. */
 export interface BlockReading {
   readonly rows: number;
   readonly blankLines: number;
@@ -90,7 +94,7 @@ export type FromJudge =
   | {
       readonly kind: 'judged';
       readonly id: number;
-      /** Records in the block, broken ones included. */
+      /** Records in the block, broken ones included; 0 where it numbers them. */
       readonly rows: number;
       /** In the order of rows. */
       readonly found: readonly Found[];

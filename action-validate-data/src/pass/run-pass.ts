@@ -2,12 +2,18 @@
 
 import { stat } from 'node:fs/promises';
 import { visible } from '../../../core/report/index.ts';
-import { type CsvOptions, sniffFormat, type TableFormat } from '../../../core/tables/index.ts';
-import { ColumnAccumulator } from '../profile/column.ts';
+import {
+  type CsvOptions,
+  type SniffedFormat,
+  sniffFormat,
+  type TableFormat,
+} from '../../../core/tables/index.ts';
+import { ColumnAccumulator, type DescribedColumn } from '../profile/column.ts';
 import { type LoadedSchema, watchedFormat } from '../schema/index.ts';
 import type { FileSummary } from '../types.ts';
 import { BitSet } from './bit-set.ts';
-import { openBlocks } from './blocks.ts';
+import { type BlockFile, openBlocks } from './blocks.ts';
+import type { ParquetScan } from './parquet/parquet-scan.ts';
 import { JudgePool } from './pool.ts';
 import type { Found, FromJudge, JudgeSetup } from './protocol.ts';
 import { placeText } from './watch.ts';
@@ -44,7 +50,7 @@ export interface PassOutcome {
   })[];
   readonly rows: number;
   /** By column, in the order of the files. */
-  readonly columns: ReadonlyMap<string, ColumnAccumulator>;
+  readonly columns: ReadonlyMap<string, DescribedColumn>;
   readonly columnsLeft: number;
 }
 
@@ -59,46 +65,82 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
     describe: ({ pattern, line }, file) => describeStuck(options, pool.patternTime, file, pattern, line),
     onJudged: (judged) => order.add(judged),
   });
+  let scan: ParquetScan | null = null;
   try {
+    const sniffed: SniffedFormat[] = [];
+    for (const { path } of files) sniffed.push(await sniffFormat(path, options.format));
+    scan = await openScan(options, sniffed);
     const summaries: PassOutcome['files'][number][] = [];
     const names = new Set<string>();
-    for (let index = 0; index < files.length; index += 1) {
-      summaries.push(await readFileOnce(pool, order, options, index, names, sizes[index] ?? 0));
+    for (const [index, own] of sniffed.entries()) {
+      const opened = await openFile(options, scan, index, own);
+      for (const name of opened.columns ?? []) names.add(name);
+      summaries.push(await readFileOnce(pool, order, options, index, opened, own.format, sizes[index] ?? 0));
     }
     const parts = await pool.finish();
-    const columns = new Map<string, ColumnAccumulator>();
-    for (const name of names) columns.set(name, new ColumnAccumulator());
-    for (const [name, state] of parts.flatMap((part) => part.columns)) {
-      const column = columns.get(name) ?? new ColumnAccumulator();
-      column.merge(state);
-      columns.set(name, column);
-    }
     return {
       files: summaries,
       rows: summaries.reduce((sum, { rows }) => sum + rows, 0),
-      columns,
+      columns: scan === null ? merged(names, parts) : await scan.describe(names),
       columnsLeft: Math.max(0, ...parts.map((part) => part.columnsLeft)),
     };
   } finally {
+    await scan?.close();
     await pool.close();
   }
+}
+
+/** Only for a run over nothing but Parquet: its columns are described by the engine, others by the threads. */
+async function openScan(
+  { files, schema }: PassOptions,
+  sniffed: readonly SniffedFormat[],
+): Promise<ParquetScan | null> {
+  if (sniffed.length === 0 || sniffed.some(({ format }) => format !== 'parquet')) return null;
+  const { ParquetScan } = await import('./parquet/parquet-scan.ts');
+  return await ParquetScan.open(
+    files.map(({ path }) => path),
+    schema,
+  );
+}
+
+async function openFile(
+  { files, csv }: PassOptions,
+  scan: ParquetScan | null,
+  index: number,
+  sniffed: SniffedFormat,
+): Promise<BlockFile> {
+  const options = { path: (files[index] as DataFile).path, sniffed, csv };
+  return scan === null ? await openBlocks(options) : await scan.openBlocks(options, index);
+}
+
+/** The parts of the profile that the threads collected. */
+function merged(
+  names: ReadonlySet<string>,
+  parts: Awaited<ReturnType<JudgePool['finish']>>,
+): Map<string, ColumnAccumulator> {
+  const columns = new Map<string, ColumnAccumulator>();
+  for (const name of names) columns.set(name, new ColumnAccumulator());
+  for (const [name, state] of parts.flatMap((part) => part.columns)) {
+    const column = columns.get(name) ?? new ColumnAccumulator();
+    column.merge(state);
+    columns.set(name, column);
+  }
+  return columns;
 }
 
 async function readFileOnce(
   pool: JudgePool,
   order: Ordered,
-  { files, format, csv, onFound }: PassOptions,
+  { files, onFound }: PassOptions,
   index: number,
-  names: Set<string>,
+  opened: BlockFile,
+  format: TableFormat,
   bytes: number,
 ): Promise<PassOutcome['files'][number]> {
-  const { path, shown } = files[index] as DataFile;
-  const sniffed = await sniffFormat(path, format);
-  const opened = await openBlocks({ path, sniffed, csv });
+  const { shown } = files[index] as DataFile;
   const { rowGroups } = opened;
   const tally = order.begin((row, found) => onFound(index, row, found, rowGroups));
   await pool.begin({ file: index, shown, layout: opened.layout });
-  for (const name of opened.columns ?? []) names.add(name);
   for await (const block of opened.blocks) {
     await pool.give({ ...block, id: order.nextId(), file: index });
   }
@@ -106,8 +148,8 @@ async function readFileOnce(
   const notes = tally.blankLines > 0 ? [`blank lines skipped: ${tally.blankLines}`] : [];
   return {
     path: shown,
-    format: sniffed.format,
-    rows: tally.rows,
+    format,
+    rows: opened.rows ?? tally.rows,
     columns: opened.columns?.length ?? 0,
     bytes,
     notes: [...opened.notes, ...notes],

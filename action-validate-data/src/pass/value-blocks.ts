@@ -6,15 +6,17 @@ import type { BlockFile, BlockOptions, RawBlock } from './blocks.ts';
 export async function openValueBlocks(
   { path, sniffed: { format } }: BlockOptions,
   notes: readonly string[],
-): Promise<BlockFile> {
+): Promise<BlockFile & { readonly counted: number }> {
   const table = await openTable(path, { format });
   try {
     const columns = table.columns.map(({ name }) => name);
     return {
-      layout: { kind: 'values', columns },
+      layout: { kind: 'values', columns, profiled: true },
       columns,
       notes: [...notes, ...table.notes],
       rowGroups: await table.rowGroups(),
+      rows: null,
+      counted: await table.countRows(),
       blocks: valueBlocks(path, { format }, columns),
     };
   } finally {
@@ -27,13 +29,19 @@ async function* valueBlocks(
   options: RowOptions,
   columns: readonly string[],
 ): AsyncGenerator<RawBlock> {
-  for await (const { rows, exact } of readRows(path, options)) {
-    yield {
-      kind: 'values',
-      rows,
-      exact: exact === undefined ? new Map() : digitsOf(exact, rows.length, columns),
-    };
-  }
+  for await (const batch of readRows(path, options)) yield valueBlock(batch, columns);
+}
+
+export function valueBlock(
+  { rows, exact }: RowBatch,
+  columns: readonly string[],
+): Extract<RawBlock, { kind: 'values' }> {
+  return {
+    kind: 'values',
+    rows,
+    numbers: null,
+    exact: exact === undefined ? new Map() : digitsOf(exact, rows.length, columns),
+  };
 }
 
 /** A function cannot cross threads. */

@@ -9,7 +9,7 @@ import type { RowJudge } from './row-judge.ts';
 
 export class ValueJudge {
   private readonly judge: RowJudge;
-  private readonly profile: Profile;
+  private readonly profile: Profile | null;
   private readonly plan: RowPlan | null;
   /** Columns whose schema names null: there a missing cell is null, elsewhere the key is absent. */
   private readonly nullable = new Map<string, boolean>();
@@ -18,27 +18,24 @@ export class ValueJudge {
 
   constructor(layout: Extract<FileSetup['layout'], { kind: 'values' }>, judge: RowJudge, profile: Profile) {
     this.judge = judge;
-    this.profile = profile;
+    this.profile = layout.profiled ? profile : null;
     this.columns = layout.columns;
     this.places = new Map(layout.columns.map((name, index) => [name, index]));
     this.plan = judge.schema?.plan ?? null;
     for (const name of layout.columns) {
       this.nullable.set(name, judge.schema?.cellTypes(name).null ?? false);
-      profile.column(name);
+      this.profile?.column(name);
     }
   }
 
-  /** Returns the number of rows. */
+  /** Returns the number of rows, 0 where the block numbers them. */
   read(block: Extract<Block, { kind: 'values' }>): number {
     for (const [index, given] of block.rows.entries()) {
-      const draw = drawOf(block.id, index);
-      for (const [name, item] of Object.entries(given)) {
-        this.profile.column(name)?.addValue(item, draw);
-      }
+      if (this.profile !== null) this.describe(this.profile, given, drawOf(block.id, index));
       const row = this.complete(given);
       if (this.plan !== null && isSurelyValid(this.plan, row)) continue;
       this.judge.judge(row, {
-        row: index,
+        row: block.numbers?.[index] ?? index,
         line: null,
         content: JSON.stringify(row),
         columns: this.columns,
@@ -47,7 +44,11 @@ export class ValueJudge {
         exact: (column) => block.exact.get(index)?.get(column),
       });
     }
-    return block.rows.length;
+    return block.numbers === null ? block.rows.length : 0;
+  }
+
+  private describe(profile: Profile, row: Readonly<Record<string, unknown>>, draw: number): void {
+    for (const [name, item] of Object.entries(row)) profile.column(name)?.addValue(item, draw);
   }
 
   private complete(given: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -16,10 +16,18 @@ export const seen = {
   object: 32,
 } as const;
 
-const bins = 20;
-const topValues = 10;
+/** Equal bins of a histogram. */
+export const bins = 20;
+/** The most frequent values that are shown. */
+export const topValues = 10;
 
-export class ColumnAccumulator {
+/** A column once all its values are counted, in whatever way. */
+export interface DescribedColumn {
+  /** `rows` counts all rows of the data: those that lack the column are missing, too. */
+  finish(name: string, rows: number, declared: string | null, violations: number): ColumnProfile;
+}
+
+export class ColumnAccumulator implements DescribedColumn {
   private kinds = 0;
   private present = 0;
   private missing = 0;
@@ -135,7 +143,6 @@ export class ColumnAccumulator {
     };
   }
 
-  /** `rows` counts all rows of the data: those that lack the column are missing, too. */
   finish(name: string, rows: number, declared: string | null, violations: number): ColumnProfile {
     const distinct = this.distinct.count();
     return {
@@ -210,10 +217,8 @@ export class ColumnAccumulator {
     return { low, high, counts, sampled: !complete };
   }
 
-  /** Worth showing where values recur: twice each, on average. */
   private top(distinct: number): ColumnProfile['top'] {
-    if (this.present === 0 || distinct * 2 > this.present) return null;
-    return this.frequent.top(topValues);
+    return recurs(distinct, this.present) ? this.frequent.top(topValues) : null;
   }
 }
 
@@ -236,7 +241,13 @@ export interface ColumnState {
   readonly sample: SampleState | null;
 }
 
-function steady(value: number, fallback: number): number {
+/** Frequent values are worth showing where values recur: twice each, on average. */
+export function recurs(distinct: number, present: number): boolean {
+  return present > 0 && distinct * 2 <= present;
+}
+
+/** Twelve digits of a number; `fallback` where it is none. */
+export function steady(value: number, fallback: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(12)) : fallback;
 }
 

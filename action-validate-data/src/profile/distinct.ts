@@ -5,7 +5,7 @@
  */
 
 const registerBits = 12;
-const registerCount = 1 << registerBits;
+export const registerCount = 1 << registerBits;
 const exactLimit = 2048;
 
 export class DistinctCounter {
@@ -39,7 +39,7 @@ export class DistinctCounter {
 
   count(): { count: number; exact: boolean } {
     if (this.registers === null) return { count: this.used + (this.hasZero ? 1 : 0), exact: true };
-    return { count: Math.round(estimate(this.registers)), exact: false };
+    return { count: Math.round(estimateDistinct(this.registers, 2 ** 32)), exact: false };
   }
 
   private addExactly(hash: number): void {
@@ -88,7 +88,8 @@ function addTo(registers: Uint8Array, hash: number): void {
   if (rank > (registers[register] as number)) registers[register] = rank;
 }
 
-function estimate(registers: Uint8Array): number {
+/** From the highest rank (first 1 of the bits that follow, from 1) of each register, and the number of hashes. */
+export function estimateDistinct(registers: Uint8Array, hashes: number): number {
   let sum = 0;
   let zeros = 0;
   for (const rank of registers) {
@@ -98,6 +99,6 @@ function estimate(registers: Uint8Array): number {
   const alpha = 0.7213 / (1 + 1.079 / registerCount);
   const raw = (alpha * registerCount * registerCount) / sum;
   if (raw <= 2.5 * registerCount && zeros > 0) return registerCount * Math.log(registerCount / zeros);
-  // Near 2^32 different values, hashes of 32 bits collide.
-  return raw > 2 ** 32 / 30 ? -(2 ** 32) * Math.log(1 - raw / 2 ** 32) : raw;
+  // Near as many different values as there are hashes, these collide.
+  return raw > hashes / 30 ? -hashes * Math.log(1 - raw / hashes) : raw;
 }

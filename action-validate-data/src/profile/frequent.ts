@@ -1,6 +1,7 @@
 /** Counts of each value while there are few different ones; given up for good when there are more. */
 
-const mostValues = 50;
+/** Different values, up to which they are counted. */
+export const mostValues = 50;
 /** UTF-16 code units of a value that is kept. */
 export const longestFrequent = 60;
 
@@ -44,11 +45,18 @@ export class FrequentValues {
   /** The most frequent first; null: there were too many different ones, or long ones. */
   top(most: number): { value: string; count: number }[] | null {
     if (this.counts === null) return null;
-    return [...this.counts.values()]
-      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-      .slice(0, most)
-      .map(({ value, count }) => ({ value, count }));
+    return mostFrequent([...this.counts.values()], most);
   }
+}
+
+export function mostFrequent(
+  counts: readonly { readonly value: string; readonly count: number }[],
+  most: number,
+): { value: string; count: number }[] {
+  return counts
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, most)
+    .map(({ value, count }) => ({ value, count }));
 }
 
 /** As it crosses threads. */

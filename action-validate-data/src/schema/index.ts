@@ -5,7 +5,7 @@ export { type CompiledSchema, compileSchema, type PatternWatch, type ValidateRow
 export type { Draft } from './drafts.ts';
 export { formatCheck, formatJudge, formatNames, watchedFormat } from './formats.ts';
 export { type LoadedSchema, loadSchema } from './load.ts';
-export { isMultipleOf, multipleTest } from './multiple-of.ts';
+export { isMultipleOf, multipleTest, plainLimit, plainSteps } from './multiple-of.ts';
 export {
   isSurelyValid,
   type NumberPlan,

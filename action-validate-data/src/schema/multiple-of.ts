@@ -21,17 +21,31 @@ export function multipleTest(divisor: number): (value: number) => boolean {
   if (!Number.isFinite(divisor)) return (value) => value === 0;
   const unit = decimalOf(divisor);
   const exact = (value: number): boolean => Number.isFinite(value) && divides(unit, decimalOf(value));
-  const steps = Number(unit.digits) * 10 ** Math.max(0, unit.exponent);
-  // Powers of ten up to 10^22 are doubles without error, and so the quotient below is rounded once.
-  if (unit.exponent < -22 || !Number.isSafeInteger(steps)) return exact;
-  const scale = 10 ** Math.max(0, -unit.exponent);
+  const plain = plainSteps(divisor);
+  if (plain === null) return exact;
+  const { scale, steps } = plain;
   return (value) => {
     const scaled = Math.round(value * scale);
-    // Two decimals of at most 15 digits never share a double: where scaled / scale, correctly rounded, is the value,
-    // it is the value's shortest decimal; and where it is not, the value has more decimals than the divisor.
-    return Math.abs(scaled) < 1e15 ? scaled / scale === value && scaled % steps === 0 : exact(value);
+    return Math.abs(scaled) < plainLimit ? scaled / scale === value && scaled % steps === 0 : exact(value);
   };
 }
+
+/**
+ * How doubles alone tell: with `scaled` the whole number nearest to value * scale and below `plainLimit`, a value is a
+ * multiple where scaled / scale is the value and scaled is a multiple of `steps`. Two decimals of at most 15 digits
+ * never share a double: where scaled / scale, correctly rounded, is the value, it is the value's shortest decimal; and
+ * where it is not, the value has more decimals than the divisor. Null: decimals must tell.
+ */
+export function plainSteps(divisor: number): { readonly scale: number; readonly steps: number } | null {
+  if (!(divisor > 0) || !Number.isFinite(divisor)) return null;
+  const { digits, exponent } = decimalOf(divisor);
+  const steps = Number(digits) * 10 ** Math.max(0, exponent);
+  // Powers of ten up to 10^22 are doubles without error, and so the quotient is rounded once.
+  if (exponent < -22 || !Number.isSafeInteger(steps)) return null;
+  return { scale: 10 ** Math.max(0, -exponent), steps };
+}
+
+export const plainLimit = 1e15;
 
 function divides(divisor: Decimal, value: Decimal): boolean {
   const shift = value.exponent - divisor.exponent;
