@@ -232,6 +232,15 @@ describe('freshness', () => {
     expect(seen.notes).toEqual(['the newest is 2024-06-01 11:45:00 UTC (data.csv:3)']);
   });
 
+  it('leaves out text that is no time where the schema rejects it, and says so', async () => {
+    const data = csv('t,x\n2024-06-01T11:00:00Z,1\n2024-06-31T11:00:00Z,1\n');
+    const now = '2024-06-01T12:00:00Z';
+    const seen = await seeOne('freshness(t) <= 24h', { ...data, now, timesBySchema: ['t'] });
+    expect(seen).toMatchObject({ value: 3600, n: 1, verdict: 'pass' });
+    expect(seen.notes[1]).toBe('1 cell of `t` is no date or time; it is left out');
+    await expect(seeOne('freshness(t) <= 24h', { ...data, now })).rejects.toThrow('2024-06-31T11:00:00Z');
+  });
+
   it('takes times without a zone, and dates, as UTC, and says so', async () => {
     const seen = await at('freshness(t) <= 24h', ['2024-05-30', '2024-05-29 10:00:00']);
     expect(seen).toMatchObject({ value: 2.5 * 86_400, verdict: 'fail', reason: '2.5 d is above 1 d' });

@@ -20,6 +20,8 @@ export interface RuleContext {
   readonly clock: () => Date;
   /** Columns that the schema declares as numbers: a cell that is none is left out there, not an error here. */
   readonly numericBySchema: ReadonlySet<string>;
+  /** Columns whose text the schema declares as dates or times, in the same way; absent: none. */
+  readonly timesBySchema?: ReadonlySet<string>;
   /** Opens a file of `exists` or `overlap`, by its absolute path; closed by `measureRules`. */
   openOther(path: string): Promise<Table>;
   /**

@@ -12,7 +12,8 @@ const tolerance = 300;
 
 /**
  * Seconds from the newest value to the clock, never below 0. A newest value in the future says nothing about
- * freshness: inconclusive, with the value. That text cells are dates or times is certain here.
+ * freshness: inconclusive, with the value. Text cells that are no dates or times are here only where the schema rejects
+ * them; they are left out.
  */
 export async function measureFreshness(rule: BoundRule, loaded: Loaded): Promise<Outcome> {
   const { context, relation } = loaded;
@@ -21,10 +22,10 @@ export async function measureFreshness(rule: BoundRule, loaded: Loaded): Promise
   const time = timestampOf(column);
   const finite = `isfinite(${time})`;
   const withoutZone = isText(column)
-    ? `count(*) FILTER (WHERE NOT regexp_matches(${column.ref}, '(Z|z|:[0-9]{2}([.,][0-9]+)?[+-][0-9]{2}(:?[0-9]{2})?)$'))`
+    ? `count(*) FILTER (WHERE ${time} IS NOT NULL AND NOT regexp_matches(${column.ref}, '(Z|z|:[0-9]{2}([.,][0-9]+)?[+-][0-9]{2}(:?[0-9]{2})?)$'))`
     : '0';
-  const [[n = 0, newest = null, zoneless = 0] = []] = await context.engine.rows(
-    `SELECT count(${time}), CAST(epoch_us(max(${time}) FILTER (WHERE ${finite})) AS VARCHAR), ${withoutZone} ` +
+  const [[n = 0, newest = null, zoneless = 0, present = 0] = []] = await context.engine.rows(
+    `SELECT count(${time}), CAST(epoch_us(max(${time}) FILTER (WHERE ${finite})) AS VARCHAR), ${withoutZone}, count(${column.ref}) ` +
       `FROM ${relation.from}`,
   );
   const count = Number(n);
@@ -41,6 +42,10 @@ export async function measureFreshness(rule: BoundRule, loaded: Loaded): Promise
   const newestText = `${text} UTC${place}`;
   const seconds = (context.clock().getTime() - Number(micros) / 1000) / 1000;
   const notes = [`the newest is ${newestText}`];
+  const others = Number(present) - count;
+  if (others === 1) notes.push(`1 cell of \`${shown}\` is no date or time; it is left out`);
+  if (others > 1)
+    notes.push(`${formatCount(others)} cells of \`${shown}\` are no dates or times; they are left out`);
   if (Number(zoneless) > 0) {
     notes.push(
       Number(zoneless) === 1

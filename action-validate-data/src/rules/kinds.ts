@@ -55,6 +55,7 @@ async function complaint(needs: Need, column: SqlColumn, loaded: Loaded): Promis
   if (column.kind === 'timestamp' || column.kind === 'date') return null;
   if (column.kind !== 'string')
     return `${name} holds ${articles[column.kind] ?? 'numbers'}, not dates or times`;
+  if (loaded.context.timesBySchema?.has(column.name) === true) return null;
   const cell = await firstOther(column, timestampOf(column), loaded);
   return cell === null ? null : `${name} holds text that is no ISO 8601 date or time: ${cell}`;
 }

@@ -32,6 +32,7 @@ export interface Data {
   /** Beside them, for exists and overlap. */
   readonly others?: Readonly<Record<string, string>>;
   readonly numericBySchema?: readonly string[];
+  readonly timesBySchema?: readonly string[];
   readonly now?: string;
   readonly folder?: string;
   readonly notice?: (line: string) => void;
@@ -88,6 +89,7 @@ export async function see(rules: string, data: Data): Promise<Seen[]> {
       confidence: 0.95,
       clock: () => new Date(data.now ?? '2024-06-01T00:00:00Z'),
       numericBySchema: new Set(data.numericBySchema ?? []),
+      timesBySchema: new Set(data.timesBySchema ?? []),
       openOther: (path) => openTable(path),
       openText: (file, textColumns) => openTable(join(folder, shown[file] ?? ''), { textColumns }),
       log: { ...silentLog, ...(data.notice === undefined ? {} : { notice: data.notice }) },

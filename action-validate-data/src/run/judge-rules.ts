@@ -99,8 +99,11 @@ export class MeasuredRules {
       workspace: config.workspace,
       confidence,
       clock: context.clock,
-      numericBySchema: withinTime(
-        () => new Set(columns.filter((column) => isNumeric(schema, column))),
+      ...withinTime(
+        () => ({
+          numericBySchema: new Set(columns.filter((column) => isNumeric(schema, column))),
+          timesBySchema: new Set(columns.filter((column) => isTime(schema, column))),
+        }),
         nameTime,
         slowNames(config.schema?.shown ?? ''),
       ),
@@ -146,6 +149,11 @@ export class MeasuredRules {
       );
     }
   }
+}
+
+/** The words are those of the report: `string (date-time) or null`. */
+function isTime(schema: LoadedSchema | null, column: string): boolean {
+  return /^string \((?:date|date-time)\)(?: or null)?$/.test(schema?.declaredType(column) ?? '');
 }
 
 function isNumeric(schema: LoadedSchema | null, column: string): boolean {
