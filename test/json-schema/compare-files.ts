@@ -19,7 +19,7 @@ import { isMultipleOf, loadSchema } from '../../action-validate-data/src/schema/
 import { type Case, type CaseOptions, schemaCases } from './arbitraries.ts';
 
 /** Plain ajv, but for decimals: with doubles 19.99 is no multiple of 0.01. */
-function plainAjv({ draft, schemaText }: Case): (row: unknown) => boolean {
+export function plainAjv({ draft, schemaText }: Case): (row: unknown) => boolean {
   const make = { '2020-12': Ajv2020, '2019-09': Ajv2019, 'draft-07': Ajv }[draft];
   const ajv = new make({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
@@ -60,10 +60,10 @@ function rejectedIn(text: string, schemaText: string, columns: readonly string[]
   }
 }
 
-const casesOf = (options: CaseOptions): fc.Arbitrary<Case> =>
+export const casesOf = (options: CaseOptions): fc.Arbitrary<Case> =>
   fc.oneof(...(['2020-12', '2019-09', 'draft-07'] as const).map((draft) => schemaCases(draft, options)));
 
-const wrongOf = (accepts: (row: unknown) => boolean, rows: readonly unknown[]): number[] =>
+export const wrongOf = (accepts: (row: unknown) => boolean, rows: readonly unknown[]): number[] =>
   rows.flatMap((row, index) => (accepts(row) ? [] : [index]));
 
 /** With blanks between tokens at random. Returns the pairs that were compared. */

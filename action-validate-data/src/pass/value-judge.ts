@@ -3,6 +3,7 @@
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';
 import { isSurelyValid, type RowPlan } from '../schema/index.ts';
+import { setOwn } from './csv-judge.ts';
 import { textOf } from './json-judge.ts';
 import type { Block, FileSetup } from './protocol.ts';
 import type { RowJudge } from './row-judge.ts';
@@ -54,7 +55,7 @@ export class ValueJudge {
   private complete(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const row = given as Record<string, unknown>;
     for (const [name, nullable] of this.nullable) {
-      if (nullable && !Object.hasOwn(row, name)) row[name] = null;
+      if (nullable && !Object.hasOwn(row, name)) setOwn(row, name, null);
     }
     return row;
   }

@@ -137,45 +137,45 @@ interface Spread {
   readonly counts: readonly number[] | null;
 }
 
-/** Distances from the minimum are counted in this part of the range. */
-const steps = 2 ** 45;
+/** Bits of a number's distance from the minimum, as a part of the range; for squares fewer. */
+const distanceBits = 61;
+const squareBits = 45;
 
 /**
- * Sums over the distances from the minimum as whole numbers, exact and so the same in whatever order the engine adds:
- * 45 bits of a distance leave room for the squares of 2^37 rows. Null: there are no two different numbers.
+ * Sums over the distances from the minimum as whole numbers, exact and so the same in whatever order the engine adds.
+ * The sums and squares have room for 2^37 rows in 128 bits. Null: there are no two different numbers.
  */
 async function spreadOf(files: ParquetFiles, survey: Survey, source: string): Promise<Spread | null> {
   const { numbers, minimum, maximum } = survey;
   if (numbers === 0 || !(minimum < maximum)) return null;
-  // A power of two changes no digit, and keeps the largest doubles from overflowing.
-  const scale =
-    2 ** -Math.max(0, Math.ceil(Math.log2(Math.max(Math.abs(minimum), Math.abs(maximum)))) - 1000);
-  const range = maximum * scale - minimum * scale;
-  const scaled = `(v * ${sqlDouble(scale)} - ${sqlDouble(minimum * scale)}) / ${sqlDouble(range)}`;
   const span = maximum - minimum;
   const bin = Number.isFinite(span)
     ? `greatest(0, least(${bins - 1}, floor((v - ${sqlDouble(minimum)}) / ${sqlDouble(span)} * ${bins}e0)))`
     : '0';
+  // A power of two changes no digit, and keeps the largest doubles from overflowing.
+  const scale = span < 2 ** 1000 ? 1 : 2 ** -30;
+  const range = maximum * scale - minimum * scale;
+  const part = `(v * ${sqlDouble(scale)} - ${sqlDouble(minimum * scale)}) / ${sqlDouble(range)}`;
+  const sums = ['sum(d)', 'sum(h)', 'sum(CAST(h AS HUGEINT) * h)'].map((sum) => `CAST(${sum} AS VARCHAR)`);
   const rows = await files.rows(
-    `SELECT bin, count(*), CAST(sum(d) AS VARCHAR), CAST(sum(CAST(d AS HUGEINT) * d) AS VARCHAR) FROM (
-      SELECT CAST(${bin} AS UTINYINT) AS bin, CAST(${scaled} * ${sqlDouble(steps)} AS BIGINT) AS d FROM ${source} WHERE isfinite(v))
-    GROUP BY 1`,
+    `SELECT bin, count(*), ${sums.join(', ')} FROM (
+      SELECT bin, d, d >> ${distanceBits - squareBits} AS h FROM (
+        SELECT CAST(${bin} AS UTINYINT) AS bin, CAST(${part} * ${sqlDouble(2 ** distanceBits)} AS BIGINT) AS d
+        FROM ${source} WHERE isfinite(v)))
+    GROUP BY bin`,
   );
   const counts = new Array<number>(bins).fill(0);
-  let sum = 0n;
-  let squares = 0n;
-  for (const [at, count, distances, squared] of rows) {
+  const total = [0n, 0n, 0n];
+  for (const [at, count, ...own] of rows) {
     counts[Number(at)] = Number(count);
-    sum += BigInt(String(distances));
-    squares += BigInt(String(squared));
+    for (const [index, sum] of own.entries()) total[index] = (total[index] ?? 0n) + BigInt(String(sum));
   }
-  const unit = range / steps / scale;
-  const n = BigInt(numbers);
-  const deviations = Number(n * squares - sum * sum) / numbers / (numbers - 1);
-  const mean = minimum + (Number(sum) / numbers) * unit;
+  const [distances = 0n, rough = 0n, squares = 0n] = total;
+  const mean = minimum + ((Number(distances) / numbers) * 2 ** -distanceBits * range) / scale;
+  const deviations = Number(BigInt(numbers) * squares - rough * rough) / numbers / (numbers - 1);
   return {
     mean: Math.min(maximum, Math.max(minimum, mean)),
-    stddev: Math.sqrt(deviations) * unit,
+    stddev: (Math.sqrt(deviations) * 2 ** -squareBits * range) / scale,
     counts: Number.isFinite(span) ? counts : null,
   };
 }
