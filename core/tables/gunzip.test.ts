@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { ByteSource } from './byte-source.ts';
-import { gunzipped } from './gunzip.ts';
+import { gunzipped, refuseBomb } from './gunzip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gunzip-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,6 +34,14 @@ test('content that is only large, or only out of proportion, is read', async () 
   const path = write('alike.csv.gz', alike);
   expect(await sizeOf(path, { size: 2 ** 20, ratio: 2000 })).toBe(2_000_000);
   expect(await sizeOf(path, { size: 2 ** 22, ratio: 2 })).toBe(2_000_000);
+});
+
+test('a bomb is refused before its rows are read; a damaged file is left to its reader', async () => {
+  await expect(refuseBomb(write('b.csv.gz', alike), { size: 2 ** 20, ratio: 100 })).rejects.toThrow(
+    'a gzip bomb?',
+  );
+  await refuseBomb(write('good.csv.gz', alike), { size: 2 ** 22, ratio: 2 });
+  await refuseBomb(write('cut.csv.gz', alike.subarray(0, -20)), { size: 2 ** 22, ratio: 2 });
 });
 
 test('a record longer than the window is handed out whole, and few times', async () => {

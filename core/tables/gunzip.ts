@@ -36,6 +36,32 @@ export async function* gunzipped(
   }
 }
 
+/** So much of the content tells whether a file is alike enough to be unpacked for its size alone. */
+const firstPart = 32 << 20;
+
+/**
+ * Refuses a bomb before any work is done on its rows, where its beginning looks like one. What looks like data at first is
+ * left to `gunzipped`.
+ * @throws RunError
+ */
+export async function refuseBomb(path: string, { size, ratio }: GzipLimits = limits): Promise<void> {
+  const { size: packed } = await stat(path);
+  const most = Math.max(size, ratio * packed);
+  const gunzip = createGunzip({ chunkSize });
+  pipeline(createReadStream(path), gunzip, () => undefined);
+  let total = 0;
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      total += chunk.length;
+      if (total >= firstPart && total < ratio * gunzip.bytesWritten) return;
+      if (total > most) throw bomb(path, packed, total);
+    }
+  } catch (error) {
+    // What is damaged is told by whoever reads it.
+    if (error instanceof RunError) throw error;
+  }
+}
+
 function bomb(path: string, packed: number, content: number): RunError {
   const times = Math.floor(content / packed);
   return new RunError(

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { RunError } from '../inputs/errors.ts';
 import { ByteSource } from './byte-source.ts';
 import { checkFile } from './file-check.ts';
+import { refuseBomb } from './gunzip.ts';
 import type { TableFormat } from './types.ts';
 
 export interface SniffedFormat {
@@ -64,6 +65,7 @@ export async function sniffFormat(
   const head = await readHead(path);
   const outer = recognise(head);
   const gzip = outer.is === 'gzip';
+  if (gzip) await refuseBomb(path);
   const content = gzip ? recognise(await readUnzippedHead(path)) : outer;
   if (content.is === 'foreign') throw new RunError(`${path} is ${content.what}${content.advice}`);
   if (content.is === 'gzip') throw new RunError(`${path} is gzip inside gzip; unpack it once`);

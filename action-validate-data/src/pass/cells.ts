@@ -27,8 +27,16 @@ export function neighbours(
   if (column !== null && at === -1) chosen.push(column);
   return chosen.map((name) => {
     const text = read(name);
-    return { column: name, text: text === null ? null : shorten(text, cellLimit) };
+    return { column: shownColumn(name), text: text === null ? null : shorten(text, cellLimit) };
   });
+}
+
+/** Longest name of a column in violations and profiles. */
+const nameLimit = 1000;
+
+/** The name of a column as reports and the violations file have it: as it is, but for a hostile length. */
+export function shownColumn(name: string): string {
+  return shorten(name, nameLimit);
 }
 
 /** A value for the violations file: long texts and lists are cut, and say so. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type LoadedSchema, loadSchema, violationsOf } from '../schema/index.ts';
 import { examplesPerGroup, type Value } from '../types.ts';
-import { neighbours, shownValue } from './cells.ts';
+import { neighbours, shownColumn, shownValue } from './cells.ts';
 import type { Found, JudgeSetup } from './protocol.ts';
 import { WatchedSide } from './watch.ts';
 
@@ -101,7 +101,7 @@ export class RowJudge {
     this.found.push({
       row: row.row,
       line: row.line,
-      column,
+      column: column === null ? null : shownColumn(column),
       rule,
       origin,
       value: shownValue(value),

@@ -4,6 +4,7 @@ import { metricKey } from '../../../core/gate/index.ts';
 import type { Judged, Subject } from '../../../core/gate/types.ts';
 import type { Measured } from '../../../core/run/index.ts';
 import type { Config } from '../inputs.ts';
+import { shownColumn } from '../pass/cells.ts';
 import type { PassOutcome } from '../pass/run-pass.ts';
 import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts';
 import type { ViolationSink } from '../violations/sink.ts';
@@ -33,7 +34,7 @@ export async function describe(parts: RunParts): Promise<Measured<DataDetails>> 
     configuration: file === null ? [] : [await subjectOf(file)],
     judged,
     ...metricsOf(details, pass, judged),
-    notices: [...notes, ...schema.notes, ...ruleNotes, ...summarised(read)],
+    notices: [...notes, ...schema.notes, ...ruleNotes, ...leftOut(parts), ...summarised(read)],
     details,
   };
 }
@@ -76,7 +77,8 @@ function profileOf(
 ): ColumnProfile {
   const column = pass.columns.get(name);
   if (column === undefined) throw new Error(`no column ${name}`);
-  return column.finish(name, pass.rows, loaded?.declaredType(name) ?? null, sink.ofColumn(name));
+  const shown = shownColumn(name);
+  return column.finish(shown, pass.rows, loaded?.declaredType(name) ?? null, sink.ofColumn(shown));
 }
 
 /** By the names that rules use; null with the reason where undefined. */
@@ -102,6 +104,12 @@ function metricsOf(
     if (!estimate.defined) undefinedMetrics[key] = estimate.reason;
   }
   return { metrics, undefinedMetrics };
+}
+
+function leftOut({ sink, written }: RunParts): string[] {
+  if (sink.left === 0) return [];
+  const [held, left] = [sink.total - sink.left, sink.left].map((count) => count.toLocaleString('en-US'));
+  return [`${written.violations} holds the first ${held} violations; ${left} more are counted`];
 }
 
 /** The notes of thousands of files would hide all others. */

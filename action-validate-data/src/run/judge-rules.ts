@@ -5,7 +5,7 @@ import type { Judged } from '../../../core/gate/types.ts';
 import type { RunContext } from '../../../core/run/index.ts';
 import { type OpenOptions, openTable, SqlEngine, type Table } from '../../../core/tables/index.ts';
 import type { Config, PathInput } from '../inputs.ts';
-import { shownValue } from '../pass/cells.ts';
+import { shownColumn, shownValue } from '../pass/cells.ts';
 import { fingerprintOf } from '../pass/row-judge.ts';
 import type { PassOutcome } from '../pass/run-pass.ts';
 import { type BreakingRow, dataCatalogue, measureRules, type RuleMeasurement } from '../rules/index.ts';
@@ -137,7 +137,7 @@ export class MeasuredRules {
           line: places?.lines[index] ?? null,
           row: row + 1,
           ...(groups === null ? {} : { row_group: groupOf(groups, row) }),
-          column,
+          column: column === null ? null : shownColumn(column),
           rule,
           value: shownValue(value),
           message,

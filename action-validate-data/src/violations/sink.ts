@@ -18,10 +18,14 @@ interface OpenGroup {
   readonly examples: Example[];
 }
 
+/** Lines in the file: some 4 GB. More are counted. */
+const mostLines = 10_000_000;
+
 export class ViolationSink {
   readonly path: string;
   total = 0;
   private readonly descriptor: number;
+  private readonly mostLines: number;
   private readonly groups = new Map<string, OpenGroup>();
   private readonly beyond = new DistinctCounter();
   private pending: string[] = [];
@@ -29,8 +33,9 @@ export class ViolationSink {
   private readonly perColumn = new Map<string, number>();
 
   /** The file must not exist: a link in a checkout is not followed. */
-  constructor(path: string) {
+  constructor(path: string, most = mostLines) {
     this.path = path;
+    this.mostLines = most;
     this.descriptor = openSync(path, 'wx');
   }
 
@@ -41,7 +46,7 @@ export class ViolationSink {
     cells: Example['cells'] | null,
   ): void {
     this.total += 1;
-    this.write(violation);
+    if (this.total <= this.mostLines) this.write(violation);
     const { column, rule } = violation;
     const key = JSON.stringify([origin, column, rule]);
     let group = this.groups.get(key);
@@ -69,6 +74,11 @@ export class ViolationSink {
       groups: all.slice(0, groupLimit),
       groupsLeft: Math.max(0, all.length - groupLimit) + this.beyond.count().count,
     };
+  }
+
+  /** Violations that are counted, but do not stand in the file. */
+  get left(): number {
+    return Math.max(0, this.total - this.mostLines);
   }
 
   ofColumn(column: string): number {

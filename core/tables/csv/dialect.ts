@@ -85,6 +85,9 @@ export function refuseSeparatorLine(
   );
 }
 
+/** A longer one is no name, and would stand in every message and report. */
+const longestName = 10_000;
+
 /**
  * Checks the header's names. Empty ones (a data frame's index) are named by their place, and that is noted.
  * `hasOptions`: the user has `csv-options` to answer with.
@@ -99,6 +102,12 @@ export function readHeader(path: string, line: number, cells: readonly string[],
   });
   const places = new Map<string, number>();
   for (const [index, name] of names.entries()) {
+    if (name.length > longestName) {
+      const length = name.length.toLocaleString('en-US');
+      throw new RunError(
+        `${path}:${line}: column ${index + 1} has a name of ${length} characters; is a quote not closed, or the delimiter another one?`,
+      );
+    }
     const first = places.get(name);
     if (first !== undefined) {
       const shown = JSON.stringify(name);

@@ -172,6 +172,12 @@ export class SqlEngine {
   private explain(error: unknown, what: string): unknown {
     if (error instanceof RunError || !(error instanceof Error)) return error;
     const [firstLine = ''] = error.message.split('\n');
+    if (/^Out of Memory/i.test(firstLine)) {
+      const bound = `more memory than the SQL engine may take (${memoryMebibytes} MiB)`;
+      return new RunError(`${what}: it needs ${bound}; are single cells or rows very large?`, {
+        cause: error,
+      });
+    }
     let reason = firstLine;
     for (const [path, link] of [...this.links].reverse()) reason = reason.replaceAll(link, path);
     reason = reason.replaceAll(this.folder, 'the temporary folder').replace(/\.*$/, '');
