@@ -33,9 +33,12 @@ export async function* arrowRows(path: string): AsyncGenerator<RowBatch> {
   yield* collector.take(true);
 }
 
-/** Sets the cell of one row, unless it is null. */
-function cellSetter(field: Field, vector: Vector): (builder: RowBuilder, row: number) => void {
-  const { name } = field;
+/** Sets the cell of one row under `name`, unless it is null. */
+export function cellSetter(
+  field: Field,
+  vector: Vector,
+  name = field.name,
+): (builder: RowBuilder, row: number) => void {
   const type = cellType(field);
   const digits = digitsOf(type);
   if (digits !== undefined) {
