@@ -81,7 +81,7 @@ export class JudgePool {
       const thread = this.threads.reduce((least, each) => (each.waiting < least.waiting ? each : least));
       if (thread.waiting < ahead) {
         thread.waiting += 1;
-        const transfer = block.kind === 'values' ? [] : [block.bytes];
+        const transfer = buffersOf(block);
         this.post(thread, { kind: 'block', block }, transfer);
         return;
       }
@@ -181,4 +181,15 @@ export class JudgePool {
 function explain(error: Error & { code?: string }): Error {
   if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
   return new RunError('the rows need more memory than there is; are single rows or values very large?');
+}
+
+/** What moves to the thread instead of being copied. */
+function buffersOf(block: Block): ArrayBuffer[] {
+  if (block.kind === 'values') return [];
+  if (block.kind !== 'columns') return [block.bytes];
+  return block.columns.flatMap((column) => {
+    const missing = column.missing === null ? [] : [column.missing.buffer];
+    if (column.kind === 'numbers') return [column.values.buffer, ...missing];
+    return column.kind === 'texts' ? [column.bytes.buffer, column.offsets.buffer, ...missing] : missing;
+  });
 }

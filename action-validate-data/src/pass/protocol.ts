@@ -1,5 +1,6 @@
 /** What the main thread and the threads that judge rows say to each other. */
 
+import type { CellColumn } from '../../../core/tables/index.ts';
 import type { ColumnState } from '../profile/column.ts';
 import type { Value } from '../types.ts';
 
@@ -61,6 +62,12 @@ export type Block = {
       readonly numbers: Float64Array | null;
       /** By row of the block: digits of numbers that a double would change, by column. */
       readonly exact: ReadonlyMap<number, ReadonlyMap<string, string>>;
+    }
+  | {
+      readonly kind: 'columns';
+      readonly rows: number;
+      /** In the order of the layout's. */
+      readonly columns: readonly CellColumn[];
     }
 );
 

@@ -5,7 +5,7 @@ import { type LoadedSchema, loadSchema, violationsOf } from '../schema/index.ts'
 import { examplesPerGroup, type Value } from '../types.ts';
 import { neighbours, shownColumn, shownValue } from './cells.ts';
 import type { Found, JudgeSetup } from './protocol.ts';
-import { WatchedSide } from './watch.ts';
+import { noLine, WatchedSide } from './watch.ts';
 
 /** A row as it is judged and shown. */
 export interface JudgedRow {
@@ -55,7 +55,7 @@ export class RowJudge {
   judge(value: Record<string, unknown>, row: JudgedRow): void {
     const { schema } = this;
     if (schema === null) return;
-    this.watch.at(row.line ?? 0);
+    this.watch.at(row.line ?? noLine);
     if (schema.validate(value)) return;
     for (const { column, rule, value: bad, message } of violationsOf(
       schema.validate.errors ?? [],

@@ -1,6 +1,12 @@
 /** Files whose cells are values already, as Parquet and Arrow, as blocks. */
 
-import { openTable, type RowBatch, type RowOptions, readRows } from '../../../core/tables/index.ts';
+import {
+  openTable,
+  type RowBatch,
+  type RowOptions,
+  readArrowCells,
+  readRows,
+} from '../../../core/tables/index.ts';
 import type { BlockFile, BlockOptions, RawBlock } from './blocks.ts';
 
 export async function openValueBlocks(
@@ -17,11 +23,15 @@ export async function openValueBlocks(
       rowGroups: await table.rowGroups(),
       rows: null,
       counted: await table.countRows(),
-      blocks: valueBlocks(path, { format }, columns),
+      blocks: format === 'arrow' ? cellBlocks(path) : valueBlocks(path, { format }, columns),
     };
   } finally {
     await table.close();
   }
+}
+
+async function* cellBlocks(path: string): AsyncGenerator<RawBlock> {
+  for await (const batch of readArrowCells(path)) yield { kind: 'columns', ...batch };
 }
 
 async function* valueBlocks(

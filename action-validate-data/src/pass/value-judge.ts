@@ -7,6 +7,7 @@ import { setOwn } from './csv-judge.ts';
 import { textOf } from './json-judge.ts';
 import type { Block, FileSetup } from './protocol.ts';
 import type { RowJudge } from './row-judge.ts';
+import { noLine } from './watch.ts';
 
 export class ValueJudge {
   private readonly judge: RowJudge;
@@ -31,6 +32,7 @@ export class ValueJudge {
 
   /** Returns the number of rows, 0 where the block numbers them. */
   read(block: Extract<Block, { kind: 'values' }>): number {
+    this.judge.watch.at(noLine);
     for (const [index, given] of block.rows.entries()) {
       if (this.profile !== null) this.describe(this.profile, given, drawOf(block.id, index));
       const row = this.complete(given);

@@ -19,7 +19,7 @@ export class WatchedSide {
     this.words = new Int32Array(buffer);
   }
 
-  /** Physical line of the row at hand; 0: there is none, as in the names of columns. */
+  /** Physical line of the row at hand; `noLine`, or 0 for the names of columns. */
   at(place: number): void {
     this.words[line] = place;
   }
@@ -44,9 +44,12 @@ export interface Stuck {
   readonly line: number;
 }
 
+/** Of rows in formats without lines. */
+export const noLine = -1;
+
 /** `data.csv:17`; the file alone where there is no line. */
 export function placeText(file: string, at: number): string {
-  return at === 0 ? file : `${file}:${at}`;
+  return at <= 0 ? file : `${file}:${at}`;
 }
 
 export class WatchingSide {

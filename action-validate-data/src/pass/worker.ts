@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isUserFacing } from '../../../core/inputs/errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { Unjudgeable } from '../schema/index.ts';
+import { ColumnsJudge } from './columns-judge.ts';
 import { CsvJudge } from './csv-judge.ts';
 import { JsonJudge } from './json-judge.ts';
 import type { Block, BlockReading, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
@@ -43,7 +44,7 @@ port.on('message', (message: ToJudge) =>
         const read = readers.get(block.file);
         if (read === undefined) throw new Error(`no file ${block.file}`);
         const reading = read(block);
-        const bytes = block.kind === 'values' ? null : block.bytes;
+        const bytes = block.kind === 'text' || block.kind === 'spans' ? block.bytes : null;
         const transfer = bytes === null ? [] : [bytes];
         send({ kind: 'judged', id: block.id, ...reading, ...judge.take(), bytes }, transfer);
         break;
@@ -64,13 +65,17 @@ function readerOf(file: FileSetup): (block: Block) => BlockReading {
     case 'json': {
       const json = new JsonJudge(file, judge, profile);
       return (block) => {
-        if (block.kind === 'values') throw new Error('values in a JSON file');
-        return json.read(block);
+        if (block.kind === 'text' || block.kind === 'spans') return json.read(block);
+        throw new Error('values in a JSON file');
       };
     }
     case 'values': {
       const values = new ValueJudge(file.layout, judge, profile);
-      return (block) => ({ rows: values.read(ofKind(block, 'values')), blankLines: 0 });
+      const columns = new ColumnsJudge(file.layout, judge, profile);
+      return (block) => {
+        const rows = block.kind === 'columns' ? columns.read(block) : values.read(ofKind(block, 'values'));
+        return { rows, blankLines: 0 };
+      };
     }
   }
 }

@@ -8,6 +8,7 @@ export { type LoadedSchema, loadSchema } from './load.ts';
 export { isMultipleOf, multipleTest, plainLimit, plainSteps } from './multiple-of.ts';
 export {
   isSurelyValid,
+  isSureValue,
   type NumberPlan,
   type PlannedPattern,
   type RowPlan,

@@ -71,7 +71,7 @@ export function isSurelyValid(plan: RowPlan, row: Readonly<Record<string, unknow
   return true;
 }
 
-function isSureValue(plan: ValuePlan, value: unknown): boolean {
+export function isSureValue(plan: ValuePlan, value: unknown): boolean {
   if (value === null) return plan.nullValue;
   switch (typeof value) {
     case 'number':

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSchema } from '../../schema/index.ts';
+import { JudgePool } from '../pool.ts';
 import type { Found } from '../protocol.ts';
 import { type PassOutcome, runPass } from '../run-pass.ts';
 import { writeParquet } from './testing.ts';
@@ -37,13 +38,18 @@ interface Seen {
   readonly found: readonly Found[];
 }
 
-async function pass(names: readonly string[], text: string | null = JSON.stringify(schema)): Promise<Seen> {
+async function pass(
+  names: readonly string[],
+  text: string | null = JSON.stringify(schema),
+  pool = new JudgePool(0),
+): Promise<Seen> {
   const places: string[] = [];
   const found: Found[] = [];
   const outcome = await runPass({
     files: names.map((shown) => ({ path: join(folder, shown), shown })),
     format: 'auto',
     csv: {},
+    pool,
     schema: text === null ? null : loadSchema(text, 's.json'),
     schemaText: text === null ? null : { text, shown: 's.json' },
     onFound: (file, row, each, groups) => {
@@ -131,4 +137,12 @@ test('a damaged file is named', async () => {
   await writeParquet(join(folder, 'h.parquet'), 'SELECT 1 AS id');
   writeFileSync(join(folder, 'i.parquet'), 'PAR1 damaged PAR1');
   await expect(pass(['h.parquet', 'i.parquet'])).rejects.toThrow(/i\.parquet/);
+});
+
+test('an expression that does not come back is stopped, and named with the file', async () => {
+  await writeParquet(join(folder, 'j.parquet'), "SELECT repeat('a', 60) || 'b' AS id");
+  const slow = JSON.stringify({ type: 'object', properties: { id: { pattern: '^(a+)+$' } } });
+  await expect(pass(['j.parquet'], slow, new JudgePool(0, 200))).rejects.toThrow(
+    'j.parquet: the pattern ^(a+)+$ takes more than 0.2 s on one value and was stopped',
+  );
 });
