@@ -1,11 +1,13 @@
 /** The bytes of a file, plain or gzip, as UTF-8, in one growing window: memory holds the window, not the file. */
 
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { RunError } from '../inputs/errors.ts';
 import { decodeChunks, encodingName } from './encoding.ts';
 import { gunzipped } from './gunzip.ts';
 
 const windowSize = 1 << 20;
+/** Least length of a read. */
+const smallest = 1 << 12;
 /** A longer record is damage, such as a quote that never closes, or not meant for a row. */
 const longestRecord = 256 << 20;
 
@@ -14,7 +16,7 @@ const longestRecord = 256 << 20;
  * What the consumer leaves is kept and extended by the next `fill`.
  */
 export class ByteSource {
-  bytes: Buffer = Buffer.allocUnsafe(windowSize);
+  bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
   /** True when the window reaches to the end of the file. */
@@ -53,8 +55,7 @@ export class ByteSource {
     this.end = kept;
     // A consumer reads what it left anew: by doubling, a record of 100 MB is read twice and not two hundred times.
     const target = Math.min(longestRecord, kept + Math.max(windowSize / 2, kept));
-    if (this.bytes.length < target) this.grow(target);
-    while (this.end < target && !this.last) await this.readOn();
+    while (this.end < target && !this.last) await this.readOn(target);
     this.delivered = this.last;
     return true;
   }
@@ -63,7 +64,7 @@ export class ByteSource {
     await this.chunks.return?.();
   }
 
-  private async readOn(): Promise<void> {
+  private async readOn(target: number): Promise<void> {
     let chunk = this.spare ?? (await this.next());
     this.spare = undefined;
     if (chunk === undefined) {
@@ -76,7 +77,9 @@ export class ByteSource {
       this.offset += skipped;
       chunk = chunk.subarray(skipped);
     }
-    const room = Math.min(this.bytes.length - this.end, chunk.length);
+    const room = Math.min(target - this.end, chunk.length);
+    const needed = this.end + room;
+    if (needed > this.bytes.length) this.grow(Math.max(needed, Math.min(target, 2 * this.bytes.length)));
     chunk.copy(this.bytes, this.end, 0, room);
     this.end += room;
     if (room < chunk.length) this.spare = chunk.subarray(room);
@@ -101,6 +104,20 @@ export class ByteSource {
   }
 }
 
-function plain(path: string, offset: number): AsyncIterableIterator<Buffer> {
-  return createReadStream(path, { start: offset, highWaterMark: windowSize / 2 })[Symbol.asyncIterator]();
+/** A small file takes a small buffer: there may be thousands of them. */
+async function* plain(path: string, offset: number): AsyncGenerator<Buffer, undefined> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    for (let at = offset; ; ) {
+      // One byte more than there seems to be: a file may grow, and the end must be seen.
+      const length = Math.min(windowSize / 2, Math.max(smallest, size - at + 1));
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }

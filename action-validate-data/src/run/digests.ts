@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Subject } from '../../../core/gate/types.ts';
 import { RunError } from '../../../core/inputs/index.ts';
 import type { PathInput } from '../inputs.ts';
@@ -16,7 +17,10 @@ export async function subjectsOf(files: readonly PathInput[]): Promise<Subject[]
 export async function subjectOf({ path, shown }: PathInput): Promise<Subject> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+    const { size } = await stat(path);
+    // Thousands of small files would leave as many large buffers to the collector.
+    const highWaterMark = Math.min(1 << 20, Math.max(1 << 12, size + 1));
+    for await (const chunk of createReadStream(path, { highWaterMark })) hash.update(chunk);
   } catch (error) {
     throw new RunError(`${shown} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
