@@ -1,7 +1,7 @@
 /** Reading data files as tables: columns, kinds, batches of rows, and where each row stands. */
 
+export { readArrowCells } from './arrow-cells.ts';
 export { ByteSource } from './byte-source.ts';
-export { type CellBatch, type CellColumn, cellAt, readArrowCells } from './cell-columns.ts';
 export { cell, classifyCell, kindOfCells, maxWhole } from './csv/cell.ts';
 export { type Dialect, detectDelimiter, type Header, readHeader } from './csv/dialect.ts';
 export { parseNumber } from './csv/number.ts';

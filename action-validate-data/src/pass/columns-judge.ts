@@ -1,7 +1,7 @@
 /** Reads blocks of Arrow, column by column: cells become values only in rows that are not surely valid. */
 
+import { type CellColumn, cellAt } from '../../../core/tables/cells/index.ts';
 import { fieldForm } from '../../../core/tables/csv/index.ts';
-import { type CellColumn, cellAt } from '../../../core/tables/index.ts';
 import type { ColumnAccumulator } from '../profile/column.ts';
 import { drawOf } from '../profile/hashing.ts';
 import type { Profile } from '../profile/profile.ts';

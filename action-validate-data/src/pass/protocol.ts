@@ -1,6 +1,6 @@
 /** What the main thread and the threads that judge rows say to each other. */
 
-import type { CellColumn } from '../../../core/tables/index.ts';
+import type { CellColumn } from '../../../core/tables/cells/index.ts';
 import type { ColumnState } from '../profile/column.ts';
 import type { Value } from '../types.ts';
 

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { type Data, DataType, type Field, type Vector } from 'apache-arrow';
-import type { CellBatch, CellColumn } from '../cell-columns.ts';
+import type { CellBatch, CellColumn } from '../cells/index.ts';
 import { RowBuilder } from '../row-collector.ts';
 import type { JsonValue } from '../types.ts';
 import { guard, recordBatches, refuseDuplicates } from './batches.ts';

@@ -21,12 +21,13 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { expect, test } from 'vitest';
-import { cellAt, readArrowCells } from './cell-columns.ts';
-import { openTable } from './open.ts';
-import { setCell } from './row-collector.ts';
-import { readRows } from './rows.ts';
-import { useFolder } from './testing.ts';
-import type { JsonValue } from './types.ts';
+import { readArrowCells } from '../arrow-cells.ts';
+import { openTable } from '../open.ts';
+import { setCell } from '../row-collector.ts';
+import { readRows } from '../rows.ts';
+import { useFolder } from '../testing.ts';
+import type { JsonValue } from '../types.ts';
+import { cellAt } from './index.ts';
 
 const folder = useFolder();
 
@@ -74,7 +75,7 @@ async function namesOf(path: string): Promise<string[]> {
 test.each(['stream.arrows', 'lz4.arrow', 'long-lz4.arrow', 'zstd.arrow'])(
   '%s: columns of cells are the rows',
   async (name) => {
-    const path = join(import.meta.dirname, 'fixtures', name);
+    const path = join(import.meta.dirname, '..', 'fixtures', name);
     const names = await namesOf(path);
     expect(names.length).toBeGreaterThan(0);
     expect(await fromCells(path, names)).toEqual(await fromRows(path, names));

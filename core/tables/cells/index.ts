@@ -1,6 +1,6 @@
-/** Reading Arrow by columns: cells as they are stored, which cost a fraction of rows of values. */
+/** Columns of cells as they are stored: they cost a fraction of rows of values. Threads know these and no more. */
 
-import type { JsonValue } from './types.ts';
+import type { JsonValue } from '../types.ts';
 
 /** Cells of one column. */
 export type CellColumn = {
@@ -31,13 +31,6 @@ export type CellColumn = {
 export interface CellBatch {
   readonly rows: number;
   readonly columns: readonly CellColumn[];
-}
-
-/** The cells of an Arrow file; the values are those of `readRows`. @throws RunError for a damaged file */
-export async function* readArrowCells(path: string): AsyncGenerator<CellBatch> {
-  // The library is large; other formats need not wait for it.
-  const { arrowCells } = await import('./arrow/cells.ts');
-  yield* arrowCells(path);
 }
 
 /** A cell as `readRows` gives it; undefined: missing. */
