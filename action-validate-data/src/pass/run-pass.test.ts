@@ -243,3 +243,12 @@ test('what the columns look like', async () => {
   expect(profile('b')).toMatchObject({ type: 'boolean', distinct: { count: 2, exact: true } });
   expect(profile('x')).toMatchObject({ type: 'number', numbers: { maximum: 249.75 } });
 });
+
+test('columns beyond those that are described are counted once', async () => {
+  const names = Array.from({ length: 600 }, (_, i) => `c${i}`);
+  const { outcome } = await pass({ 'wide.csv': `${names}\n${names.map(() => 1)}\n` }, { text: null });
+  expect(outcome.columns.size + outcome.columnsLeft).toBe(600);
+  const row = Object.fromEntries(names.map((name) => [name, 1]));
+  const { outcome: json } = await pass({ 'wide.jsonl': JSON.stringify(row) }, { text: null });
+  expect(json.columns.size + json.columnsLeft).toBe(600);
+});

@@ -78,11 +78,13 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
       summaries.push(await readFileOnce(pool, order, options, index, opened, own.format, sizes[index] ?? 0));
     }
     const parts = await pool.finish();
+    const columns = scan === null ? merged(names, parts) : await scan.describe(names);
     return {
       files: summaries,
       rows: summaries.reduce((sum, { rows }) => sum + rows, 0),
-      columns: scan === null ? merged(names, parts) : await scan.describe(names),
-      columnsLeft: Math.max(0, ...parts.map((part) => part.columnsLeft)),
+      columns,
+      // Names that a thread did not describe may be known from the files.
+      columnsLeft: Math.max(0, ...parts.map((part) => part.columns.length + part.columnsLeft - columns.size)),
     };
   } finally {
     await scan?.close();
