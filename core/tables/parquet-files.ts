@@ -2,10 +2,10 @@
 
 import type { FileColumn } from './duck/column-plan.ts';
 import { type EngineLimits, FileEngine, largeLimits } from './duck/engine.ts';
-import { checkEnd, fromFiles, readColumns } from './duck/parquet-file.ts';
+import { checkEnd, fromFiles, readColumns, readRowGroups, surveyFile } from './duck/parquet-file.ts';
 import { collectRows, converterOf } from './parquet-rows.ts';
 import { type RowBatch, RowCollector } from './row-collector.ts';
-import type { JsonValue } from './types.ts';
+import type { JsonValue, Table } from './types.ts';
 
 export interface ParquetColumn {
   readonly name: string;
@@ -49,6 +49,15 @@ export class ParquetFiles {
     if (stored.every((columns) => columns.length <= plainColumns)) return new ParquetFiles(plain, stored);
     await plain.close();
     return new ParquetFiles(await FileEngine.openAll(paths, { ...largeLimits(), threads: 2 }), stored);
+  }
+
+  /** What `openTable` tells of a file. */
+  async describe(file: number): Promise<Pick<Table, 'notes'> & { rows: number; rowGroups: Float64Array }> {
+    const { engine } = this;
+    const source = engine.sources[file] ?? '';
+    const { rows, plans } = await surveyFile(engine, source, this.stored[file] ?? [], new Set());
+    const notes = plans.flatMap(({ note }) => note ?? []);
+    return { rows, notes, rowGroups: await readRowGroups(engine, source) };
   }
 
   /** Files of equal columns, which one query may read together; by index. */

@@ -12,7 +12,7 @@ import type { BlockFile, BlockOptions, RawBlock } from './blocks.ts';
 export async function openValueBlocks(
   { path, sniffed: { format } }: BlockOptions,
   notes: readonly string[],
-): Promise<BlockFile & { readonly counted: number }> {
+): Promise<BlockFile> {
   const table = await openTable(path, { format });
   try {
     const columns = table.columns.map(({ name }) => name);
@@ -22,7 +22,6 @@ export async function openValueBlocks(
       notes: [...notes, ...table.notes],
       rowGroups: await table.rowGroups(),
       rows: null,
-      counted: await table.countRows(),
       blocks: format === 'arrow' ? cellBlocks(path) : valueBlocks(path, { format }, columns),
     };
   } finally {

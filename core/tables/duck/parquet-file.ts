@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import { RunError } from '../../inputs/errors.ts';
-import type { FileColumn } from './column-plan.ts';
+import { asList, type ColumnPlan, type FileColumn, planColumn, surveyOf } from './column-plan.ts';
 import { type FileEngine, sqlText } from './engine.ts';
 
 /** The footer ends with PAR1, or PARE when it is encrypted. */
@@ -35,6 +35,39 @@ export function fromFiles(sources: readonly string[], width: number): string {
   const refs = Array.from({ length: width }, (_, index) => `c${index}`);
   const list = sources.map(sqlText).join(', ');
   return `read_parquet([${list}], hive_partitioning = false) AS t(${refs.join(', ')})`;
+}
+
+/** Counts the rows, and looks at the values where a column's type does not settle how it is read. */
+export async function surveyFile(
+  engine: FileEngine,
+  source: string,
+  columns: readonly FileColumn[],
+  textColumns: ReadonlySet<string>,
+): Promise<{ rows: number; plans: ColumnPlan[] }> {
+  const wanted = columns.map((column) => surveyOf({ ...column, ref: asList(column, column.ref) }));
+  const [values = []] = await engine.rows(
+    `SELECT ${['count(*)', ...wanted.flat()].join(', ')} FROM ${fromFiles([source], columns.length)}`,
+  );
+  let at = 1;
+  const plans = columns.map((column, index) => {
+    const own = values.slice(at, at + (wanted[index]?.length ?? 0));
+    at += own.length;
+    return planColumn({ ...column, ref: asList(column, column.ref) }, own, textColumns.has(column.name));
+  });
+  return { rows: Number(values[0]), plans };
+}
+
+/** First row of each row group. */
+export async function readRowGroups(engine: FileEngine, source: string): Promise<Float64Array> {
+  const groups = await engine.rows(
+    `SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(${sqlText(source)}) ORDER BY row_group_id`,
+  );
+  let row = 0;
+  return Float64Array.from(groups, (group) => {
+    const first = row;
+    row += Number(group[1]);
+    return first;
+  });
 }
 
 /** Names of the root's children: the engine's own column names are made unique without regard to case. */

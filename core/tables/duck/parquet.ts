@@ -5,14 +5,14 @@ import { RunError } from '../../inputs/errors.ts';
 import { BatchBuilder, isNumericKind } from '../batch-builder.ts';
 import { selectColumns } from '../select.ts';
 import type { Batch, Column, Table } from '../types.ts';
-import { asList, type ColumnPlan, type FileColumn, planColumn, surveyOf } from './column-plan.ts';
-import { FileEngine, sqlText } from './engine.ts';
-import { checkEnd, fromFiles, readColumns } from './parquet-file.ts';
+import type { ColumnPlan, FileColumn } from './column-plan.ts';
+import { FileEngine } from './engine.ts';
+import { checkEnd, fromFiles, readColumns, readRowGroups, surveyFile } from './parquet-file.ts';
 
 export async function openParquet(path: string, textColumns: ReadonlySet<string>): Promise<Table> {
   const { engine, columns } = await openFile(path);
   try {
-    const { rows, plans } = await survey(engine, columns, textColumns);
+    const { rows, plans } = await surveyFile(engine, engine.source, columns, textColumns);
     return new ParquetTable(path, engine, plans, columns.length, rows);
   } catch (error) {
     await engine.close();
@@ -43,20 +43,6 @@ async function openFile(path: string): Promise<{ engine: FileEngine; columns: Fi
     await engine.close();
     throw error;
   }
-}
-
-async function survey(engine: FileEngine, columns: readonly FileColumn[], textColumns: ReadonlySet<string>) {
-  const wanted = columns.map((column) => surveyOf({ ...column, ref: asList(column, column.ref) }));
-  const [values = []] = await engine.rows(
-    `SELECT ${['count(*)', ...wanted.flat()].join(', ')} FROM ${fromFiles([engine.source], columns.length)}`,
-  );
-  let at = 1;
-  const plans = columns.map((column, index) => {
-    const own = values.slice(at, at + (wanted[index]?.length ?? 0));
-    at += own.length;
-    return planColumn({ ...column, ref: asList(column, column.ref) }, own, textColumns.has(column.name));
-  });
-  return { rows: Number(values[0]), plans };
 }
 
 class ParquetTable implements Table {
@@ -122,16 +108,7 @@ class ParquetTable implements Table {
   }
 
   async rowGroups(): Promise<Float64Array> {
-    const file = sqlText(this.engine.source);
-    const groups = await this.engine.rows(
-      `SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(${file}) ORDER BY row_group_id`,
-    );
-    let row = 0;
-    return Float64Array.from(groups, (group) => {
-      const first = row;
-      row += Number(group[1]);
-      return first;
-    });
+    return await readRowGroups(this.engine, this.engine.source);
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ import { ColumnAccumulator, type DescribedColumn } from '../../profile/column.ts
 import type { LoadedSchema } from '../../schema/index.ts';
 import { profileLimit } from '../../types.ts';
 import { type BlockFile, type BlockOptions, notesOf, type RawBlock } from '../blocks.ts';
-import { openValueBlocks, valueBlock } from '../value-blocks.ts';
+import { valueBlock } from '../value-blocks.ts';
 import { enginePattern } from './engine-pattern.ts';
 import { storedCell } from './stored-cell.ts';
 import { describeStored, type StoredColumn } from './stored-column.ts';
@@ -55,13 +55,18 @@ export class ParquetScan {
   /** The file's blocks, less the rows that are surely valid. */
   async openBlocks(options: BlockOptions, file: number): Promise<BlockFile> {
     const { schema } = this;
-    const { counted: rows, ...whole } = await openValueBlocks(options, notesOf(options));
     const columns = this.files.columns[file] ?? [];
-    const layout = { kind: 'values', columns: columns.map(({ name }) => name), profiled: false } as const;
-    if (schema === null) return { ...whole, layout, rows, blocks: none() };
-    const sure = this.sureRow(schema, columns);
-    if (sure === null) return { ...whole, layout };
-    return { ...whole, layout, rows, blocks: this.candidates(file, layout.columns, sure) };
+    const names = columns.map(({ name }) => name);
+    const { rows, notes, rowGroups } = await this.files.describe(file);
+    const sure = schema === null ? 'true' : this.sureRow(schema, columns);
+    return {
+      layout: { kind: 'values', columns: names, profiled: false },
+      columns: names,
+      notes: [...notesOf(options), ...notes],
+      rowGroups,
+      rows,
+      blocks: this.candidates(file, names, sure),
+    };
   }
 
   /** What the columns look like, in the order of `names`; beyond the limit they are not described. */
@@ -90,17 +95,21 @@ export class ParquetScan {
     });
   }
 
-  private async *candidates(file: number, names: readonly string[], sure: string): AsyncGenerator<RawBlock> {
+  /** Rows where `sure` does not hold; null: all rows. */
+  private async *candidates(
+    file: number,
+    names: readonly string[],
+    sure: string | null,
+  ): AsyncGenerator<RawBlock> {
     if (sure === 'true') return;
-    for await (const batch of this.files.rowsWhere(file, `NOT (${sure})`)) {
+    const condition = sure === null ? 'true' : `NOT (${sure})`;
+    for await (const batch of this.files.rowsWhere(file, condition)) {
       const { firstRow, rowNumbers, rows } = batch;
       const numbers = rowNumbers ?? Float64Array.from(rows, (_, index) => firstRow + index);
       yield { ...valueBlock(batch, names), numbers };
     }
   }
 }
-
-async function* none(): AsyncGenerator<RawBlock> {}
 
 /** Null: some column cannot be described by the engine. */
 function columnsOf(files: ParquetFiles): Map<string, StoredColumn> | null {
