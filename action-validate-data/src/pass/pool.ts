@@ -20,6 +20,8 @@ export interface PoolWork extends JudgeSetup {
   readonly describe: (stuck: Stuck, file: string) => string;
   /** Blocks come back in any order. */
   readonly onJudged: (judged: Extract<FromJudge, { kind: 'judged' }>) => void;
+  /** Violations of a block before it comes back. */
+  readonly onFound: (part: Extract<FromJudge, { kind: 'found' }>) => void;
 }
 
 /** Up to this size one thread is done before a second one has started. */
@@ -125,7 +127,14 @@ export class JudgePool {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker/index.js';
     const worker = new Worker(new URL(file, import.meta.url), { workerData: watch, execArgv: [] });
     const thread: Thread = { worker, watch: new WatchingSide(watch), waiting: 0, finished: null };
-    worker.on('message', (message: FromJudge) => this.receive(thread, message));
+    worker.on('message', (message: FromJudge) => {
+      try {
+        this.receive(thread, message);
+      } catch (error) {
+        // Such as a disk that is full: an error of a listener would end the process without a word.
+        this.fail(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
     worker.on('error', (error: Error & { code?: string }) => this.fail(explain(error)));
     worker.on('exit', (code) => {
       if (thread.finished === null) this.fail(new Error(`a thread ended with exit code ${code}`));
@@ -139,6 +148,9 @@ export class JudgePool {
         thread.waiting -= 1;
         if (message.bytes !== null) returnBuffer(message.bytes);
         this.work?.onJudged(message);
+        break;
+      case 'found':
+        this.work?.onFound(message);
         break;
       case 'finished':
         thread.finished = message;

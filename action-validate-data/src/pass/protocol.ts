@@ -98,12 +98,14 @@ export interface BlockReading {
 }
 
 export type FromJudge =
+  /** Violations of a block that is still at work, in the order of rows: so many do not wait for its end in memory. */
+  | { readonly kind: 'found'; readonly id: number; readonly found: readonly Found[] }
   | {
       readonly kind: 'judged';
       readonly id: number;
       /** Records in the block, broken ones included; 0 where it numbers them. */
       readonly rows: number;
-      /** In the order of rows. */
+      /** In the order of rows, those that were sent before aside. */
       readonly found: readonly Found[];
       /** Row of the block, ascending, of each record that a rule over the table cannot read. */
       readonly broken: readonly number[];

@@ -27,6 +27,9 @@ export interface JudgedRow {
 /** Rules of columns whose first rows carry their cells: reports show far fewer. */
 const mostShown = 20_000;
 
+/** Violations that are kept for the end of the block. */
+const manyFound = 2000;
+
 export class RowJudge {
   readonly schema: LoadedSchema | null;
   readonly watch: WatchedSide;
@@ -35,8 +38,11 @@ export class RowJudge {
   /** How often each rule of each column was seen by this thread: only the first ones carry their cells. */
   private readonly shown = new Map<string, number>();
 
-  /** `watch`: see `watch.ts`. */
-  constructor({ schema }: JudgeSetup, watch: SharedArrayBuffer) {
+  private readonly onMany: (found: readonly Found[]) => void;
+
+  /** `watch`: see `watch.ts`. `onMany`: takes what was found when it is a lot. */
+  constructor({ schema }: JudgeSetup, watch: SharedArrayBuffer, onMany: (found: readonly Found[]) => void) {
+    this.onMany = onMany;
     this.watch = new WatchedSide(watch);
     this.schema =
       schema === null
@@ -109,6 +115,9 @@ export class RowJudge {
       fingerprint: fingerprintOf(rule, column, row.content),
       cells,
     });
+    if (this.found.length < manyFound) return;
+    this.onMany(this.found);
+    this.found = [];
   }
 }
 

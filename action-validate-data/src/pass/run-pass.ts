@@ -64,6 +64,7 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
     nulls: options.csv.nulls ?? [],
     describe: ({ pattern, line }, file) => describeStuck(options, pool.patternTime, file, pattern, line),
     onJudged: (judged) => order.add(judged),
+    onFound: (part) => order.addPart(part),
   });
   let scan: ParquetScan | null = null;
   try {
@@ -185,6 +186,10 @@ class Ordered {
   private next = 0;
   private issued = 0;
   private readonly waiting = new Map<number, Judged>();
+  /** What was found in blocks that are at work, and not next. */
+  private readonly early = new Map<number, Found[]>();
+  /** The last row of the block at hand that is counted as rejected. */
+  private last = -1;
   private tally: Tally = newTally();
   private onFound: (row: number, found: Found) => void = () => {};
 
@@ -203,22 +208,39 @@ class Ordered {
     this.waiting.set(judged.id, judged);
     for (let ready = this.waiting.get(this.next); ready !== undefined; ready = this.waiting.get(this.next)) {
       this.waiting.delete(this.next);
-      this.next += 1;
       this.take(ready);
+      this.next += 1;
+      this.last = -1;
+      this.record(this.early.get(this.next) ?? []);
+      this.early.delete(this.next);
+    }
+  }
+
+  addPart({ id, found }: Extract<FromJudge, { kind: 'found' }>): void {
+    if (id === this.next) {
+      this.record(found);
+      return;
+    }
+    const early = this.early.get(id) ?? [];
+    for (const each of found) early.push(each);
+    this.early.set(id, early);
+  }
+
+  private record(found: readonly Found[]): void {
+    const { tally } = this;
+    for (const each of found) {
+      if (each.row !== this.last) {
+        tally.rejectedRows += 1;
+        tally.invalid.add(tally.rows + each.row);
+      }
+      this.last = each.row;
+      this.onFound(tally.rows + each.row, each);
     }
   }
 
   private take({ rows, blankLines, found, broken }: Judged): void {
     const { tally } = this;
-    let last = -1;
-    for (const each of found) {
-      if (each.row !== last) {
-        tally.rejectedRows += 1;
-        tally.invalid.add(tally.rows + each.row);
-      }
-      last = each.row;
-      this.onFound(tally.rows + each.row, each);
-    }
+    this.record(found);
     for (const row of broken) tally.broken.push(tally.rows + row);
     tally.rows += rows;
     tally.blankLines += blankLines;

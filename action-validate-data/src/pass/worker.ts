@@ -7,7 +7,7 @@ import { Unjudgeable } from '../schema/index.ts';
 import { ColumnsJudge } from './columns-judge.ts';
 import { CsvJudge } from './csv-judge.ts';
 import { JsonJudge } from './json-judge.ts';
-import type { Block, BlockReading, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
+import type { Block, BlockReading, FileSetup, Found, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
 import { RowJudge } from './row-judge.ts';
 import { ValueJudge } from './value-judge.ts';
 import { placeText } from './watch.ts';
@@ -24,14 +24,17 @@ const readers = new Map<number, (block: Block) => BlockReading>();
 let place = (): string => '';
 
 let setup: JudgeSetup = { schema: null, nulls: [] };
-let judge = new RowJudge(setup, watch);
+/** The block at hand. */
+let current = 0;
+const sendFound = (found: readonly Found[]): void => send({ kind: 'found', id: current, found });
+let judge = new RowJudge(setup, watch, sendFound);
 
 port.on('message', (message: ToJudge) =>
   guarded(() => {
     switch (message.kind) {
       case 'setup':
         setup = message.setup;
-        judge = new RowJudge(setup, watch);
+        judge = new RowJudge(setup, watch, sendFound);
         break;
       case 'file':
         readers.clear();
@@ -43,6 +46,7 @@ port.on('message', (message: ToJudge) =>
         const { block } = message;
         const read = readers.get(block.file);
         if (read === undefined) throw new Error(`no file ${block.file}`);
+        current = block.id;
         const reading = read(block);
         const bytes = block.kind === 'text' || block.kind === 'spans' ? block.bytes : null;
         const transfer = bytes === null ? [] : [bytes];

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { RunError } from '../../../core/inputs/index.ts';
 
 /** Milliseconds for looking up the names of all columns in a schema. */
-export const nameTime = 30_000;
+export const nameTime = 10_000;
 
 export function slowNames(schema: string): string {
   return (

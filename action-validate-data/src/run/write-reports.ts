@@ -8,6 +8,7 @@ import { readViolations } from '../report/read-violations.ts';
 import { writeDataSarif } from '../report/sarif.ts';
 import type { DataDetails } from '../types.ts';
 import type { ViolationSink } from '../violations/sink.ts';
+import { unwritable } from '../violations/unwritable.ts';
 
 export async function writeReports(
   { judged, sink }: { readonly judged: readonly Judged[]; readonly sink: ViolationSink },
@@ -17,11 +18,15 @@ export async function writeReports(
   const sarif = await context.beside('.sarif');
   const junit = await context.beside('.junit.xml');
   const { groups, groupsLeft } = sink.read();
-  await writeDataSarif(
-    sarif,
-    { groups, judged, total: sink.total, id: context.id },
-    readViolations(sink.path),
-  );
-  await writeDataJunit(junit, { groups, groupsLeft, judged }, readViolations(sink.path));
+  try {
+    await writeDataSarif(
+      sarif,
+      { groups, judged, total: sink.total, id: context.id },
+      readViolations(sink.path),
+    );
+    await writeDataJunit(junit, { groups, groupsLeft, judged }, readViolations(sink.path));
+  } catch (error) {
+    throw unwritable(`${shown(sarif)} or ${shown(junit)}`, error);
+  }
   return { violations: shown(sink.path), sarif: shown(sarif), junit: shown(junit), schema: null };
 }

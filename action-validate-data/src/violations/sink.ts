@@ -1,9 +1,11 @@
 /** Where violations go: every one into the file, their counts and the first few of each rule into memory. */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
 import { DistinctCounter } from '../profile/distinct.ts';
 import { hashBytes } from '../profile/hashing.ts';
 import { type Example, examplesPerGroup, groupLimit, type Violation, type ViolationGroup } from '../types.ts';
+import { unwritable } from './unwritable.ts';
 
 const bufferSize = 1 << 16;
 /** Different rules and columns that are counted one by one; of more, only how many there are. */
@@ -36,7 +38,11 @@ export class ViolationSink {
   constructor(path: string, most = mostLines) {
     this.path = path;
     this.mostLines = most;
-    this.descriptor = openSync(path, 'wx');
+    try {
+      this.descriptor = openSync(path, 'wx');
+    } catch (error) {
+      throw unwritable(basename(path), error);
+    }
   }
 
   add(
@@ -85,16 +91,26 @@ export class ViolationSink {
     return this.perColumn.get(column) ?? 0;
   }
 
+  /** @throws RunError when the disk takes no more. */
   flush(): void {
     if (this.pendingSize === 0) return;
-    writeSync(this.descriptor, this.pending.join(''));
+    const bytes = Buffer.from(this.pending.join(''));
     this.pending = [];
     this.pendingSize = 0;
+    try {
+      // A disk that is nearly full takes a part.
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at);
+    } catch (error) {
+      throw unwritable(basename(this.path), error);
+    }
   }
 
   close(): void {
-    this.flush();
-    closeSync(this.descriptor);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.descriptor);
+    }
   }
 
   private write(violation: Violation): void {
