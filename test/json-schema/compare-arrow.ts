@@ -20,6 +20,7 @@ import {
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { ColumnsJudge } from '../../action-validate-data/src/pass/columns-judge.ts';
+import type { Found } from '../../action-validate-data/src/pass/protocol.ts';
 import { RowJudge } from '../../action-validate-data/src/pass/row-judge.ts';
 import { openValueBlocks } from '../../action-validate-data/src/pass/value-blocks.ts';
 import { createWatch } from '../../action-validate-data/src/pass/watch.ts';
@@ -95,7 +96,9 @@ export async function compareArrow(schemas: number): Promise<number> {
 }
 
 async function rejectedIn(path: string, schemaText: string): Promise<number[]> {
-  const judge = new RowJudge({ schema: { text: schemaText, shown: 's.json' }, nulls: [] }, createWatch());
+  const setup = { schema: { text: schemaText, shown: 's.json' }, nulls: [] };
+  const found: Found[] = [];
+  const judge = new RowJudge(setup, createWatch(), (some) => found.push(...some));
   const sniffed = { format: 'arrow', gzip: false, note: undefined } as const;
   const { layout, blocks } = await openValueBlocks({ path, sniffed, csv: {} }, []);
   if (layout.kind !== 'values') throw new Error('no values');
@@ -105,7 +108,7 @@ async function rejectedIn(path: string, schemaText: string): Promise<number[]> {
   for await (const block of blocks) {
     if (block.kind !== 'columns') throw new Error('no columns');
     const rows = reader.read({ ...block, id: 0, file: 0 });
-    for (const { row } of judge.take().found) rejected.add(first + row);
+    for (const { row } of [...found.splice(0), ...judge.take().found]) rejected.add(first + row);
     first += rows;
   }
   return [...rejected];

@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { CsvJudge, setOwn } from '../../action-validate-data/src/pass/csv-judge.ts';
 import { JsonJudge } from '../../action-validate-data/src/pass/json-judge.ts';
+import type { Found } from '../../action-validate-data/src/pass/protocol.ts';
 import { RowJudge } from '../../action-validate-data/src/pass/row-judge.ts';
 import { createWatch } from '../../action-validate-data/src/pass/watch.ts';
 import { Profile } from '../../action-validate-data/src/profile/profile.ts';
@@ -42,14 +43,15 @@ const toBlock = (text: string) => {
 
 function rejectedIn(text: string, schemaText: string, columns: readonly string[] | null): number[] {
   const setup = { schema: { text: schemaText, shown: 's.json' }, nulls: [] };
-  const judge = new RowJudge(setup, createWatch());
+  const found: Found[] = [];
+  const judge = new RowJudge(setup, createWatch(), (some) => found.push(...some));
   const file = { file: 0, shown: 'x' };
   const reader =
     columns === null
       ? new JsonJudge({ ...file, layout: { kind: 'json' } }, judge, new Profile())
       : csvJudge({ ...file, layout: { kind: 'csv', columns, delimiter: 44, quote: 34 } });
   reader.read(toBlock(text));
-  return [...new Set(judge.take().found.map(({ row }) => row))];
+  return [...new Set([...found, ...judge.take().found].map(({ row }) => row))];
 
   function csvJudge(one: {
     file: number;

@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { setOwn } from '../../action-validate-data/src/pass/csv-judge.ts';
 import { ParquetScan } from '../../action-validate-data/src/pass/parquet/parquet-scan.ts';
+import type { Found } from '../../action-validate-data/src/pass/protocol.ts';
 import { RowJudge } from '../../action-validate-data/src/pass/row-judge.ts';
 import { ValueJudge } from '../../action-validate-data/src/pass/value-judge.ts';
 import { createWatch } from '../../action-validate-data/src/pass/watch.ts';
@@ -121,7 +122,9 @@ async function rejectedIn(path: string, { schemaText }: Case): Promise<number[]>
   const scan = await ParquetScan.open([path], schema);
   if (scan === null) throw new Error('a type is not known');
   try {
-    const judge = new RowJudge({ schema: { text: schemaText, shown: 's.json' }, nulls: [] }, createWatch());
+    const setup = { schema: { text: schemaText, shown: 's.json' }, nulls: [] };
+    const found: Found[] = [];
+    const judge = new RowJudge(setup, createWatch(), (some) => found.push(...some));
     const sniffed = { format: 'parquet', gzip: false, note: undefined } as const;
     const { layout, blocks } = await scan.openBlocks({ path, sniffed, csv: {} }, 0);
     if (layout.kind !== 'values') throw new Error('no values');
@@ -131,7 +134,7 @@ async function rejectedIn(path: string, { schemaText }: Case): Promise<number[]>
     for await (const block of blocks) {
       if (block.kind !== 'values') throw new Error('no values');
       const rows = reader.read({ ...block, id: 0, file: 0 });
-      for (const { row } of judge.take().found) rejected.add(first + row);
+      for (const { row } of [...found.splice(0), ...judge.take().found]) rejected.add(first + row);
       first += rows;
     }
     return [...rejected];
