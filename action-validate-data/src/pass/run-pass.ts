@@ -1,6 +1,7 @@
 /** One pass over all rows of all files: what the schema rejects, with its place, and what the columns look like. */
 
 import { stat } from 'node:fs/promises';
+import { RunError } from '../../../core/inputs/index.ts';
 import { visible } from '../../../core/report/index.ts';
 import {
   type CsvOptions,
@@ -56,7 +57,7 @@ export interface PassOutcome {
 
 export async function runPass(options: PassOptions): Promise<PassOutcome> {
   const { files } = options;
-  const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
+  const sizes = await Promise.all(files.map(sizeOf));
   const order = new Ordered();
   const pool = options.pool ?? new JudgePool(sizes.reduce((sum, size) => sum + size, 0));
   pool.prepare({
@@ -114,6 +115,15 @@ async function openFile(
 ): Promise<BlockFile> {
   const options = { path: (files[index] as DataFile).path, sniffed, csv };
   return scan === null ? await openBlocks(options) : await scan.openBlocks(options, index);
+}
+
+async function sizeOf({ path, shown }: DataFile): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    throw new RunError(`${shown} cannot be read (${reason})`);
+  }
 }
 
 /** The parts of the profile that the threads collected. */

@@ -55,7 +55,10 @@ export class SqlEngine {
       return new SqlEngine(folder, options.reopen ?? reopenPath, instance);
     } catch (error) {
       await removeScratch(folder);
-      throw error;
+      // Such as a disk that is full.
+      if (!(error instanceof Error) || !error.message.startsWith('IO Error')) throw error;
+      const [reason = ''] = error.message.replaceAll(folder, 'the temporary folder').split('\n');
+      throw new RunError(`the SQL engine cannot start: ${reason}`, { cause: error });
     }
   }
 
