@@ -103,33 +103,41 @@ function hasLength(
 
 function stringTests(patterns: StringPlan['patterns'], formats: readonly string[]): TextTest | null {
   if (patterns.length === 0 && formats.length === 0) return null;
-  const fast = patterns.map(({ source }) => bytePattern(source));
-  const onBytes = fast.flatMap((match) => match ?? []);
-  const slow = patterns.filter((_, index) => fast[index] === null);
-  const dates = formats.length === 1 && formats[0] === 'date' && slow.length === 0;
-  const checks = formats.map(formatCheck);
-  const needsText = slow.length > 0 || checks.length > 0;
+  const matches = patterns.map((pattern) => patternTest(pattern));
+  const checks = formats.map(formatTest);
+  const tests = [...matches, ...checks];
   return (bytes, start, end, form) => {
-    for (const match of onBytes) {
-      if (form === fieldForm.escaped || !match(bytes, start, end)) return false;
-    }
-    if (!needsText || (dates && isPlainDate(bytes, start, end))) return true;
-    const text = fieldText(bytes, start, end, form);
-    for (const pattern of slow) if (!pattern.test(text)) return false;
-    return checks.every((check) => check(text));
+    for (const test of tests) if (!test(bytes, start, end, form)) return false;
+    return true;
   };
 }
 
-/** `2024-05-28`: a date whatever the month's length; the last days of months take the long way. */
+/** What bytes do not show, as with text beyond ASCII, the expression itself decides. */
+function patternTest(pattern: StringPlan['patterns'][number]): TextTest {
+  const match = bytePattern(pattern.source);
+  return (bytes, start, end, form) =>
+    (match !== null && form !== fieldForm.escaped && match(bytes, start, end)) ||
+    pattern.test(fieldText(bytes, start, end, form));
+}
+
+function formatTest(name: string): TextTest {
+  const check = formatCheck(name);
+  const isDate = name === 'date';
+  return (bytes, start, end, form) =>
+    (isDate && isPlainDate(bytes, start, end)) || check(fieldText(bytes, start, end, form));
+}
+
+const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `2024-05-31`; the 29th of February takes the long way. */
 function isPlainDate(bytes: Buffer, start: number, end: number): boolean {
   if (end - start !== 10 || bytes[start + 4] !== 45 || bytes[start + 7] !== 45) return false;
   for (let i = start; i < end; i += 1) {
     const byte = bytes[i] as number;
     if ((byte < 48 || byte > 57) && i !== start + 4 && i !== start + 7) return false;
   }
-  const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
-  return month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  return day >= 1 && day <= (daysOfMonth[twoDigits(bytes, start + 5) - 1] ?? 0);
 }
 
 function twoDigits(bytes: Buffer, at: number): number {
