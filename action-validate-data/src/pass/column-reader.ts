@@ -174,14 +174,35 @@ export class ColumnReader {
     let at = start;
     let byte = bytes[at] as number;
     while (byte !== 34) {
-      // Escapes, and what JSON does not allow; undefined at the end of the bytes.
-      if (byte === 92 || !(byte >= 32)) return notPlain;
+      if (byte === 92) return this.jsonEscaped(bytes, start);
+      // What JSON does not allow; undefined at the end of the bytes.
+      if (!(byte >= 32)) return notPlain;
       hash = Math.imul(hash ^ byte, hashPrime);
       bits |= byte;
       byte = bytes[++at] as number;
     }
     this.accumulator.addHashedText(bytes, start, at, finalizeHash(hash ^ (at - start)), bits < 128);
     return this.text(bytes, start, at, fieldForm.plain) ? at + 1 : ~(at + 1);
+  }
+
+  /** A string with escapes, decoded by JSON.parse. */
+  private jsonEscaped(bytes: Buffer, start: number): number {
+    let end = start;
+    for (let byte = bytes[end] as number; byte !== 34; byte = bytes[end] as number) {
+      if (!(byte >= 32)) return notPlain;
+      end += byte === 92 ? 2 : 1;
+    }
+    let text: string;
+    try {
+      text = JSON.parse(bytes.toString('utf8', start - 1, end + 1)) as string;
+    } catch {
+      return notPlain;
+    }
+    // Half of a surrogate pair has no bytes of its own.
+    if (!text.isWellFormed()) return notPlain;
+    const decoded = Buffer.from(text);
+    this.accumulator.addText(decoded, 0, decoded.length);
+    return this.text(decoded, 0, decoded.length, fieldForm.plain) ? end + 1 : ~(end + 1);
   }
 
   jsonNumber(bytes: Buffer, start: number): number {
