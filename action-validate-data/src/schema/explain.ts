@@ -54,6 +54,16 @@ export function explain(error: unknown, schema: Schema): Explanation {
     const pointer = placeOf(schema, (each) => Array.isArray(each.enum) && each.enum.length === 0, 'enum');
     return { pointer, message: '`enum` names no value, and so nothing would be valid' };
   }
+  if (error instanceof URIError) {
+    const why =
+      'a key of the schema holds half of a surrogate pair, such as "\\ud800", which ajv cannot name';
+    return { pointer: null, message: why };
+  }
+  if (error instanceof URIError) {
+    const why =
+      'a key of the schema holds half of a surrogate pair, such as "\\ud800", which ajv cannot name';
+    return { pointer: null, message: why };
+  }
   const twice = /reference "(.*)" resolves to more than one schema/s.exec(message)?.[1];
   if (twice !== undefined) {
     return {
