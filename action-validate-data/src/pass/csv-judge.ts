@@ -105,7 +105,6 @@ export class CsvJudge {
   private endOfRecord(start: number, line: number): number {
     const { delimiter, quote } = this.layout;
     let end = this.bytes.length;
-    const enough = new Error('enough');
     let records = 0;
     const scanner: CsvScanner = new CsvScanner(
       '',
@@ -187,6 +186,9 @@ export class CsvJudge {
 function behindLineEnd(bytes: Buffer, at: number): number {
   return bytes[at] === 13 && bytes[at + 1] === 10 ? at + 2 : at + 1;
 }
+
+/** Ends a scan that has what it wants. */
+const enough = new Error('enough');
 
 /** Also for a key such as `__proto__`. */
 export function setOwn(row: Record<string, unknown>, key: string, value: unknown): void {

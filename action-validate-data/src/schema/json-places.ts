@@ -32,7 +32,8 @@ export function pointerStep(key: string | number): string {
 class Mistake extends Error {}
 
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** A turn of a repeated group for each escape, not for each character: V8 keeps every turn on a stack. */
+const stringPattern = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const wordPattern = /[A-Za-z_]+|./uy;
 
 class Scanner {
@@ -117,7 +118,7 @@ class Scanner {
 
   /** Points at the character that no string may hold. */
   private failInString(): never {
-    const valid = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+    const valid = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*/y;
     valid.lastIndex = this.at;
     valid.exec(this.text);
     this.at = valid.lastIndex;
