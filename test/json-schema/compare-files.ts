@@ -31,6 +31,8 @@ export function plainAjv({ draft, schemaText }: Case): (row: unknown) => boolean
     schemaType: 'number',
     validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
   });
+  // Without that keyword there is nothing to keep track of, and ajv's code for it may break off (`hasVerdict`).
+  ajv.opts.unevaluated = schemaText.includes('"unevaluated');
   return ajv.compile(JSON.parse(schemaText));
 }
 
@@ -63,7 +65,22 @@ function rejectedIn(text: string, schemaText: string, columns: readonly string[]
 }
 
 export const casesOf = (options: CaseOptions): fc.Arbitrary<Case> =>
-  fc.oneof(...(['2020-12', '2019-09', 'draft-07'] as const).map((draft) => schemaCases(draft, options)));
+  fc
+    .oneof(...(['2020-12', '2019-09', 'draft-07'] as const).map((draft) => schemaCases(draft, options)))
+    .filter(hasVerdict);
+
+/** The code that ajv 8.20 makes for `unevaluatedProperties` may set a key of undefined: there is nothing to compare. */
+function hasVerdict(each: Case): boolean {
+  if (!each.schemaText.includes('"unevaluated')) return true;
+  const judge = plainAjv(each);
+  try {
+    for (const row of each.rows) judge(JSON.parse(row));
+    return true;
+  } catch (error) {
+    if (/^TypeError: Cannot set properties of undefined/.test(String(error))) return false;
+    throw error;
+  }
+}
 
 export const wrongOf = (accepts: (row: unknown) => boolean, rows: readonly unknown[]): number[] =>
   rows.flatMap((row, index) => (accepts(row) ? [] : [index]));
