@@ -1,6 +1,7 @@
 /** Hostile input of hostile size: each has its outcome, in bounded time and memory. Measured in processes of their own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -217,6 +218,8 @@ describe('a million rows', () => {
     writeRows('bad.csv', 'a,b\n', count, (i) => `x,${i}\n`);
     writeRows('bad.jsonl', '', count, (i) => `{"a":"x","b":${i}}\n`);
     writeRows('ragged.csv', 'a,b\n', count, (i) => `${i}\n`);
+    // Texts that no database squeezes below the bound on the disk.
+    writeRows('noise.csv', 'a,b\n', count, (i) => `x,${createHash('md5').update(`${i}`).digest('hex')}\n`);
     writeRows('keys.jsonl', '', count, (i) => `{"k${i}":1}\n`);
   });
 
@@ -295,7 +298,12 @@ describe('a million rows', () => {
       { 'schema-path': 'integer.json' },
       'violations.jsonl cannot be written',
     ],
-    ['the rows for the rules', 'ulimit -f 2000;', { rules: 'unique(b)' }, 'the data cannot be loaded'],
+    [
+      'the rows for the rules',
+      'ulimit -f 2000;',
+      { 'data-path': 'noise.csv', rules: 'unique(b)' },
+      'the data cannot be loaded',
+    ],
     ['anything', 'ulimit -f 8;', { rules: 'unique(b)' }, 'the SQL engine cannot start'],
   ])('on a disk without room for %s: a clear error', async (_, shell, flags, message) => {
     // A bound on the size of files is what a full disk is to a program.
