@@ -16,8 +16,6 @@ const lookEvery = 200;
 
 /** What the threads are to do, once that is known. */
 export interface PoolWork extends JudgeSetup {
-  /** Every row goes before the schema: reading is little beside that. */
-  readonly isHeavy: boolean;
   /** Says which expression took too long. */
   readonly describe: (stuck: Stuck, file: string) => string;
   /** Blocks come back in any order. */
@@ -39,7 +37,6 @@ interface Thread {
 export class JudgePool {
   private readonly threads: Thread[] = [];
   readonly patternTime: number;
-  private readonly bytes: number;
   private work: PoolWork | null = null;
   private readonly timer: NodeJS.Timeout;
   private file = '';
@@ -54,9 +51,9 @@ export class JudgePool {
    */
   constructor(bytes: number, patternTime = 2000) {
     this.patternTime = patternTime;
-    this.bytes = bytes;
-    // The main thread reads and cuts: with a thread on every core, one of them waits for the other.
-    this.grow(availableParallelism() - 1);
+    // A thread on every core, although the main one reads and cuts: it waits for them most of the time.
+    const wanted = bytes <= smallData ? 1 : Math.min(availableParallelism(), mostThreads);
+    while (this.threads.length < wanted) this.threads.push(this.start());
     this.timer = setInterval(() => this.look(), lookEvery);
     this.timer.unref();
   }
@@ -69,7 +66,6 @@ export class JudgePool {
 
   prepare(work: PoolWork): void {
     this.work = work;
-    if (work.isHeavy) this.grow(availableParallelism());
     const { schema, nulls } = work;
     for (const thread of this.threads) this.post(thread, { kind: 'setup', setup: { schema, nulls } });
   }
@@ -124,11 +120,6 @@ export class JudgePool {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  private grow(count: number): void {
-    const wanted = this.bytes <= smallData ? 1 : Math.max(1, Math.min(count, mostThreads));
-    while (this.threads.length < wanted) this.threads.push(this.start());
   }
 
   private start(): Thread {

@@ -63,7 +63,6 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
   pool.prepare({
     schema: options.schemaText,
     nulls: options.csv.nulls ?? [],
-    isHeavy: options.schema?.plan.usable === false,
     describe: ({ pattern, line }, file) => describeStuck(options, pool.patternTime, file, pattern, line),
     onJudged: (judged) => order.add(judged),
     onFound: (part) => order.addPart(part),
