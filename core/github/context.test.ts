@@ -72,6 +72,18 @@ describe('forks', () => {
   });
 });
 
+describe('the branch or tag', () => {
+  test.each([
+    ['refs/heads/main', 'main'],
+    ['refs/heads/feature/x', 'feature/x'],
+    ['refs/tags/v1', 'v1'],
+    ['refs/pull/7/merge', null],
+    [undefined, null],
+  ])('%s: %s', (ref, expected) => {
+    expect(read('schedule', {}, { GITHUB_REF: ref }).ref).toBe(expected);
+  });
+});
+
 describe('the run', () => {
   test('later attempts have their own address', () => {
     expect(read('push', {}).run?.url).toBe('https://github.com/octo/models/actions/runs/99');

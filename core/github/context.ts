@@ -24,6 +24,8 @@ export interface EventContext {
    * there, because checks and people look at the head. Null when unknown.
    */
   readonly sha: string | null;
+  /** Branch or tag that the run is on, without `refs/heads/`; null on pull requests and when unknown. */
+  readonly ref: string | null;
   readonly run: { readonly id: number; readonly attempt: number; readonly url: string } | null;
   readonly pullRequest: PullRequest | null;
   /** True when GitHub gives this event a token that cannot write, so that asking would be in vain. */
@@ -48,6 +50,7 @@ export function readContext(env: Environment, readFile: (path: string) => string
     eventName,
     repo,
     sha: readSha(eventName, event.payload, pullRequest, env),
+    ref: /^refs\/(?:heads|tags)\/(.+)$/.exec(env.GITHUB_REF ?? '')?.[1] ?? null,
     run: readRun(env, serverUrl, repo),
     pullRequest,
     readOnlyToken: isReadOnly(eventName, event.payload, pullRequest),

@@ -9,8 +9,17 @@ export {
 } from './artifact.ts';
 export { type CheckAnnotation, type Conclusion, checkRunName, conclusionOf } from './check-run.ts';
 export { type ClientOptions, createClient, type GitHubClient } from './client.ts';
+export { commentOnce, type Once, type OnceComment, removeComment } from './comment-once.ts';
 export { type Environment, type EventContext, type PullRequest, readContext } from './context.ts';
+export {
+  dispatchEvent,
+  dispatchWorkflow,
+  type WorkflowDispatch,
+  type WorkflowDispatched,
+  wasRefused,
+} from './dispatch.ts';
 export { describeFailure, type Failure, type FailureKind } from './failure.ts';
+export type { Memory } from './memory.ts';
 export { proxyFetch } from './proxy.ts';
 export {
   type PublishDeps,
@@ -19,6 +28,16 @@ export {
   publish,
   type ReportLinks,
 } from './publish.ts';
+export {
+  type FoundIssues,
+  type IssueText,
+  issueBodyLimit,
+  type RepositoryPlace,
+  type RollingIssue,
+  type RollingIssueKey,
+  type RollingIssues,
+  rollingIssues,
+} from './rolling-issue.ts';
 export { type CommentMode, commentMarker } from './sticky-comment.ts';
 export {
   appendSummary,

@@ -4,6 +4,7 @@ import type { Verdict } from '../gate/types.ts';
 import type { GitHubClient } from './client.ts';
 import { statusOf } from './failure.ts';
 import { shorten } from './limits.ts';
+import { firstLine, ownAuthor } from './own-author.ts';
 
 export type CommentMode = 'auto' | 'on-failure' | 'never';
 
@@ -86,25 +87,10 @@ async function listComments(client: GitHubClient, place: CommentPlace): Promise<
   });
 }
 
-/**
- * Anyone can paste our marker into a comment, and a token that may write issues may edit everybody's, so the
- * marker alone must not decide. A user's token (its prefix tells) can ask who it is. The token of an app, and
- * GITHUB_TOKEN is one, cannot; it writes as `…[bot]` of type Bot, which no person's account has.
- * https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
- */
+/** Those that the token itself wrote and that bear the marker. */
 async function ownComments(client: GitHubClient, marker: string): Promise<(comment: Comment) => boolean> {
-  const login = await userLogin(client);
-  return ({ body, user }) => {
-    const first = (body ?? '').trimStart().split(/\r?\n/, 1)[0]?.trimEnd();
-    return first === marker && (login === null ? user?.type === 'Bot' : user?.login === login);
-  };
-}
-
-async function userLogin(client: GitHubClient): Promise<string | null> {
-  const auth: unknown = await client.auth();
-  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? String(auth.token) : '';
-  if (!/^(ghp|gho|ghu|github_pat)_/.test(token)) return null;
-  return (await client.request('GET /user')).data.login;
+  const own = await ownAuthor(client);
+  return ({ body, user }) => firstLine(body) === marker && own.is(user);
 }
 
 /** Null when the comment was deleted since it was listed. */

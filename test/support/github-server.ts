@@ -10,7 +10,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type Call, handlers, type State } from './github-state.ts';
+import { issueHandlers } from './github-issues.ts';
+import { type Answer, type Call, emptyState, handlers, type State } from './github-state.ts';
 import { gitHubApi, type Operation } from './openapi.ts';
 
 export interface Fault {
@@ -82,7 +83,7 @@ export async function startGitHubServer(options: ServerOptions = {}): Promise<Gi
   const violations: string[] = [];
   const faults: Pending[] = [];
   const actions: { operation: string; action: (state: State) => void }[] = [];
-  const state: State = { repository, comments: [], checkRuns: [], pulls: [], locked: [], nextId: 1001 };
+  const state = emptyState(repository);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', server.url);
@@ -153,7 +154,7 @@ export async function startGitHubServer(options: ServerOptions = {}): Promise<Gi
     if (owner !== undefined && `${owner}/${repo}` !== repository) {
       return { status: 404, body: { message: 'Not Found' } };
     }
-    const handler = handlers[operation.id];
+    const handler = handlers[operation.id] ?? issueHandlers[operation.id];
     if (handler === undefined) {
       violations.push(`${operation.id}: the test server does not know it yet`);
       return { status: 501, body: { message: 'Not Implemented' } };

@@ -12,7 +12,34 @@ export interface Comment {
   readonly issue: number;
   readonly author: Author;
   body: string;
+  /** Default: the epoch. */
+  readonly createdAt?: Date;
 }
+
+export interface Issue {
+  readonly number: number;
+  readonly author: Author;
+  title: string;
+  body: string;
+  open: boolean;
+  reason: string | null;
+  labels: string[];
+  assignees: string[];
+  readonly createdAt: Date;
+  updatedAt: Date;
+  readonly isPullRequest?: boolean;
+}
+
+/** A file in .github/workflows; `inputs` null: it has no `workflow_dispatch`. */
+export interface Workflow {
+  readonly file: string;
+  readonly inputs: readonly string[] | null;
+}
+
+/** What started, or would start, a workflow. */
+export type Dispatch =
+  | { readonly workflow: string; readonly ref: string; readonly inputs: Json }
+  | { readonly event: string; readonly payload: Json };
 
 export interface CheckRun {
   readonly id: number;
@@ -33,6 +60,37 @@ export interface State {
   /** Numbers of issues whose conversation is locked. */
   locked: number[];
   nextId: number;
+  issues: Issue[];
+  /** Switched off in the settings of the repository. */
+  issuesDisabled: boolean;
+  /** Numbers of issues that are there no more. */
+  deleted: number[];
+  /** Who can be assigned, by login. */
+  assignable: string[];
+  workflows: Workflow[];
+  dispatches: Dispatch[];
+  nextNumber: number;
+  /** The server's clock. */
+  now: () => Date;
+}
+
+export function emptyState(repository: string): State {
+  return {
+    repository,
+    comments: [],
+    checkRuns: [],
+    pulls: [],
+    locked: [],
+    nextId: 1001,
+    issues: [],
+    issuesDisabled: false,
+    deleted: [],
+    assignable: [],
+    workflows: [],
+    dispatches: [],
+    nextNumber: 1,
+    now: () => new Date(),
+  };
 }
 
 export interface Call {
@@ -50,15 +108,20 @@ export interface Answer {
   readonly headers?: Record<string, string>;
 }
 
-type Handler = (call: Call & { author: Author }, state: State, api: ApiDescription) => Answer;
+export type Handler = (call: Call & { author: Author }, state: State, api: ApiDescription) => Answer;
 
-const NOT_FOUND: Answer = { status: 404, body: { message: 'Not Found', status: '404' } };
+export const NOT_FOUND: Answer = { status: 404, body: { message: 'Not Found', status: '404' } };
+
+export const GONE: Answer = { status: 410, body: { message: 'This issue was deleted', status: '410' } };
+const EPOCH = '1970-01-01T00:00:00Z';
 
 /** By operation id. Another operation is one more entry; its calls and answers are checked already. */
 export const handlers: Readonly<Record<string, Handler>> = {
   'issues/list-comments': (call, state, api) => {
+    if (state.deleted.includes(Number(call.parameters.issue_number))) return GONE;
     const all = state.comments
       .filter((comment) => comment.issue === Number(call.parameters.issue_number))
+      .filter((comment) => timeOf(comment).getTime() >= Date.parse(call.query.since ?? EPOCH))
       .sort((a, b) => a.id - b.id);
     const { items, headers } = page(all, call);
     return { status: 200, body: items.map((comment) => commentBody(comment, state, api)), headers };
@@ -66,12 +129,19 @@ export const handlers: Readonly<Record<string, Handler>> = {
 
   'issues/create-comment': (call, state, api) => {
     const issue = Number(call.parameters.issue_number);
+    if (state.deleted.includes(issue)) return GONE;
     if (state.locked.includes(issue)) {
       return { status: 403, body: { message: 'Unable to create comment because issue is locked.' } };
     }
     const tooLong = refuseLong(call);
     if (tooLong !== null) return tooLong;
-    const comment = { id: state.nextId++, issue, author: call.author, body: String(call.body.body) };
+    const comment = {
+      id: state.nextId++,
+      issue,
+      author: call.author,
+      body: String(call.body.body),
+      createdAt: state.now(),
+    };
     state.comments.push(comment);
     return { status: 201, body: commentBody(comment, state, api) };
   },
@@ -158,11 +228,9 @@ function applyOutput(run: CheckRun, { output }: CheckBody): void {
   run.annotations.push(...(output.annotations ?? []));
 }
 
-function refuseLong(call: Call): Answer | null {
+export function refuseLong(call: Call, resource = 'IssueComment'): Answer | null {
   if (String(call.body.body).length <= 65_536) return null;
-  const errors = [
-    { resource: 'IssueComment', code: 'unprocessable', field: 'data', message: 'Body is too long' },
-  ];
+  const errors = [{ resource, code: 'unprocessable', field: 'data', message: 'Body is too long' }];
   return {
     status: 422,
     body: { message: 'Validation Failed', errors, documentation_url: 'https://docs.github.com/rest' },
@@ -170,7 +238,10 @@ function refuseLong(call: Call): Answer | null {
 }
 
 /** Link as GitHub writes it: https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
-function page<T>(all: readonly T[], call: Call): { items: readonly T[]; headers: Record<string, string> } {
+export function page<T>(
+  all: readonly T[],
+  call: Call,
+): { items: readonly T[]; headers: Record<string, string> } {
   const size = Math.min(100, Number(call.query.per_page ?? 30));
   const number = Number(call.query.page ?? 1);
   const last = Math.max(1, Math.ceil(all.length / size));
@@ -189,12 +260,23 @@ function page<T>(all: readonly T[], call: Call): { items: readonly T[]; headers:
   };
 }
 
+function timeOf({ createdAt }: Comment): Date {
+  return createdAt ?? new Date(EPOCH);
+}
+
+/** Whole seconds, as the API gives them. */
+export function apiTime(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 function commentBody(comment: Comment, state: State, api: ApiDescription): Json {
   const example = api.example('issue-comment');
   return {
     ...example,
     id: comment.id,
     body: comment.body,
+    created_at: apiTime(timeOf(comment)),
+    updated_at: apiTime(timeOf(comment)),
     html_url: `https://github.com/${state.repository}/pull/${comment.issue}#issuecomment-${comment.id}`,
     issue_url: `https://api.github.com/repos/${state.repository}/issues/${comment.issue}`,
     user: { ...(example.user as Json), login: comment.author.login, type: comment.author.type },
