@@ -1,6 +1,7 @@
 /** A gate as the suite runs it: strings in, one result document out. The sixth gate is one more of these. */
 
 import type { GateResult, Judged, MetricCatalogue, Subject } from '../gate/types.ts';
+import type { EventContext, GitHubClient } from '../github/index.ts';
 import type { InputReader } from '../inputs/index.ts';
 import type { Annotation, MarkdownSection, Section } from '../report/index.ts';
 import type { Log } from '../report/log.ts';
@@ -29,6 +30,37 @@ export interface Gate<Config, Details> {
   annotations?(result: GateResult<Details>): readonly Annotation[];
   /** Outputs beside the common ones. */
   outputs(result: GateResult<Details>): Readonly<Record<string, string>>;
+  /**
+   * What is still to be done once the verdict stands and the report is published, as keeping an issue; gives further
+   * outputs. It never changes the verdict: what it throws becomes a warning.
+   */
+  follow?(
+    config: Config,
+    finished: FinishedResult<Details>,
+    context: FollowContext,
+  ): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface FinishedResult<Details> {
+  readonly result: GateResult<Details>;
+  /** Of the document as it was written: `sha256:…`. */
+  readonly digest: string;
+}
+
+/** What `follow` may use of the world. */
+export interface FollowContext {
+  readonly log: Log;
+  readonly clock: () => Date;
+  /** Of the uploaded report; null: none was. */
+  readonly reportUrl: string | null;
+  /** Null at the command line. */
+  readonly github: {
+    readonly context: EventContext;
+    /** Null without a token. */
+    readonly client: GitHubClient | null;
+    /** What no message may hold: the token. */
+    readonly secrets: readonly string[];
+  } | null;
 }
 
 /** What measuring may use of the world; passed in, so that tests decide it. */

@@ -7,6 +7,7 @@ import {
   appendSummary,
   createClient,
   type EventContext,
+  type GitHubClient,
   maskSecret,
   officialUploader,
   type PublishRequest,
@@ -39,6 +40,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
   const context = readContext(env, (path) => readFileSync(path, 'utf8'));
   const workspace = context.workspace ?? process.cwd();
   const get = (name: string): string => env[`INPUT_${name.toUpperCase()}`] ?? '';
+  const clock = (): Date => new Date();
   const token = get('github-token').trim();
   if (token !== '') maskSecret(write, token);
   const files: WorkflowFiles = {
@@ -48,13 +50,21 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
     uuid: randomUUID,
   };
 
+  const secrets = token === '' ? [] : [token];
+  let made: Promise<GitHubClient> | null = null;
+  const client = async (): Promise<GitHubClient | null> => {
+    if (token === '') return null;
+    made ??= clientFor(env, context, token, log);
+    return await made;
+  };
+
   const publishReport = async (request: PublishRequest) =>
     await publish(request, {
       context,
-      client: token === '' ? null : await clientFor(env, context, token, log),
+      client: await client(),
       upload: officialUploader,
       log,
-      secrets: token === '' ? [] : [token],
+      secrets,
       suffix: () => randomUUID().slice(0, 8),
     });
 
@@ -71,7 +81,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
     env,
     log,
     source: { get, workspace },
-    clock: () => new Date(),
+    clock,
     commit: context.sha,
     run: context.run,
     unknownInputs: (known) => unknownInputs(env, known),
@@ -85,10 +95,17 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
         appendSummary(files, renderSummary(finished.result, { details: finished.summaryDetails })),
       );
       const published = await publishReport(requestOf(finished, common, workspace));
+      const further = await finished.follow({
+        log,
+        clock,
+        reportUrl: published.reportUrl,
+        github: { context, client: await client(), secrets },
+      });
       attempt('outputs', () =>
         writeOutputs(files, {
           ...commonOutputs(finished, published.reportUrl, workspace),
           ...finished.outputs,
+          ...further,
         }),
       );
     },

@@ -4,6 +4,7 @@ import type { GateResult } from '../gate/types.ts';
 import type { CommonConfig, InputProblem, InputSource } from '../inputs/index.ts';
 import type { Annotation, MarkdownSection } from '../report/index.ts';
 import type { Log } from '../report/log.ts';
+import type { FollowContext } from './gate.ts';
 
 /** The finished run as a host reports it. */
 export interface Finished {
@@ -19,6 +20,8 @@ export interface Finished {
   readonly summaryDetails: readonly MarkdownSection[];
   /** Outputs beside the common ones. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the gate does after its report; gives further outputs. Never throws. */
+  readonly follow: (context: FollowContext) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** The run could not be done. */

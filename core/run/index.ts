@@ -1,7 +1,7 @@
 /** Running a gate, under GitHub or at the command line. */
 
 export { runAction } from './action.ts';
-export type { Gate, Measured, RunContext } from './gate.ts';
+export type { FinishedResult, FollowContext, Gate, Measured, RunContext } from './gate.ts';
 export { githubHost } from './github-host.ts';
 export type { Finished, Host, Unfinished } from './host.ts';
 export { exitCode, runGate } from './run.ts';

@@ -9,6 +9,7 @@ import { commonInputs, InputError, RunError } from '../inputs/index.ts';
 import type { Gate } from './gate.ts';
 import { githubHost } from './github-host.ts';
 import { exitCode, runGate } from './run.ts';
+import { terminalHost } from './terminal-host.ts';
 
 /** The smallest gate: its one number is an input. */
 const catalogue: MetricCatalogue = new Map([
@@ -90,6 +91,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function run(
   inputs: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>> = {},
+  changes: Partial<typeof gate> = {},
 ): Promise<0 | 1> {
   const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const env = {
@@ -100,7 +102,7 @@ async function run(
     ...more,
   };
   return await runGate(
-    gate,
+    { ...gate, ...changes },
     githubHost(env, (text) => {
       log += text;
     }),
@@ -238,6 +240,59 @@ describe('under GitHub', () => {
     await run({ size: '::error::boo\n##[error]boo' });
     const commands = log.split('\n').filter((line) => /^\s*::error|##\[/.test(line));
     expect(commands).toEqual([]);
+  });
+});
+
+describe('what follows the verdict', () => {
+  test('knows the result as it was written, the event and the configuration, and adds outputs', async () => {
+    const seen: unknown[] = [];
+    const follow: NonNullable<typeof gate.follow> = async (config, { result, digest }, { github }) => {
+      seen.push(config, digest, github?.context.eventName, github?.client);
+      return { verdict: result.predicate.gate.verdict, 'issue-number': '7' };
+    };
+    expect(await run({ size: '2' }, { GITHUB_EVENT_NAME: 'schedule' }, { follow })).toBe(1);
+    expect(outputs()).toMatchObject({ verdict: 'fail', said: '2', 'issue-number': '7' });
+    expect(seen).toEqual([{ size: '2' }, outputs()['result-digest'], 'schedule', null]);
+  });
+
+  test('when it goes wrong is a warning; verdict and outputs stand', async () => {
+    const follow = async () => {
+      throw new RunError('no luck');
+    };
+    expect(await run({ size: '4' }, {}, { follow })).toBe(0);
+    expect(log).toMatch(/^::warning::what follows the verdict could not be done: no luck$/m);
+    expect(outputs()).toMatchObject({ verdict: 'pass', said: '4' });
+  });
+
+  test('does not happen when there is no verdict', async () => {
+    const follow = async () => {
+      throw new Error('never');
+    };
+    await run({ size: 'gone' }, {}, { follow });
+    expect(log).not.toContain('never');
+  });
+
+  test('at the command line comes after the report, without GitHub', async () => {
+    let out = '';
+    const seen: unknown[] = [];
+    const terminal = terminalHost({
+      env: {},
+      cwd: folder,
+      flags: new Map([['size', '4']]),
+      given: ['size'],
+      out: (text) => {
+        out += text;
+      },
+      err: () => {},
+      color: false,
+      width: 100,
+    });
+    const follow: NonNullable<typeof gate.follow> = async (_, __, { github }) => {
+      seen.push(github, out.includes('report:'));
+      return {};
+    };
+    expect(await runGate({ ...gate, follow }, terminal)).toBe(0);
+    expect(seen).toEqual([null, true]);
   });
 });
 

@@ -49,7 +49,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
       commit: host.commit,
       run: host.run,
     });
-    await host.report(await write(gate, result, common, host.source.workspace), common);
+    await host.report(await write(gate, config, result, common, host.source.workspace), common);
     return exitCode(result.predicate.gate.verdict, common);
   } catch (error) {
     await host.fail({ action: gate.action, title: gate.title, ...describeError(error) }, common);
@@ -59,6 +59,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
 
 async function write<Config, Details>(
   gate: Gate<Config, Details>,
+  config: Config,
   result: GateResult<Details>,
   common: CommonConfig,
   workspace: string,
@@ -79,6 +80,14 @@ async function write<Config, Details>(
     annotations: [...(gate.annotations?.(result) ?? []), ...annotationsOf(result)],
     summaryDetails: gate.summaryDetails(result),
     outputs: gate.outputs(result),
+    follow: async (context) => {
+      try {
+        return (await gate.follow?.(config, { result, digest }, context)) ?? {};
+      } catch (error) {
+        context.log.warning(`what follows the verdict could not be done: ${describeError(error).message}`);
+        return {};
+      }
+    },
   };
 }
 

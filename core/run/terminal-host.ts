@@ -24,19 +24,22 @@ export interface Terminal {
 export function terminalHost(terminal: Terminal): Host {
   const { out, err } = terminal;
   const context = readContext(terminal.env, (path) => readFileSync(path, 'utf8'));
+  const clock = (): Date => new Date();
+  const log = terminalLog(err);
   const shown = (path: string): string => relative(terminal.cwd, path) || path;
   return {
     env: terminal.env,
-    log: terminalLog(err),
+    log,
     source: { get: (name) => terminal.flags.get(name) ?? '', workspace: terminal.cwd },
-    clock: () => new Date(),
+    clock,
     commit: context.sha,
     run: null,
     unknownInputs: (known) => unknownFlags(terminal.given, known),
 
-    async report({ result, resultPath, reportPath }) {
+    async report({ result, resultPath, reportPath, follow }) {
       out(`${renderTerminal(result, { color: terminal.color, width: terminal.width }).trimEnd()}\n\n`);
       out(`result: ${shown(resultPath)}\nreport: ${shown(reportPath)}\n`);
+      await follow({ log, clock, reportUrl: null, github: null });
     },
 
     async fail({ title, message, detail }) {
