@@ -2,6 +2,7 @@
 
 export { readArrowCells } from './arrow-cells.ts';
 export { ByteSource } from './byte-source.ts';
+export * from './columns/index.ts';
 export { cell, classifyCell, kindOfCells, maxWhole } from './csv/cell.ts';
 export { type Dialect, detectDelimiter, type Header, readHeader } from './csv/dialect.ts';
 export { parseNumber } from './csv/number.ts';

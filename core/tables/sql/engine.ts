@@ -105,6 +105,26 @@ export class SqlEngine {
     );
   }
 
+  /**
+   * The numbers of a query of one DOUBLE column without NULL, in any order.
+   * @param most rows that it can have
+   * @throws RunError as `rows`
+   */
+  async numbers(sql: string, most: number): Promise<Float64Array> {
+    return this.query(sql, async (statement) => {
+      const values = new Float64Array(most);
+      let count = 0;
+      const result = await statement.stream();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return values.subarray(0, count);
+        const vector = chunk.getColumnVector(0);
+        for (let row = 0; row < chunk.rowCount; row += 1) values[count + row] = vector.getItem(row) as number;
+        count += chunk.rowCount;
+      }
+    });
+  }
+
   /** Rows of a large result, some thousand at a time; memory holds one such part. @throws RunError as `rows`. */
   async *stream(sql: string): AsyncGenerator<readonly SqlRow[]> {
     const connection = await this.begin();
