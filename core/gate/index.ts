@@ -23,5 +23,5 @@ export {
   type ThresholdReading,
 } from './thresholds.ts';
 export * from './types.ts';
-export { percentText } from './units.ts';
+export { convert, percentText } from './units.ts';
 export { validateResult } from './validate-result.ts';

@@ -6,6 +6,7 @@ export { InputReader, type InputSource, isInside, type PathOptions, quote } from
 export { unknownFlags, unknownInputs } from './unknown.ts';
 export {
   parseBoolean,
+  parseDuration,
   parseFraction,
   parseInteger,
   parseUrl,

@@ -82,6 +82,27 @@ describe('values', () => {
     );
     expect(one('50.1%', (of) => of.fraction('x', 0.9, range)).value).toBe(0.501);
   });
+  test.each([
+    ['24h', 86_400],
+    ['90 m', 5400],
+    ['1.5d', 129_600],
+    ['500ms', 0.5],
+    ['0', 0],
+    ['', 60],
+  ])('duration %j', (text, expected) => {
+    expect(one(text, (of) => of.duration('x', 60))).toEqual({ value: expected, said: '' });
+  });
+  test.each([
+    ['24', 'x: `x` is a time: `24` needs a unit; allowed: 24ms, 24s, 24m, 24h, 24d'],
+    [
+      '24hours',
+      'x: `x` is a time and does not take the unit `hours`; allowed: ms, s, m, h, d; did you mean `24h`?',
+    ],
+    ['-1h', 'x: "-1h" is not a time; allowed: a number with its unit: 30s, 15m, 24h, 7d'],
+    ['soon', 'x: "soon" is not a time; allowed: a number with its unit: 30s, 15m, 24h, 7d'],
+  ])('duration %j is refused', (text, said) => {
+    expect(one(text, (of) => of.duration('x', 60)).said).toBe(said);
+  });
 
   test.each<[string, number]>([
     ['7', 7],

@@ -5,6 +5,7 @@ import { nearest } from '../gate/index.ts';
 import { InputError, type InputProblem } from './errors.ts';
 import {
   parseBoolean,
+  parseDuration,
   parseFraction,
   parseInteger,
   parseUrl,
@@ -91,6 +92,11 @@ export class InputReader {
   /** `95%` or `0.95`; limits of `range` as fractions. */
   fraction(name: string, fallback: number, range: Range = {}): number {
     return this.#parsed(name, fallback, (text) => parseFraction(text, range));
+  }
+
+  /** `24h`, `15m`; in seconds, from 0. */
+  duration(name: string, fallback: number): number {
+    return this.#parsed(name, fallback, (text) => parseDuration(text, name));
   }
 
   /** One a line, trimmed, blank lines left out; `#` has no meaning. */

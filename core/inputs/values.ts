@@ -1,4 +1,6 @@
-/** The texts of single values: booleans, numbers, URLs. */
+/** The texts of single values: booleans, numbers, times, URLs. */
+
+import { convert } from '../gate/index.ts';
 
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
@@ -56,6 +58,20 @@ export function parseFraction(text: string, given: Range = {}): Reading<number> 
   const forgotten = match[2] === '' && value > 1 && isWithin(value / 100, range);
   const problem = { ok: false as const, message: `${show(text)} is out of range`, allowed };
   return forgotten ? { ...problem, nearest: `${text}%` } : problem;
+}
+
+/** `24h`, `90 m` or `1.5d` in seconds, with the units of thresholds; `name` is that of the input. */
+export function parseDuration(text: string, name: string): Reading<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
+  if (match === null) {
+    return {
+      ok: false,
+      message: `${show(text)} is not a time`,
+      allowed: 'a number with its unit: 30s, 15m, 24h, 7d',
+    };
+  }
+  const [, magnitude = '', unit = ''] = match;
+  return convert(String(Number(magnitude)), unit, 'seconds', name);
 }
 
 export function parseUrl(text: string): Reading<URL> {
