@@ -51,3 +51,5 @@ export { type Column, dataTable } from './table.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
 export { renderUnfinished, type UnfinishedRun } from './unfinished.ts';
 export { type Headline, headline, type Standing, standingOf, worstFirst } from './verdict.ts';
+export { within } from './within.ts';
+export { writeWhole } from './write-whole.ts';
