@@ -13,11 +13,14 @@ import { join, resolve } from 'node:path';
 import { readTestReport, type TestCounts } from './ci/test-report.ts';
 import { actTool } from './tools/act.ts';
 import { actionlintTool } from './tools/actionlint.ts';
-import { toolsRoot } from './tools/cache.ts';
+import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
+import { ensureNodeExporter } from './tools/node-exporter.ts';
 import { runProcess } from './tools/process.ts';
+import { ensurePrometheus } from './tools/prometheus.ts';
+import { ensurePushgateway } from './tools/pushgateway.ts';
 import { ensurePython } from './tools/python.ts';
 
 interface Preparation {
@@ -34,7 +37,10 @@ const preparations: readonly Preparation[] = [
   { name: actionlintTool.name, prepare: () => prepareGoTool(actionlintTool) },
   { name: 'chromium', prepare: prepareChromium },
   { name: 'python', prepare: preparePython },
-  { name: 'json-schema-suite', prepare: prepareSuite },
+  { name: 'json-schema-suite', prepare: async () => said(await ensureJsonSchemaSuite({ log })) },
+  { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
+  { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
+  { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
 ];
 
 await prepareTools();
@@ -86,8 +92,7 @@ async function preparePython(): Promise<string> {
   return `${stdout.trim()} with the packages of the lock: ${environment.origin} (${environment.seconds.toFixed(1)} s)`;
 }
 
-async function prepareSuite(): Promise<string> {
-  const { name, version, origin, seconds } = await ensureJsonSchemaSuite({ log });
+function said({ name, version, origin, seconds }: InstalledTool): string {
   return `${name} ${version}: ${origin} (${seconds.toFixed(1)} s)`;
 }
 
