@@ -12,6 +12,8 @@ export interface MarkdownSection {
   readonly header: readonly string[] | null;
   /** Rows of the table (as many cells as the header), or list items of one cell each; the important ones first. */
   readonly rows: readonly (readonly string[])[];
+  /** Folded, but open at first: what decides the verdict. */
+  readonly open?: boolean;
 }
 
 /** Counts what a limit counts: bytes for summaries, UTF-16 units for comments. */
@@ -88,7 +90,10 @@ export function addFolded(text: LimitedText, section: MarkdownSection, reserve: 
   const { text: body, left } = fitRows(section, budget, measure);
   if (section.rows.length === 0) return;
   const rest = left === 0 ? '' : `\n\n${leftOut(left, body === '')}`;
-  text.add(`<details><summary>${section.title}</summary>\n\n${body}${rest}\n\n</details>`, reserve);
+  text.add(
+    `<details${section.open === true ? ' open' : ''}><summary>${section.title}</summary>\n\n${body}${rest}\n\n</details>`,
+    reserve,
+  );
 }
 
 function leftOut(count: number, all: boolean): string {

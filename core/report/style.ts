@@ -5,13 +5,15 @@ const light = `--page:#fff;--card:#f6f8fa;--text:#1c2128;--muted:#57606a;--line:
 --pass:#00684a;--fail:#b02a0c;--warn:#7a5200;--pass-soft:#e3f4ec;--fail-soft:#fdece6;--warn-soft:#fdf3d8;
 --c0:#0b62c4;--c1:#a84300;--c2:#00735a;--c3:#8a3b86;--c4:#6b5a00;--c5:#3d4d5c;
 --h0:#eef2f6;--h1:#dbe9f9;--h2:#b3d1f2;--h3:#86b6e8;--h4:#1a67b8;--h5:#0b4180;
---t0:#1c2128;--t1:#1c2128;--t2:#1c2128;--t3:#10151b;--t4:#fff;--t5:#fff;`;
+--t0:#1c2128;--t1:#1c2128;--t2:#1c2128;--t3:#10151b;--t4:#fff;--t5:#fff;
+--was:#cfd6de;`;
 
 const dark = `--page:#0d1117;--card:#161b22;--text:#e6edf3;--muted:#9aa5b1;--line:#30363d;--link:#79b8ff;
 --pass:#4fd1a5;--fail:#ff9175;--warn:#e8b84a;--pass-soft:#0f2b22;--fail-soft:#3a1710;--warn-soft:#32260a;
 --c0:#6cb2ff;--c1:#ffa057;--c2:#4fd1a5;--c3:#e39be0;--c4:#d9c24a;--c5:#b4c0cc;
 --h0:#1c232c;--h1:#12304f;--h2:#164677;--h3:#1d5c9e;--h4:#6aaaf0;--h5:#b3d6fc;
---t0:#e6edf3;--t1:#e6edf3;--t2:#fff;--t3:#fff;--t4:#08111c;--t5:#08111c;`;
+--t0:#e6edf3;--t1:#e6edf3;--t2:#fff;--t3:#fff;--t4:#08111c;--t5:#08111c;
+--was:#3a4450;`;
 
 export const style = `
 :root{color-scheme:light dark;${light}}
@@ -51,7 +53,7 @@ ul{margin:0;padding-left:20px}
 li{margin:4px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0;font-size:0.94rem}
 dt{color:var(--muted)}dd{margin:0;min-width:0}
-.gap{margin-top:24px}
+.gap{margin-top:24px}.numbers{margin-top:12px;font-size:.9rem}.card>p{margin:0 0 8px}
 details{margin-top:14px}table+.note{margin-top:12px}
 summary{cursor:pointer;font-weight:600;padding:4px 0}
 footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:var(--muted);font-size:0.88rem}
@@ -76,6 +78,8 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
 .chart .t0{fill:var(--t0)}.chart .t1{fill:var(--t1)}.chart .t2{fill:var(--t2)}.chart .t3{fill:var(--t3)}.chart .t4{fill:var(--t4)}.chart .t5{fill:var(--t5)}
 .spark{display:block;width:120px;height:28px}.spark path{stroke:none}.spark .grid{stroke:var(--line)}
+.chart .was,.spark .was{fill:var(--was);stroke:var(--muted);stroke-width:1}.spark .was{stroke-width:.75}
+.now{fill:var(--c0)}.chart .now-line,.spark .now-line{fill:none;stroke:var(--c0);stroke-width:2.25;stroke-linejoin:round}.spark .now-line{stroke-width:1.75}.spark .now{fill:var(--c0)}
 .bins{fill:var(--c0)}.values{fill:var(--c2)}
 .small{display:block;color:var(--muted);font-size:0.88em;margin-top:2px}td.facts{font-variant-numeric:tabular-nums;min-width:12em}th.facts,td.facts{padding-left:18px}td.facts.empty{color:var(--muted)}
 .stacked{display:grid;gap:16px}.stacked>.card{padding:14px 16px}

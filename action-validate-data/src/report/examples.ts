@@ -13,9 +13,9 @@ import {
   markdownCode,
   type Section,
   shorten,
+  within,
 } from '../../../core/report/index.ts';
 import type { DataDetails, Example, ViolationGroup } from '../types.ts';
-import { within } from './within.ts';
 import { columnLimit, fileLimit, levelOfGroup, placeText, rowCount, ruleLimit, ruleName } from './words.ts';
 
 /** Rules with examples, and bytes of them; rules in the list below. */

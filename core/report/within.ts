@@ -1,6 +1,6 @@
 /** Parts of a page within a budget: what does not fit is counted, and the page never drops the whole section. */
 
-import type { Markup } from '../../../core/report/index.ts';
+import type { Markup } from './markup.ts';
 
 /**
  * Renders items in order until their texts exceed `budget` bytes or their number `most`; the first always stands.
