@@ -5,16 +5,8 @@ import { relative, sep } from 'node:path';
 import { parseThresholds } from '../../core/gate/index.ts';
 import type { Check } from '../../core/gate/types.ts';
 import { type InputReader, parseFraction, parseInteger, redactUrl } from '../../core/inputs/index.ts';
-import { type CsvOptions, readCsvOptions } from '../../core/tables/index.ts';
+import { type CsvOptions, readCsvOptions, type ShownFile } from '../../core/tables/index.ts';
 import { dataCatalogue, refuseBaseline } from './rules/index.ts';
-
-/** A file as it is opened and as it is shown. */
-export interface PathInput {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the workspace, with `/`. */
-  readonly shown: string;
-}
 
 export const dataFormats = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'arrow'] as const;
 
@@ -23,7 +15,7 @@ export interface Config {
   /** Files, globs and directories. */
   readonly data: readonly string[];
   /** Of `validate`: read; of `infer`: written, null: beside the result document. */
-  readonly schema: PathInput | null;
+  readonly schema: ShownFile | null;
   readonly format: (typeof dataFormats)[number] | 'auto';
   readonly csv: CsvOptions;
   readonly checks: readonly Check[];
@@ -92,7 +84,7 @@ export function readConfig(reader: InputReader): Config {
   };
 }
 
-function readSchemaPath(reader: InputReader, mode: Config['mode']): PathInput | null {
+function readSchemaPath(reader: InputReader, mode: Config['mode']): ShownFile | null {
   const path = reader.path('schema-path', { inside: true });
   if (path === null) return null;
   const shown = relative(reader.workspace, path).split(sep).join('/');

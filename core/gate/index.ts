@@ -15,6 +15,7 @@ export {
   serializeResult,
 } from './result.ts';
 export { requiredSamples } from './sample-size.ts';
+export { placeOfName, SelectorMistake, SelectorReader, writeName } from './selector-words.ts';
 export {
   metricKey,
   parseThresholds,

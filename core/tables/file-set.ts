@@ -16,14 +16,17 @@ export interface FileSetOptions {
   readonly format: TableFormat | 'auto';
 }
 
+/** A file as it is opened and as it is shown. */
+export interface ShownFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the workspace, with `/`. */
+  readonly shown: string;
+}
+
 export interface FileSet {
   /** In natural order: part-2 before part-10. */
-  readonly files: readonly {
-    /** Absolute. */
-    readonly path: string;
-    /** Relative to the workspace, with `/`. */
-    readonly shown: string;
-  }[];
+  readonly files: readonly ShownFile[];
   /** What was left out, in words. */
   readonly notes: readonly string[];
 }

@@ -1,12 +1,11 @@
 /** Rules bound to the data: every column that they name is there, every expression reads. */
 
-import { excerpt, nearest, visible } from '../../../core/gate/index.ts';
+import { excerpt, nearest, placeOfName, visible } from '../../../core/gate/index.ts';
 import type { Check } from '../../../core/gate/types.ts';
 import { InputError, type InputProblem } from '../../../core/inputs/errors.ts';
 import { redactUrl } from '../../../core/inputs/index.ts';
 import { bindExpression } from '../../../core/tables/index.ts';
 import { parseSelector, type RuleSelector } from './selectors.ts';
-import { placeOfName } from './words.ts';
 
 /** What rules are bound to. */
 export interface BindContext {

@@ -1,7 +1,6 @@
 /** What `matches` may ask for: a format of JSON Schema, or a regular expression. */
 
-import { nearest } from '../../../core/gate/index.ts';
-import { SelectorMistake } from './words.ts';
+import { nearest, SelectorMistake } from '../../../core/gate/index.ts';
 
 /** Each format with the words of a message: `"x" is not an email address`. */
 export const formatWords = {

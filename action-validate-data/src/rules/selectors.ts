@@ -1,8 +1,8 @@
 /** What stands between the parentheses of each rule, read into what it means. */
 
+import { SelectorMistake, SelectorReader, writeName } from '../../../core/gate/index.ts';
 import type { SelectorReading } from '../../../core/gate/types.ts';
 import { type Pattern, readPattern, writePattern } from './patterns.ts';
-import { SelectorMistake, SelectorReader, writeName } from './words.ts';
 
 export type RuleSelector =
   /** The table as a whole. */

@@ -3,12 +3,12 @@
 import { metricKey } from '../../../core/gate/index.ts';
 import type { Judged, Subject } from '../../../core/gate/types.ts';
 import type { Measured } from '../../../core/run/index.ts';
+import { subjectOf } from '../../../core/tables/index.ts';
 import type { Config } from '../inputs.ts';
 import { shownColumn } from '../pass/cells.ts';
 import type { PassOutcome } from '../pass/run-pass.ts';
 import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts';
 import type { ViolationSink } from '../violations/sink.ts';
-import { subjectOf } from './digests.ts';
 import type { ProvidedSchema } from './provide-schema.ts';
 import { nameTime, slowNames, withinTime } from './time-bound.ts';
 

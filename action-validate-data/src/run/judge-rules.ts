@@ -3,8 +3,14 @@
 import { judge, metricKey } from '../../../core/gate/index.ts';
 import type { Judged } from '../../../core/gate/types.ts';
 import type { RunContext } from '../../../core/run/index.ts';
-import { type OpenOptions, openTable, SqlEngine, type Table } from '../../../core/tables/index.ts';
-import type { Config, PathInput } from '../inputs.ts';
+import {
+  type OpenOptions,
+  openTable,
+  type ShownFile,
+  SqlEngine,
+  type Table,
+} from '../../../core/tables/index.ts';
+import type { Config } from '../inputs.ts';
 import { shownColumn, shownValue } from '../pass/cells.ts';
 import { fingerprintOf } from '../pass/row-judge.ts';
 import type { PassOutcome } from '../pass/run-pass.ts';
@@ -28,7 +34,7 @@ export class MeasuredRules {
   /** Without rules nothing is opened. @throws InputError, RunError */
   static async measure(
     config: Config,
-    files: readonly PathInput[],
+    files: readonly ShownFile[],
     schema: LoadedSchema | null,
     context: RunContext,
   ): Promise<MeasuredRules> {
@@ -79,7 +85,7 @@ export class MeasuredRules {
 
   private async open(
     config: Config,
-    files: readonly PathInput[],
+    files: readonly ShownFile[],
     schema: LoadedSchema | null,
     context: RunContext,
   ): Promise<void> {
@@ -109,7 +115,7 @@ export class MeasuredRules {
       ),
       openOther: async (path) => await openTable(path),
       openText: async (file, names) =>
-        await openTable((files[file] as PathInput).path, { ...options, textColumns: names }),
+        await openTable((files[file] as ShownFile).path, { ...options, textColumns: names }),
       // What was decided where files disagree belongs into the document, as all that the readers guess.
       log: { ...context.log, notice: (line) => this.notes.push(line) },
       rules: config.rules,

@@ -4,9 +4,9 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { isInside, RunError } from '../../../core/inputs/index.ts';
 import type { RunContext } from '../../../core/run/index.ts';
-import { openTable, readRows, sniffFormat } from '../../../core/tables/index.ts';
+import { openTable, readRows, type ShownFile, sniffFormat } from '../../../core/tables/index.ts';
 import { inferSchema, renderSchema } from '../infer/index.ts';
-import type { Config, PathInput } from '../inputs.ts';
+import type { Config } from '../inputs.ts';
 import type { DataFile } from '../pass/run-pass.ts';
 import { type LoadedSchema, loadSchema } from '../schema/index.ts';
 import { withinTime } from './time-bound.ts';
@@ -16,7 +16,7 @@ export interface ProvidedSchema {
   /** Null: no schema was given. */
   readonly loaded: LoadedSchema | null;
   readonly schemaText: { readonly text: string; readonly shown: string } | null;
-  readonly file: PathInput | null;
+  readonly file: ShownFile | null;
   readonly inferred: boolean;
   readonly notes: readonly string[];
 }
@@ -54,7 +54,7 @@ function load(text: string, shown: string): LoadedSchema {
 }
 
 /** Only a regular file of the workspace, its links followed: a checkout may hold links. */
-async function readSchema({ path, shown }: PathInput, workspace: string): Promise<string> {
+async function readSchema({ path, shown }: ShownFile, workspace: string): Promise<string> {
   try {
     const real = await realpath(path);
     if (!isInside(await realpath(workspace), real)) {

@@ -3,11 +3,11 @@
 import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isInside, RunError } from '../../../core/inputs/index.ts';
-import type { PathInput } from '../inputs.ts';
+import type { ShownFile } from '../../../core/tables/index.ts';
 
 /** Makes the folder where it is missing. @throws RunError */
 export async function writeSchema(
-  { path, shown }: PathInput,
+  { path, shown }: ShownFile,
   text: string,
   workspace: string,
 ): Promise<void> {

@@ -2,19 +2,19 @@
 
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { RunError } from '../../../core/inputs/index.ts';
-import type { PathInput } from '../inputs.ts';
+import { RunError } from '../inputs/index.ts';
+import type { ShownFile } from './file-set.ts';
 
 /** Files are read several times: for rules, for the schema, for digests. */
 export class FileStamps {
-  private readonly stamps: ReadonlyMap<PathInput, string>;
+  private readonly stamps: ReadonlyMap<ShownFile, string>;
 
-  private constructor(stamps: ReadonlyMap<PathInput, string>) {
+  private constructor(stamps: ReadonlyMap<ShownFile, string>) {
     this.stamps = stamps;
   }
 
-  static async of(files: readonly PathInput[]): Promise<FileStamps> {
-    const stamps = new Map<PathInput, string>();
+  static async of(files: readonly ShownFile[]): Promise<FileStamps> {
+    const stamps = new Map<ShownFile, string>();
     for (const file of files) stamps.set(file, await stampOf(file));
     return new FileStamps(stamps);
   }
@@ -29,7 +29,7 @@ export class FileStamps {
 }
 
 /** Size, time of the last change, and which file it is: another one may take its place by a rename. */
-async function stampOf({ path, shown }: PathInput): Promise<string> {
+async function stampOf({ path, shown }: ShownFile): Promise<string> {
   let stats: BigIntStats;
   try {
     stats = await stat(path, { bigint: true });

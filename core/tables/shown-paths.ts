@@ -1,7 +1,7 @@
 /** Messages of readers name files by the path they were opened with; users know them from the workspace on. */
 
 import { sep } from 'node:path';
-import { RunError } from '../../../core/inputs/index.ts';
+import { RunError } from '../inputs/index.ts';
 
 /** The same error, with paths in its message relative to the workspace. */
 export function withShownPaths(error: unknown, workspace: string): unknown {

@@ -3,18 +3,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Subject } from '../../../core/gate/types.ts';
-import { RunError } from '../../../core/inputs/index.ts';
-import type { PathInput } from '../inputs.ts';
+import type { Subject } from '../gate/types.ts';
+import { RunError } from '../inputs/index.ts';
+import type { ShownFile } from './file-set.ts';
 
 /** One after the other: there may be thousands. */
-export async function subjectsOf(files: readonly PathInput[]): Promise<Subject[]> {
+export async function subjectsOf(files: readonly ShownFile[]): Promise<Subject[]> {
   const subjects: Subject[] = [];
   for (const file of files) subjects.push(await subjectOf(file));
   return subjects;
 }
 
-export async function subjectOf({ path, shown }: PathInput): Promise<Subject> {
+export async function subjectOf({ path, shown }: ShownFile): Promise<Subject> {
   const hash = createHash('sha256');
   try {
     const { size } = await stat(path);
