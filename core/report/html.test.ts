@@ -80,6 +80,23 @@ describe('the page', () => {
     expect(text).toContain('sha256sum');
   });
 
+  it('of many checks shows what did not pass, and folds the rest', () => {
+    const many = failingBinary();
+    const [one] = many.predicate.gate.checks.filter(({ verdict }) => verdict === 'pass');
+    if (one === undefined) throw new Error('no check passed');
+    const checks = [
+      ...many.predicate.gate.checks,
+      ...Array.from({ length: 40 }, (_, index) => ({ ...one, id: `extra ${index}` })),
+    ];
+    const gate = { ...many.predicate.gate, checks };
+    const text = renderPage({ ...many, predicate: { ...many.predicate, gate } }, []);
+    const [open = '', folded = ''] = text.split('<details>');
+    expect(open).toContain('recall(malignant) &gt;= 0.85');
+    expect(open).not.toContain('extra 7');
+    expect(folded).toContain('extra 7');
+    expect(page(failingBinary())).not.toContain('checks passed</summary>');
+  });
+
   it('counts the checks that it leaves out', () => expect(page(huge())).toContain('… and 4,800 more checks'));
 
   it('replaces a section that would make it too large, and says so', () => {

@@ -10,6 +10,7 @@ import { type Column, dataTable } from './table.ts';
 import {
   gateName,
   headline,
+  mostOpenChecks,
   nameLimit,
   type Standing,
   sentenceLimit,
@@ -125,7 +126,7 @@ function checksSection(result: GateResult<unknown>): Section {
         ] as const)
       : []),
   ];
-  const rows = ordered.slice(0, mostRows).map((check) => {
+  const rowOf = (check: CheckRecord) => {
     const text = checkText(check);
     return [
       checkCell(check),
@@ -135,11 +136,20 @@ function checksSection(result: GateResult<unknown>): Section {
       shorten(text.threshold, 60),
       ...(withBaseline ? [text.baseline, text.difference] : []),
     ];
-  });
-  const left = ordered.length - rows.length;
+  };
+  const shown = ordered.slice(0, mostRows);
+  const left = ordered.length - shown.length;
+  const isOpen = (check: CheckRecord) => shown.length <= mostOpenChecks || standingOf(check) !== 'passed';
+  const part = (some: readonly CheckRecord[]) =>
+    some.length === 0 ? noMarkup : html`${dataTable(columns, some.map(rowOf))}${checksForest(some)}`;
+  const folded = shown.filter((check) => !isOpen(check));
   return {
     title: counted(checks.length, 'check'),
-    body: html`${dataTable(columns, rows)}${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more check')}, none worse than the last one shown; the result document has them all.</p>`}${checksForest(ordered)}`,
+    body: html`${part(shown.filter(isOpen))}${
+      folded.length === 0
+        ? null
+        : html`<details><summary>${counted(folded.length, 'check')} passed</summary>${part(folded)}</details>`
+    }${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more check')}, none worse than the last one shown; the result document has them all.</p>`}`,
   };
 }
 

@@ -92,12 +92,20 @@ describe('the job summary', () => {
     expect(text.match(/^\| `recall\(class number .*failed \|$/gm)).toHaveLength(500);
   });
 
+  it('of many checks shows what did not pass, and folds the rest', () => {
+    const [open = '', ...folded] = read(summary(huge())).split('<details>');
+    expect(open.match(/✅ passed/g)).toBeNull();
+    expect(open).toContain('… and 4,500 more checks (4,500 passed)');
+    expect(folded.join('')).toContain('4,500 checks passed');
+    expect(read(summary(failingBinary())).split('<details>')[0]).toContain('✅ passed');
+  });
+
   it.each([60_000, 1_000, 400])('degrades to %d bytes, the verdict last of all', (limit) => {
     const text = summary(huge(), limit);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
     expect(text.split('\n')[0]).toBe('## ❌ Model gate failed: 500 of 5,000 checks');
     expect(read(text)).toMatch(
-      /[\d,]+ more checks \((?:[\d,]+ failed, )?[\d,]+ passed\); the result document has them all\./,
+      /[\d,]+ (?:more )?checks \((?:[\d,]+ failed, )?[\d,]+ passed\); the result document has them all\./,
     );
   });
 });

@@ -12,7 +12,7 @@ import {
   reasonList,
   subjectSection,
 } from './markdown.ts';
-import { headline, sentence, standingOf, worstFirst } from './verdict.ts';
+import { headline, mostOpenChecks, sentence, standingOf, worstFirst } from './verdict.ts';
 
 export interface SummaryOptions {
   /** Folded parts that only this gate knows (slices, all metrics), in order of importance. */
@@ -39,19 +39,22 @@ export function renderSummary(result: GateResult<unknown>, options: SummaryOptio
   text.add(`## ${icon} ${escapeMarkdown(title)}`);
   text.add(escapeMarkdown(reason));
 
-  const table = checkTable(checks);
-  const reserve = Math.min(detailsReserve, Math.floor(limit / 8));
-  const { text: rows, left } = fitRows(table, text.left - reserve - 300, byteLength);
-  if (rows !== '') text.add(rows);
-  if (left > 0) {
-    text.add(`${rows === '' ? '' : '… and '}${restOfChecks(result, left)}`);
-  }
-
   const notPassed = worstFirst(checks).filter((check) => standingOf(check) !== 'passed');
   const passed = checks.filter((check) => standingOf(check) === 'passed');
+  const isLong = checks.length > mostOpenChecks;
+  const table = checkTable(isLong ? notPassed : checks);
+  const reserve = Math.min(detailsReserve, Math.floor(limit / 8));
+  const { text: rows, left: unfit } = fitRows(table, text.left - reserve - 300, byteLength);
+  if (rows !== '') text.add(rows);
+  const left = unfit + (isLong ? passed.length : 0);
+  if (left > 0) {
+    text.add(`${rows === '' ? '' : '… and '}${restOfChecks(result, left, rows !== '')}`);
+  }
+
   const sections: readonly MarkdownSection[] = [
     reasonList(`Why: reasons of ${counted(checks.length, 'check')}`, [...notPassed, ...passed]),
     ...(options.details ?? [metricSection(result)]),
+    ...(isLong ? [{ ...checkTable(passed), title: `${counted(passed.length, 'check')} passed` }] : []),
     noticeSection(result),
     subjectSection(result),
   ];
@@ -63,13 +66,13 @@ export function renderSummary(result: GateResult<unknown>, options: SummaryOptio
   return text.toString();
 }
 
-function restOfChecks(result: GateResult<unknown>, left: number): string {
+function restOfChecks(result: GateResult<unknown>, left: number, isMore: boolean): string {
   const rest = worstFirst(result.predicate.gate.checks).slice(-left);
   const counts = ['failed', 'inconclusive', 'warning', 'passed']
     .map((standing) => [standing, rest.filter((check) => standingOf(check) === standing).length] as const)
     .filter(([, count]) => count > 0)
     .map(([standing, count]) => `${formatCount(count)} ${standing}`);
-  return `${counted(left, 'more check')} (${counts.join(', ')}); the result document has them all.`;
+  return `${counted(left, isMore ? 'more check' : 'check')} (${counts.join(', ')}); the result document has them all.`;
 }
 
 /** All metrics by name; gates that know units and intervals bring a section of their own. */

@@ -8,6 +8,9 @@ import { counted, formatCount } from './format.ts';
 export const nameLimit = 200;
 export const sentenceLimit = 400;
 
+/** With more checks than these, those that passed are folded: nobody looks for what failed among hundreds. */
+export const mostOpenChecks = 24;
+
 const gateNames: Readonly<Record<string, string>> = {
   'validate-model': 'Model gate',
   'validate-data': 'Data gate',

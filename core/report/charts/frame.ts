@@ -132,9 +132,14 @@ export function plot(xAxis: AxisOptions, yAxis: AxisOptions, plotHeight: number)
       html`<path class="grid" d="M${left} ${y(tick)}H${right}"/><text class="muted end" x="${left - 6}" y="${y(tick) + 4}">${tickText(tick)}</text>`,
   )}${ticks(xAxis.min, xAxis.max).map(
     (tick) =>
-      html`<path class="grid" d="M${x(tick)} ${top}V${bottom}"/><text class="muted middle" x="${x(tick)}" y="${bottom + 16}">${tickText(tick)}</text>`,
+      html`<path class="grid" d="M${x(tick)} ${top}V${bottom}"/><text class="muted middle" x="${tickMiddle(x(tick), tickText(tick))}" y="${bottom + 16}">${tickText(tick)}</text>`,
   )}<text class="muted middle" x="${(left + right) / 2}" y="${bottom + 33}">${fitText(xAxis.label, 290, 12)}</text></g>`;
   return { x, y, left, right, top, bottom, height: bottom + 40, axes };
+}
+
+/** Under its tick, but within the chart: the last number may be wide. */
+function tickMiddle(x: number, text: string): number {
+  return Math.min(x, coordinate(chartWidth - textWidth(text, 12) / 2));
 }
 
 /** Short enough for an axis: 1,200,000 is 1.2M. */
