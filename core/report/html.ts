@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CheckRecord, GateResult, Verdict } from '../gate/types.ts';
 import { type ForestRow, forestChart } from './charts/index.ts';
 import { shorten } from './escape.ts';
-import { absent, checkText, counted, formatPercent } from './format.ts';
+import { absent, checkText, counted, formatCount, formatPercent } from './format.ts';
 import { commonLevel, repositoryUrl, safeUrl } from './markdown.ts';
 import { html, type Markup, type MarkupValue, noMarkup } from './markup.ts';
 import { style } from './style.ts';
@@ -10,11 +10,13 @@ import { type Column, dataTable } from './table.ts';
 import {
   gateName,
   headline,
+  mostOpenBroken,
   mostOpenChecks,
   nameLimit,
   type Standing,
   sentenceLimit,
   standingOf,
+  standings,
   worstFirst,
 } from './verdict.ts';
 
@@ -139,18 +141,39 @@ function checksSection(result: GateResult<unknown>): Section {
   };
   const shown = ordered.slice(0, mostRows);
   const left = ordered.length - shown.length;
-  const isOpen = (check: CheckRecord) => shown.length <= mostOpenChecks || standingOf(check) !== 'passed';
+  const open =
+    shown.length <= mostOpenChecks
+      ? shown
+      : shown.filter((check) => standingOf(check) !== 'passed').slice(0, mostOpenBroken);
+  const folded = shown.slice(open.length);
   const part = (some: readonly CheckRecord[]) =>
     some.length === 0 ? noMarkup : html`${dataTable(columns, some.map(rowOf))}${checksForest(some)}`;
-  const folded = shown.filter((check) => !isOpen(check));
   return {
     title: counted(checks.length, 'check'),
-    body: html`${part(shown.filter(isOpen))}${
+    body: html`${part(open)}${
       folded.length === 0
         ? null
-        : html`<details><summary>${counted(folded.length, 'check')} passed</summary>${part(folded)}</details>`
+        : html`<details><summary>${foldedText(folded, open.length > 0)}</summary>${part(folded)}</details>`
     }${left === 0 ? null : html`<p class="note">… and ${counted(left, 'more check')}, none worse than the last one shown; the result document has them all.</p>`}`,
   };
+}
+
+/** `93 checks passed`, `5 more checks failed, 93 passed` */
+function foldedText(folded: readonly CheckRecord[], isMore: boolean): string {
+  const words = {
+    failed: 'failed',
+    inconclusive: 'inconclusive',
+    warning: 'with a warning',
+    passed: 'passed',
+  };
+  return standings
+    .map((standing) => ({ standing, count: folded.filter((check) => standingOf(check) === standing).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ standing, count }, index) => {
+      const noun = isMore && standing !== 'passed' ? 'more check' : 'check';
+      return `${index === 0 ? counted(count, noun) : formatCount(count)} ${words[standing]}`;
+    })
+    .join(', ');
 }
 
 function checkCell(check: CheckRecord): Markup {

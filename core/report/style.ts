@@ -77,7 +77,7 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .chart .diamond{fill:var(--card);stroke:var(--c1);stroke-width:1.75}
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
 .chart .t0{fill:var(--t0)}.chart .t1{fill:var(--t1)}.chart .t2{fill:var(--t2)}.chart .t3{fill:var(--t3)}.chart .t4{fill:var(--t4)}.chart .t5{fill:var(--t5)}
-.spark{display:block;width:120px;height:28px}.spark path{stroke:none}.spark .grid{stroke:var(--line)}
+.spark{display:block;width:120px;max-width:100%;height:28px}.spark path{stroke:none}.spark .grid{stroke:var(--line)}
 .chart .was,.spark .was{fill:var(--was);stroke:var(--muted);stroke-width:1}.spark .was{stroke-width:.75}
 .now{fill:var(--c0)}.chart .now-line,.spark .now-line{fill:none;stroke:var(--c0);stroke-width:2.25;stroke-linejoin:round}.spark .now-line{stroke-width:1.75}.spark .now{fill:var(--c0)}
 .bins{fill:var(--c0)}.values{fill:var(--c2)}
@@ -106,6 +106,10 @@ table.glance td::before{display:block;max-width:none}
 table.glance td.lead,table.glance td.facts{grid-column:1/-1;padding:0}
 table.glance td.lead::before,table.glance td.facts::before,table.glance td.facts.empty{display:none}
 table.glance td.facts{order:1;display:flex;align-items:center;justify-content:flex-start;gap:10px}.facts .spark{flex:none}
+table.pairs tr{display:grid;grid-template-columns:1.2fr .9fr 1fr;gap:4px 10px}
+table.pairs td,table.pairs td.empty{display:block;text-align:left;font-size:0.95em}table.pairs td::before{display:block}
+table.pairs td.lead{grid-column:1/3}table.pairs td.number{order:2}table.pairs td.facts{order:1;min-width:0;padding:0}
+table.pairs td.lead::before,table.pairs td.facts::before{display:none}
 dl{grid-template-columns:minmax(5.5em,max-content) 1fr;gap:4px 12px}dt{max-width:9em}
 }
 @media print{

@@ -13,7 +13,7 @@ export interface Column {
 export function dataTable(
   columns: readonly Column[],
   rows: readonly (readonly (Markup | string)[])[],
-  kind: 'plain' | 'rows' | 'glance' = 'plain',
+  kind: 'plain' | 'rows' | 'glance' | 'pairs' = 'plain',
 ): Markup {
   return html`<table class="${kind === 'plain' ? 'stack' : `stack ${kind}`}"><thead><tr>${columns.map(
     (column) => html`<th scope="col" class="${column.kind}">${column.title}</th>`,

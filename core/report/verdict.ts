@@ -8,8 +8,12 @@ import { counted, formatCount } from './format.ts';
 export const nameLimit = 200;
 export const sentenceLimit = 400;
 
-/** With more checks than these, those that passed are folded: nobody looks for what failed among hundreds. */
+/**
+ * With more checks than these, those that passed are folded, and the page shows no more than `mostOpenBroken` of the
+ * others before what the gate itself has to say: nobody looks through hundreds.
+ */
 export const mostOpenChecks = 24;
+export const mostOpenBroken = 12;
 
 const gateNames: Readonly<Record<string, string>> = {
   'validate-model': 'Model gate',

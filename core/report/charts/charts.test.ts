@@ -11,6 +11,9 @@ import {
   heatMap,
   histogramChart,
   lineChart,
+  overlayChart,
+  overlaySparkline,
+  pairedBars,
   scatterChart,
   sparkline,
 } from './index.ts';
@@ -92,6 +95,29 @@ const charts: Readonly<Record<string, (text: string) => Markup>> = {
         [1, 0],
       ],
       diagonal: true,
+    }),
+  overlay: (text) =>
+    overlayChart({
+      title: text,
+      description: text,
+      xLabel: text,
+      edges: [0, 1, 2],
+      reference: [0.3, 0.7],
+      current: [0.6, 0.4],
+    }),
+  'paired bars': (text) =>
+    pairedBars({
+      title: text,
+      description: text,
+      rows: [{ label: text, reference: 0.3, current: 1 }],
+    }),
+  'overlaid sparkline': (text) =>
+    overlaySparkline({
+      title: text,
+      description: text,
+      edges: null,
+      reference: [0.3, 0.7],
+      current: [0.6, 0.4],
     }),
   sparkline: (text) => sparkline({ title: text, description: text, counts: [3, 0, 1], kind: 'values' }),
 };
@@ -226,4 +252,116 @@ describe('a sparkline', () => {
     expect(bars([5, 4], 'values').map(({ right }) => right)).toEqual([21, 45]));
 
   it('of nothing is an empty line', () => expect(bars([], 'bins')).toEqual([]));
+});
+
+/** The heights of a histogram's steps over its base line, from left to right. */
+function stepsOf(chart: Markup, style: 'was' | 'now-line'): readonly { right: number; height: number }[] {
+  const path =
+    readXml(chart.text)
+      .elements.find(({ name, attributes }) => name === 'path' && attributes.get('class') === style)
+      ?.attributes.get('d') ?? '';
+  const base = Number(/^M[\d.-]+ ([\d.-]+)/.exec(path)?.[1]);
+  let height = 0;
+  return [...path.matchAll(/([VH])([\d.-]+)/g)].flatMap(([, command, text]) => {
+    const value = Number(text);
+    if (command === 'H') return [{ right: value, height }];
+    height = base - value;
+    return [];
+  });
+}
+
+describe('two histograms over each other', () => {
+  const overlay = (edges: readonly number[], reference: readonly number[], current: readonly number[]) =>
+    overlayChart({ ...described, xLabel: 'age', edges, reference, current });
+
+  it('stand on the same scale, and an empty bin has no height', () => {
+    const chart = overlay([0, 1, 2, 3], [0.2, 0.8, 0], [0, 0.4, 0.6]);
+    const [was, now] = [stepsOf(chart, 'was'), stepsOf(chart, 'now-line')];
+    expect(was.map(({ height }) => height / 130)).toEqual([0.25, 1, 0].map((share) => expect.closeTo(share)));
+    expect(now.map(({ height }) => height / 130)).toEqual(
+      [0, 0.5, 0.75].map((share) => expect.closeTo(share)),
+    );
+    expect(now.map(({ right }) => right)).toEqual(was.map(({ right }) => right));
+  });
+
+  it('of bins of different width show density, so that a wide bin is not a full one', () => {
+    const chart = overlay([0, 1, 3], [0.5, 0.5], [0, 1]);
+    const [narrow, wide] = stepsOf(chart, 'was');
+    expect((narrow?.height ?? 0) / (wide?.height ?? 1)).toBeCloseTo(2);
+    expect(readXml(chart.text).text).toContain('Density');
+  });
+
+  it.each([
+    ['a constant column', [5, 5]],
+    ['the whole range of doubles', [-1.7e308, 0, 1.7e308]],
+    ['tied edges', [0, 1, 1, 2]],
+    ['nothing', [0]],
+  ])('of %s stay within the chart', (_, edges) => {
+    const shares = edges.slice(1).map(() => 1 / (edges.length - 1));
+    const chart = overlay(edges, shares, shares);
+    expect(chart.text).not.toMatch(/NaN|Infinity/);
+    for (const { right, height } of stepsOf(chart, 'now-line')) {
+      expect(right).toBeGreaterThanOrEqual(0);
+      expect(right).toBeLessThanOrEqual(chartWidth);
+      expect(height).toBeLessThanOrEqual(130.01);
+    }
+  });
+
+  it('tell large numbers that differ little apart on the axis, and leave out those without room', () => {
+    const { text } = readXml(overlay([1_999_000.5, 1_999_001.5, 1_999_002.5], [0.5, 0.5], [0.5, 0.5]).text);
+    expect(text).toContain('1,999,000.5');
+    expect(text).toContain('1,999,001.5');
+    expect(text).not.toContain('2M');
+  });
+
+  it('are named, and look different without colour: an area and a line', () => {
+    const { text } = readXml(overlay([0, 1], [1], [1]).text);
+    expect(text).toContain('reference');
+    expect(text).toContain('current');
+  });
+});
+
+describe('paired bars', () => {
+  const bars = (reference: number, current: number) =>
+    readXml(pairedBars({ ...described, rows: [{ label: 'EU', reference, current }] }).text);
+  const widthOf = (elements: ReturnType<typeof bars>['elements'], style: string): number[] =>
+    elements
+      .filter(
+        ({ name, attributes, parent }) =>
+          name === 'rect' && parent === 'g' && attributes.get('class') === style,
+      )
+      .map(({ attributes }) => Number(attributes.get('width')));
+
+  it('are as long as the shares, and say both', () => {
+    const { elements, text } = bars(0.12, 0.36);
+    const [was = 0] = widthOf(elements, 'was');
+    const [now = 0] = widthOf(elements, 'now');
+    expect(now / was).toBeCloseTo(3, 1);
+    expect(text).toContain('12% → 36%');
+  });
+
+  it('draw a rare share so that it is seen, and none for one that is not there', () => {
+    const { elements, text } = bars(1e-6, 0);
+    expect(widthOf(elements, 'was')).toHaveLength(1);
+    expect(widthOf(elements, 'now')).toHaveLength(0);
+    expect(text).toContain('<0.1% → 0%');
+  });
+});
+
+describe('an overlaid sparkline', () => {
+  it('merges bins that are too many to be told apart', () => {
+    const shares = Array(24).fill(1 / 24);
+    const edges = Array.from({ length: 25 }, (_, index) => index);
+    const chart = overlaySparkline({ ...described, edges, reference: shares, current: shares });
+    const drawn = stepsOf(chart, 'was');
+    expect(drawn.length).toBeLessThanOrEqual(16);
+    expect(drawn.at(-1)?.right).toBe(119);
+  });
+
+  it('is small, as a page has hundreds of them', () => {
+    const shares = (seed: number) => Array.from({ length: 24 }, (_, index) => ((index * seed) % 7) / 70);
+    const edges = Array.from({ length: 25 }, (_, index) => index * 1.37);
+    const chart = overlaySparkline({ ...described, edges, reference: shares(3), current: shares(5) });
+    expect(chart.text.length).toBeLessThan(800);
+  });
 });

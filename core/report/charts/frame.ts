@@ -1,5 +1,6 @@
 /** What all charts share: the SVG element, scales, ticks and text that fits. */
 
+import { formatApart } from '../../gate/index.ts';
 import { shorten, visible } from '../escape.ts';
 import { formatNumber } from '../format.ts';
 import { html, type Markup, type MarkupValue } from '../markup.ts';
@@ -31,9 +32,10 @@ export interface Scale {
 
 /** Linear from [min, max] to [start, end]; values outside are clamped, so that nothing is drawn off the chart. */
 export function linearScale(min: number, max: number, start: number, end: number): Scale {
-  const span = max - min;
+  // Halves, because the range of two large doubles may be too large for one.
+  const span = max / 2 - min / 2;
   const scale = (value: number) => {
-    const share = span > 0 && Number.isFinite(value) ? (value - min) / span : 0.5;
+    const share = span > 0 && Number.isFinite(value) ? (value / 2 - min / 2) / span : 0.5;
     return coordinate(start + Math.min(1, Math.max(0, share)) * (end - start));
   };
   return Object.assign(scale, { min, max });
@@ -130,11 +132,23 @@ export function plot(xAxis: AxisOptions, yAxis: AxisOptions, plotHeight: number)
   ).map(
     (tick) =>
       html`<path class="grid" d="M${left} ${y(tick)}H${right}"/><text class="muted end" x="${left - 6}" y="${y(tick) + 4}">${tickText(tick)}</text>`,
-  )}${ticks(xAxis.min, xAxis.max).map(
-    (tick) =>
-      html`<path class="grid" d="M${x(tick)} ${top}V${bottom}"/><text class="muted middle" x="${tickMiddle(x(tick), tickText(tick))}" y="${bottom + 16}">${tickText(tick)}</text>`,
+  )}${tickTexts(ticks(xAxis.min, xAxis.max), right - left).map(
+    ({ tick, text }) =>
+      html`<path class="grid" d="M${x(tick)} ${top}V${bottom}"/>${text === null ? null : html`<text class="muted middle" x="${tickMiddle(x(tick), text)}" y="${bottom + 16}">${text}</text>`}`,
   )}<text class="muted middle" x="${(left + right) / 2}" y="${bottom + 33}">${fitText(xAxis.label, 290, 12)}</text></g>`;
   return { x, y, left, right, top, bottom, height: bottom + 40, axes };
+}
+
+/** As short as tells them apart: 1,000,001 and 1,000,002 are not both 1M; null for those that there is no room for. */
+function tickTexts(
+  all: readonly number[],
+  room: number,
+): readonly { readonly tick: number; readonly text: string | null }[] {
+  const short = all.map(tickText);
+  const texts = new Set(short).size === short.length ? short : formatApart(all, 'number');
+  const widest = Math.max(0, ...texts.map((text) => textWidth(text, 12))) + 8;
+  const each = Math.max(1, Math.ceil((texts.length * widest) / (room + widest)));
+  return all.map((tick, index) => ({ tick, text: index % each === 0 ? (texts[index] ?? '') : null }));
 }
 
 /** Under its tick, but within the chart: the last number may be wide. */
