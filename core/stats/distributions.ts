@@ -54,7 +54,7 @@ function stirlingError(k: number): number {
 }
 
 /** x ln(x / m) + m - x, without cancellation where x is near m. */
-function deviance(x: number, m: number): number {
+export function deviance(x: number, m: number): number {
   const distance = x - m;
   if (Math.abs(distance) >= 0.1 * (x + m)) {
     return x * Math.log(x / m) - distance;
