@@ -246,7 +246,7 @@ export function allDrifted(): DriftSample {
           {
             drifted: true,
             signals: ['distribution', 'missing', 'new_category', 'vanished_category'],
-            score: 5 - index / 40,
+            score: 22 - index / 10,
             effect: 0.2,
             value: 0.21,
             new_categories: Array.from({ length: 50 }, (_, at) => `new category number ${at}`),

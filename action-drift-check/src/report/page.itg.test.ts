@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderPage } from '../../../core/report/index.ts';
+import { openChromium, type RunningChromium } from '../../../test/support/chromium.ts';
+import { driftSamples } from '../../../test/support/drift-samples.ts';
+import { type Inspection, inspect } from '../../../test/support/inspect-page.ts';
+import { reportSections } from './sections.ts';
+
+let chromium: RunningChromium;
+beforeAll(async () => {
+  chromium = await openChromium();
+}, 900_000);
+afterAll(async () => {
+  await chromium?.close();
+});
+
+describe.each(Object.entries(driftSamples))('the page of %s', (_, make) => {
+  const page = () => {
+    const result = make();
+    return renderPage(result, reportSections(result));
+  };
+
+  it.each([
+    [390, 'light'],
+    [390, 'dark'],
+    [900, 'light'],
+    [1200, 'light'],
+    [1200, 'dark'],
+  ] as const)('is readable at %d pixels in %s, without JavaScript', async (width, scheme) => {
+    const { tab } = chromium;
+    await tab.show(page(), { width, height: 900, scheme, javascript: false });
+    const seen = await tab.evaluate<Inspection>(inspect);
+    expect(seen.texts).toBeGreaterThan(20);
+    expect(seen.overflow).toBe(0);
+    expect(seen.weak).toEqual([]);
+    expect(seen.small).toEqual([]);
+    expect(seen.outside).toEqual([]);
+    expect(tab.complaints()).toEqual([]);
+  });
+
+  it('runs nothing where JavaScript is on, and prints', async () => {
+    const { tab } = chromium;
+    await tab.show(page(), { width: 390, height: 900, scheme: 'light', javascript: true });
+    const [scripts, handlers] = await tab.evaluate<[number, number]>(`(() => [
+      document.scripts.length,
+      [...document.querySelectorAll('*')].filter((element) =>
+        element.getAttributeNames().some((name) => name.startsWith('on'))).length,
+    ])()`);
+    expect([scripts, handlers]).toEqual([0, 0]);
+    expect(tab.complaints()).toEqual([]);
+    expect((await tab.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+});
+
+describe('on a phone', () => {
+  /** Heights in pixels at 390 pixels of width; lines of text are some 24 high. */
+  const heightOf = async (selector: string): Promise<number> =>
+    await chromium.tab.evaluate<number>(
+      `document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect().height`,
+    );
+
+  it('the reason stands on the first screen, and a column takes a few lines', async () => {
+    const make = driftSamples['a hundred columns'];
+    if (make === undefined) throw new Error('no sample');
+    const result = make();
+    const view = { width: 390, height: 844, scheme: 'light', javascript: false } as const;
+    await chromium.tab.show(renderPage(result, reportSections(result)), view);
+    const bottom = await chromium.tab.evaluate<number>(
+      `document.querySelector('.verdict p').getBoundingClientRect().bottom`,
+    );
+    expect(bottom).toBeLessThan(844 / 2);
+    expect(await heightOf('table.pairs tbody tr')).toBeLessThan(5 * 24);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('in %s, to eyes that see no colours', (scheme) => {
+  it('the current data stand out from the reference', async () => {
+    const make = driftSamples['three columns'];
+    if (make === undefined) throw new Error('no sample');
+    const result = make();
+    const view = { width: 390, height: 844, scheme, javascript: false } as const;
+    await chromium.tab.show(renderPage(result, reportSections(result)), view);
+    const fills = await chromium.tab.evaluate<string[]>(
+      `['rect.was', 'rect.now'].map((each) => getComputedStyle(document.querySelector('.chart ' + each)).fill)`,
+    );
+    const [reference = 0, current = 0] = fills.map(luminance);
+    const [dark, light] = [Math.min(reference, current), Math.max(reference, current)];
+    // WCAG 2.2, 1.4.11
+    expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(3);
+  });
+});
+
+/** Relative luminance of `rgb(…)`: WCAG 2.2. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((text) => {
+    const value = Number(text) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
