@@ -8,10 +8,10 @@ const negligibleExponent = 80;
  * or negative by rounding, count for nothing. What the weights lack to a sum of 1 counts as a constant.
  *
  * Smirnov's formula (1937; Durbin 1973, "Distribution theory for tests based on the sample distribution function",
- * section 4): the integrals of exp(-x u / 2) / (pi u sqrt|D(u)|) between 1 / w_1 and 1 / w_2, 1 / w_3 and 1 / w_4, ..., with
- * alternating signs, where D(u) is the product of the 1 - w_j u. Relative precision holds in the far tail, since
- * the first integral is nearly all of it there. With u = the interval's middle + half its length * cos t the roots at both
- * ends cancel.
+ * section 4): the integrals of exp(-x u / 2) / (pi u sqrt|D(u)|) between 1 / w_1 and 1 / w_2, 1 / w_3 and 1 / w_4,
+ * ..., with alternating signs, where D(u) is the product of the 1 - w_j u. Relative precision holds in the far tail,
+ * since the first integral is nearly all of it there. With u = the interval's middle + half its length * cos t the
+ * roots at both ends cancel.
  */
 export function sumOfChiSquaresTail(x: number, weights: Float64Array): number {
   let kept = 0;

@@ -3,8 +3,8 @@
 import { deviance } from '../distributions.ts';
 
 /**
- * P(chi-square > `x`) with `dof` degrees of freedom, a whole number; relative precision down to the least double. Without
- * degrees of freedom it is 1.
+ * P(chi-square > `x`) with `dof` degrees of freedom, a whole number; relative precision down to the least double.
+ * Without degrees of freedom it is 1.
  *
  * The regularised incomplete gamma function at a = dof / 2: its series below x / 2 = a + 1, beyond that Legendre's
  * continued fraction (Abramowitz and Stegun 6.5.29 and 6.5.31).

@@ -30,7 +30,10 @@ export function chiSquareTest(a: ArrayLike<number>, b: ArrayLike<number>): ChiSq
   return { statistic: sum, degreesOfFreedom, p: chiSquareTail(sum, degreesOfFreedom) };
 }
 
-/** Cramer's V = sqrt(chi-square / N), in [0, 1]; `scipy.stats.contingency.association(method='cramer')`. 0 with one category. */
+/**
+ * Cramer's V = sqrt(chi-square / N), in [0, 1]; `scipy.stats.contingency.association(method='cramer')`. 0 with one
+ * category.
+ */
 export function cramersV(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const { n, m } = pairedTotals(a, b);
   return Math.min(1, Math.sqrt(chiSquareTest(a, b).statistic / (n + m)));

@@ -1,12 +1,16 @@
 /**
  * Distances between two distributions over the same categories or bins, given as rows per category on both sides.
- * Both vectors have the same length and at least one row each; categories without rows on either side count for nothing.
+ * Both vectors have the same length and at least one row each; categories without rows on either side count for
+ * nothing.
  */
 
 import { pairedTotals } from './paired-counts.ts';
 
 export interface CountDistances {
-  /** Population stability index, the sum of (p - q) ln(p / q); a category without rows on one side counts half a row there. */
+  /**
+   * Population stability index, the sum of (p - q) ln(p / q); a category without rows on one side counts half a row
+   * there.
+   */
   readonly psi: number;
   /** The root of the divergence in base 2, in [0, 1]; `scipy.spatial.distance.jensenshannon(p, q, 2)`. */
   readonly jensenShannon: number;

@@ -9,7 +9,8 @@ const shortProduct = 64;
  * rows of P(all of them fall on the side)), for rows split at random. `pooled`: rows of each category on both sides
  * together; `rows` of all, `side` of the side; `largest`: rows of its largest category that the other side lacks.
  *
- * Valid without any assumption: it is Boole's bound on P(some category of that size is exclusive), given the pooled counts.
+ * Valid without any assumption: it is Boole's bound on P(some category of that size is exclusive), given the pooled
+ * counts.
  */
 export function exclusiveCategoryP(
   pooled: ArrayLike<number>,

@@ -10,8 +10,8 @@ const tieTolerance = 1e-10;
 const lastTerm = 1e-18;
 
 /**
- * Fisher's exact test of the table [[a, b], [c, d]]: the two-sided p, the sum over all tables with the same margins that
- * are at most as likely, as `scipy.stats.fisher_exact`. 1 when a margin is empty.
+ * Fisher's exact test of the table [[a, b], [c, d]]: the two-sided p, the sum over all tables with the same margins
+ * that are at most as likely, as `scipy.stats.fisher_exact`. 1 when a margin is empty.
  */
 export function fisherExact(a: number, b: number, c: number, d: number): number {
   const urn: Urn = { rows: a + b + c + d, marked: a + b, drawn: a + c };

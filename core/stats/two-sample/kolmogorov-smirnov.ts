@@ -7,8 +7,8 @@ import { kolmogorovTail } from './kolmogorov.ts';
 const exactUpTo = 10_000;
 
 /**
- * Two-sided p of the statistic `d` of samples of `n` and `m` values. Exact for continuous values up to 10,000 a side (with
- * ties it errs upwards); beyond, that of one sample of round(n m / (n + m)) values.
+ * Two-sided p of the statistic `d` of samples of `n` and `m` values. Exact for continuous values up to 10,000 a side
+ * (with ties it errs upwards); beyond, that of one sample of round(n m / (n + m)) values.
  */
 export function ksPValue(d: number, n: number, m: number): number {
   if (Math.max(n, m) > exactUpTo) {

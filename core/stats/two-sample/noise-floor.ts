@@ -20,20 +20,24 @@ function splitScale(n: number, m: number): number {
  * The mean of the Wasserstein distance: sqrt(2 / pi) times the standard deviation of F - G, integrated. In the unit
  * of the values.
  */
-export function wassersteinNoiseFloor({ n, m, rootSpread }: SortedComparison): number {
+export function wassersteinNoiseFloor({
+  n,
+  m,
+  rootSpread,
+}: Pick<SortedComparison, 'n' | 'm' | 'rootSpread'>): number {
   return Math.sqrt(2 / Math.PI) * splitScale(n, m) * rootSpread;
 }
 
 /** The root of the mean square of the energy distance (exact), a little above its mean. */
-export function energyNoiseFloor({ n, m, spread }: SortedComparison): number {
+export function energyNoiseFloor({ n, m, spread }: Pick<SortedComparison, 'n' | 'm' | 'spread'>): number {
   return splitScale(n, m) * Math.sqrt(2 * spread);
 }
 
 /**
  * The mean of D. Without ties: that of the supremum of a Brownian bridge, less what D loses by its steps (Hodges
- * 1957, equation 5.3: D acts as if larger by (1 / min + 2 / max) / 6). `ties`: of `tieStructure`; D is then the largest of fewer
- * differences, and smaller. The mean is estimated without bias either way, by a simulation with a fixed
- * seed (standard error below 1%): neither power nor quiet is favoured.
+ * 1957, equation 5.3: D acts as if larger by (1 / min + 2 / max) / 6). `ties`: of `tieStructure`; D is then the
+ * largest of fewer differences, and smaller. The mean is estimated without bias either way, by a simulation with a
+ * fixed seed (standard error below 1%): neither power nor quiet is favoured.
  */
 export function ksNoiseFloor(n: number, m: number, ties: TieStructure | null = null): number {
   const scale = Math.sqrt(1 / n + 1 / m);
@@ -43,12 +47,16 @@ export function ksNoiseFloor(n: number, m: number, ties: TieStructure | null = n
 }
 
 const simulations = 2000;
-/** A Gaussian walk's supremum falls short of the Brownian one by so many steps' deviations: -zeta(1/2) / sqrt(2 pi) (Siegmund 1985). */
+/**
+ * A Gaussian walk's supremum falls short of the Brownian one by so many steps' deviations: -zeta(1/2) / sqrt(2 pi)
+ * (Siegmund 1985).
+ */
 const walkShortfall = 0.5826;
 
 /**
- * The mean supremum of a Brownian bridge that is seen at the ends of single values only, and all along in the groups that hold
- * many: there its maximum between two ends is drawn too, less what the steps of the group's own values take away.
+ * The mean supremum of a Brownian bridge that is seen at the ends of single values only, and all along in the groups
+ * that hold many: there its maximum between two ends is drawn too, less what the steps of the group's own values take
+ * away.
  */
 function simulatedSupremum(ties: TieStructure, leastShortfall: number): number {
   const random = new Random(20_240_229);

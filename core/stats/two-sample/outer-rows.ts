@@ -4,8 +4,8 @@ import { hypergeometricPmf, standardDeviation } from './hypergeometric.ts';
 const outerRows = 1000;
 
 /**
- * What has to be added to the integral of sqrt(H (1 - H)) for it to give the mean of |F - G| as if that were normal, at the
- * outer rows where it is not: with few rows outside, their number on one side is hypergeometric. With heavy
+ * What has to be added to the integral of sqrt(H (1 - H)) for it to give the mean of |F - G| as if that were normal,
+ * at the outer rows where it is not: with few rows outside, their number on one side is hypergeometric. With heavy
  * tails a few outer gaps make up most of the integral: for Cauchy's distribution a fifth would be missing.
  */
 export function outerCorrection(x: Float64Array, y: Float64Array): number {

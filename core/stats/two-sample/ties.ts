@@ -7,7 +7,9 @@ export interface TieStructure {
   readonly rows: number;
   /** Rows of each group, in the order of the values. */
   readonly counts: Float64Array;
-  /** How many rows share one value in the group, averaged over its rows: its count for a single value, 1 without ties. */
+  /**
+   * How many rows share one value in the group, averaged over its rows: its count for a single value, 1 without ties.
+   */
   readonly tied: Float64Array;
 }
 

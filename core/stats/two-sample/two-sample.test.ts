@@ -252,7 +252,7 @@ describe('rows needed', () => {
     expect(ksRowsNeeded(shift, alpha)).toBeLessThan(most);
   });
 
-  test('for a share from 10 to 20%: Fleiss 1981, table A.3, without correction', () => {
+  test('for a share from 10 to 20%: (0.990 + 0.421)^2 / 0.1^2', () => {
     expect(shareRowsNeeded(0.1, 0.2, 0.05)).toBe(199);
     expect(shareRowsNeeded(0.2, 0.1, 0.05)).toBe(199);
   });
