@@ -44,3 +44,5 @@ export { newcombePaired, type PairedCounts, wilson } from './proportion.ts';
 export { Random } from './random.ts';
 export { proportionSampleSize, scaledSampleSize } from './sample-size.ts';
 export { argsort } from './sort.ts';
+export { sortNumbers } from './sort-numbers.ts';
+export * from './two-sample/index.ts';

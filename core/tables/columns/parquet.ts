@@ -29,16 +29,28 @@ export async function openParquetColumns(tables: readonly Table[]): Promise<Colu
   }
 }
 
-/** A column is empty when no row has a value. */
-async function describe(engine: SqlEngine, { from, columns }: SqlRelation): Promise<Map<string, ColumnInfo>> {
+interface Described extends ColumnInfo {
+  readonly present: number;
+  /** Infinite values of a column of doubles. */
+  readonly infinite: number;
+}
+
+const isFloat = ({ type }: SqlColumn): boolean => type === 'DOUBLE' || type === 'FLOAT';
+
+/** One pass over all columns. One is empty when no row has a value. */
+async function describe(engine: SqlEngine, { from, columns }: SqlRelation): Promise<Map<string, Described>> {
   const all = [...columns.values()];
-  const counts = all.map(({ ref }) => `count(${ref})`).join(', ');
-  const [row = []] = all.length === 0 ? [] : await engine.rows(`SELECT ${counts} FROM ${from}`);
+  const counts = all.map(
+    (column) =>
+      `count(${column.ref}), ${isFloat(column) ? `count(*) FILTER (WHERE isinf(${column.ref}))` : '0'}`,
+  );
+  const [row = []] = all.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
   return new Map(
     all.map((column, index) => {
-      const family: ColumnFamily = Number(row[index]) === 0 ? 'empty' : familyOf(column);
+      const [present, infinite] = [Number(row[2 * index]), Number(row[2 * index + 1])];
+      const family: ColumnFamily = present === 0 ? 'empty' : familyOf(column);
       const whole = column.kind === 'integer' || column.kind === 'bigint';
-      return [column.name, { name: column.name, family, whole }];
+      return [column.name, { name: column.name, family, whole, present, infinite }];
     }),
   );
 }
@@ -64,7 +76,7 @@ function familyOf({ kind }: SqlColumn): ColumnFamily {
 
 class ParquetColumns implements ColumnReader {
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, ColumnInfo>;
+  readonly columns: ReadonlyMap<string, Described>;
   readonly notes: readonly string[];
   private readonly engine: SqlEngine;
   private readonly relation: SqlRelation;
@@ -72,7 +84,7 @@ class ParquetColumns implements ColumnReader {
   constructor(
     engine: SqlEngine,
     relation: SqlRelation,
-    columns: ReadonlyMap<string, ColumnInfo>,
+    columns: ReadonlyMap<string, Described>,
     notes: readonly string[],
   ) {
     this.rows = relation.rows;
@@ -87,15 +99,11 @@ class ParquetColumns implements ColumnReader {
     const { from } = this.relation;
     const isTime = column.kind === 'timestamp' || column.kind === 'date';
     const value = isTime ? `epoch(${timestampOf(column)})` : numberOf(column);
-    const mayBeInfinite = column.type === 'DOUBLE' || column.type === 'FLOAT';
     const values = await this.engine.numbers(
-      `SELECT v FROM (SELECT ${value} AS v FROM ${from}) WHERE v IS NOT NULL${mayBeInfinite ? ' AND isfinite(v)' : ''}`,
+      `SELECT v FROM (SELECT ${value} AS v FROM ${from}) WHERE v IS NOT NULL${isFloat(column) ? ' AND isfinite(v)' : ''}`,
       this.rows,
     );
-    const infinite =
-      mayBeInfinite && values.length < this.rows
-        ? Number((await this.engine.rows(`SELECT count(*) FROM ${from} WHERE isinf(${column.ref})`))[0]?.[0])
-        : 0;
+    const infinite = this.columns.get(name)?.infinite ?? 0;
     return { values, infinite, missing: this.rows - values.length - infinite };
   }
 
@@ -106,10 +114,10 @@ class ParquetColumns implements ColumnReader {
     const counted = `SELECT ${text} AS v, count(*) AS n FROM ${from} WHERE ${column.ref} IS NOT NULL GROUP BY ALL`;
     const rows = await this.engine.rows(`${counted} ORDER BY n DESC, v LIMIT ${mostCategories}`);
     const counts = new Map(rows.map(([value, count]) => [String(value), Number(count)]));
-    const [[present] = []] = await this.engine.rows(`SELECT count(${column.ref}) FROM ${from}`);
+    const present = this.columns.get(name)?.present ?? 0;
     let told = 0;
     for (const count of counts.values()) told += count;
-    return { counts, rest: Number(present) - told, missing: this.rows - Number(present) };
+    return { counts, rest: present - told, missing: this.rows - present };
   }
 
   async close(): Promise<void> {

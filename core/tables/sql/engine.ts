@@ -117,10 +117,12 @@ export class SqlEngine {
       const result = await statement.stream();
       for (;;) {
         const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return values.subarray(0, count);
+        // Asking for it is a call into the engine.
+        const rows = chunk?.rowCount ?? 0;
+        if (chunk === null || rows === 0) return values.subarray(0, count);
         const vector = chunk.getColumnVector(0);
-        for (let row = 0; row < chunk.rowCount; row += 1) values[count + row] = vector.getItem(row) as number;
-        count += chunk.rowCount;
+        for (let row = 0; row < rows; row += 1) values[count + row] = vector.getItem(row) as number;
+        count += rows;
       }
     });
   }
