@@ -1,0 +1,79 @@
+/** The two sides: data, or a profile in the place of the reference. */
+
+import { readFileSync, statSync } from 'node:fs';
+import type { Subject } from '../gate/types.ts';
+import {
+  type CsvOptions,
+  FileStamps,
+  openColumns,
+  resolveFiles,
+  type ShownFile,
+  subjectsOf,
+  type TableFormat,
+} from '../tables/index.ts';
+import { isProfile, openProfile } from './profile/index.ts';
+import { type DriftSource, dataSource } from './source.ts';
+
+export interface OpenedSide {
+  readonly source: DriftSource;
+  readonly files: readonly ShownFile[];
+  readonly notes: readonly string[];
+  /** Digests of the files, which must be as they were when they were opened. */
+  finish(): Promise<Subject[]>;
+  close(): Promise<void>;
+}
+
+export interface SideOptions {
+  /** Absolute. */
+  readonly workspace: string;
+  readonly format: TableFormat | 'auto';
+  readonly csv: CsvOptions;
+}
+
+export async function openSide(
+  patterns: readonly string[],
+  options: SideOptions,
+  mayBeProfile: boolean,
+): Promise<OpenedSide> {
+  const { workspace, csv, format } = options;
+  const profile = mayBeProfile ? await findProfile(patterns, workspace) : null;
+  if (profile !== null) return profile;
+  const { files, notes } = await resolveFiles(patterns, { workspace, format });
+  const stamps = await FileStamps.of(files);
+  const reader = await openColumns(
+    files.map(({ path }) => path),
+    { format, csv },
+  );
+  return {
+    source: dataSource(reader),
+    files,
+    notes: [...notes, ...reader.notes],
+    async finish() {
+      const subjects = await subjectsOf(files);
+      await stamps.requireUnchanged();
+      return subjects;
+    },
+    close: async () => await reader.close(),
+  };
+}
+
+/** One JSON file that says that it is a profile. */
+async function findProfile(patterns: readonly string[], workspace: string): Promise<OpenedSide | null> {
+  if (patterns.length !== 1) return null;
+  const { files } = await resolveFiles(patterns, { workspace, format: 'auto' }).catch(() => ({ files: [] }));
+  const [file] = files;
+  if (files.length !== 1 || file === undefined || !/\.json$/i.test(file.path)) return null;
+  if (statSync(file.path).size > mostProfileBytes) return null;
+  const text = readFileSync(file.path, 'utf8');
+  if (!isProfile(text.slice(0, 1024))) return null;
+  return {
+    source: openProfile(text, file.shown),
+    files,
+    notes: [],
+    finish: async () => await subjectsOf(files),
+    close: async () => undefined,
+  };
+}
+
+/** Larger files are data. */
+const mostProfileBytes = 50_000_000;

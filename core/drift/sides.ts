@@ -1,0 +1,89 @@
+/** One side of a column, ready to be compared: sorted numbers, or counted categories. Plain data, which threads exchange. */
+
+export interface NumberSide {
+  readonly kind: 'numbers';
+  /** Ascending and finite. */
+  readonly sorted: Float64Array;
+  readonly missing: number;
+  readonly whole: boolean;
+  /** Of a profile: how far its numbers are from those that it was made of; null: they are the data. */
+  readonly error: SketchError | null;
+}
+
+/** Distances between the numbers of a sketch and those that it was made of. */
+export interface SketchError {
+  readonly ks: number;
+  /** In units of the column. */
+  readonly wasserstein: number;
+  /** In roots of them. */
+  readonly energy: number;
+}
+
+export interface CategorySide {
+  readonly kind: 'categories';
+  readonly counts: ReadonlyMap<string, number>;
+  /** Values in further categories, which are not told apart. */
+  readonly rest: number;
+  /** Different values, as far as they are told apart. */
+  readonly distinct: number;
+  readonly missing: number;
+  /** Of a profile, which keeps no values of such a column: they are dates or times. */
+  readonly time?: boolean;
+}
+
+export type Side = NumberSide | CategorySide;
+
+/** Values present. */
+export function presentIn(side: Side): number {
+  if (side.kind === 'numbers') return side.sorted.length;
+  let present = side.rest;
+  for (const count of side.counts.values()) present += count;
+  return present;
+}
+
+/** Numbers as categories: each different one by its text. Null when there are more than `most`. */
+export function categoriesOf(side: NumberSide, most: number): CategorySide | null {
+  const counts = new Map<string, number>();
+  const { sorted } = side;
+  for (let at = 0; at < sorted.length; ) {
+    if (counts.size === most) return null;
+    const value = sorted[at] as number;
+    const end = after(sorted, value, at);
+    counts.set(String(value), end - at);
+    at = end;
+  }
+  return { kind: 'categories', counts, rest: 0, distinct: counts.size, missing: side.missing };
+}
+
+/** Index of the first number greater than `value`. */
+export function after(sorted: Float64Array, value: number, from = 0): number {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first number that is not less than `value`. */
+export function from(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Deciles of the reference, open at the ends; those that are equal are one. */
+export function decileEdges(sorted: Float64Array): Float64Array {
+  const edges = new Set<number>();
+  for (let decile = 1; decile < 10; decile += 1) {
+    edges.add(sorted[Math.max(0, Math.ceil((decile * sorted.length) / 10) - 1)] as number);
+  }
+  return Float64Array.from(edges);
+}
