@@ -17,6 +17,14 @@ export interface ActionFile {
 
 export const gates: ReadonlyMap<string, GateEntry> = new Map([
   [
+    'drift-check',
+    {
+      folder: 'action-drift-check',
+      summary: 'have the data drifted from a reference',
+      run: async (host) => await start((await import('../action-drift-check/src/main.ts')).driftCheck, host),
+    },
+  ],
+  [
     'validate-data',
     {
       folder: 'action-validate-data',

@@ -4,7 +4,7 @@
  *   node scripts/build.ts           writes action-<name>/dist
  *   node scripts/build.ts --check   builds beside it and fails on any difference in the whole of dist
  *
- * A thread's code, `src/…/worker.ts`, is a bundle of its own, `dist/worker/`.
+ * A thread's code, `src/…/worker.ts` or `…-worker.ts`, is a bundle of its own, `dist/worker/` or `dist/…-worker/`.
  *
  * `dist/` holds JavaScript only. Native parts stay outside: DuckDB's binding is an external that `core/native`
  * resolves at run time; ONNX Runtime's loader already asks for a path outside dist.
@@ -13,7 +13,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { minifySync } from 'oxc-minify';
 
 interface NccResult {
@@ -54,10 +54,12 @@ function compile(): void {
 
 async function buildAction(action: string): Promise<number> {
   const files = await bundle(join(buildFolder, action, 'src/index.js'));
-  for (const worker of globSync('src/**/worker.js', { cwd: join(buildFolder, action) })) {
+  for (const worker of globSync(['src/**/worker.js', 'src/**/*-worker.js'], {
+    cwd: join(buildFolder, action),
+  })) {
     for (const [name, content] of await bundle(join(buildFolder, action, worker))) {
       // What a thread uses, the action uses as well: its licenses are there already.
-      if (name.endsWith('.js')) files.set(`worker/${name}`, content);
+      if (name.endsWith('.js')) files.set(`${basename(worker, '.js')}/${name}`, content);
     }
   }
   const dist = join(root, action, 'dist');

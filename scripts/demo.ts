@@ -20,6 +20,7 @@ interface Scene {
 const root = resolve(import.meta.dirname, '..');
 const models = 'test/fixtures/models';
 const data = 'test/fixtures/data';
+const parcels = 'test/fixtures/drift';
 const features =
   'mean_radius, mean_texture, mean_perimeter, mean_area, mean_smoothness, mean_compactness, mean_concavity, mean_concave_points';
 
@@ -97,7 +98,33 @@ const scenes: readonly Scene[] = [
       rules: orderRules,
     },
   },
+  {
+    title: 'Parcels as they usually are: no alarm, whatever chance does',
+    action: 'action-drift-check',
+    id: 'parcels',
+    exitCode: 0,
+    inputs: driftInputs('parcels-today.csv'),
+  },
+  {
+    title:
+      'Parcels that go farther, some of them unweighed, with a new carrier, and a model that knows none of it',
+    action: 'action-drift-check',
+    id: 'parcels-drifted',
+    exitCode: 1,
+    inputs: driftInputs('parcels-drifted.csv'),
+  },
 ];
+
+function driftInputs(current: string): Scene['inputs'] {
+  return {
+    'reference-path': `${parcels}/parcels.csv`,
+    'current-path': `${parcels}/${current}`,
+    'label-column': 'label',
+    'prediction-column': 'prediction',
+    'score-column': 'score',
+    'positive-class': 'late',
+  };
+}
 
 const reports: string[] = [];
 let wrong = 0;

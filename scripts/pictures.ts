@@ -28,6 +28,12 @@ const pictures: readonly Picture[] = [
     size: '1152,1340',
     without: '8 checks',
   },
+  {
+    report: 'gate-results/parcels-drifted.html',
+    picture: 'docs/images/drift-report.png',
+    size: '1000,1500',
+    without: '11 checks',
+  },
 ];
 const wanted = process.argv.slice(2);
 

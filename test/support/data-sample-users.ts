@@ -166,6 +166,7 @@ export const userGroups: readonly ViolationGroup[] = [
 ];
 
 export const users: DataDetails = {
+  drift: null,
   mode: 'validate',
   files: [
     {
