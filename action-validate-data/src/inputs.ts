@@ -23,6 +23,8 @@ export interface Config {
   readonly rules: string;
   /** What `max-invalid-rows` stands for. */
   readonly invalidRows: Check;
+  /** Data, or a profile, that the columns are compared with; empty: none. */
+  readonly reference: readonly string[];
   readonly workspace: string;
 }
 
@@ -35,6 +37,7 @@ export const dataInputs = [
   'csv-options',
   'max-invalid-rows',
   'mode',
+  'reference-path',
 ] as const;
 
 export function readConfig(reader: InputReader): Config {
@@ -63,12 +66,13 @@ export function readConfig(reader: InputReader): Config {
     mode === 'validate' &&
     reader.text('schema-path') === '' &&
     parsed.checks.length === 0 &&
+    reader.lines('reference-path').length === 0 &&
     parsed.problems.length === 0
   ) {
     reader.add({
       input: 'schema-path',
       message: 'there is nothing to check the data against',
-      allowed: 'schema-path, rules, or both; `mode: infer` writes a first schema',
+      allowed: 'schema-path, rules, or reference-path; `mode: infer` writes a first schema',
     });
   }
   return {
@@ -80,6 +84,7 @@ export function readConfig(reader: InputReader): Config {
     checks: parsed.checks,
     rules,
     invalidRows: readInvalidRows(reader),
+    reference: reader.lines('reference-path'),
     workspace: reader.workspace,
   };
 }

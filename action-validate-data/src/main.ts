@@ -1,5 +1,6 @@
 /** The data gate: every row before the schema, the table before the rules, every bad value with its line. */
 
+import { driftColumnMetrics } from '../../core/drift/index.ts';
 import type { GateResult } from '../../core/gate/types.ts';
 import { commonInputs } from '../../core/inputs/index.ts';
 import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
@@ -12,6 +13,7 @@ import { reportSections } from './report/sections.ts';
 import { summaryDetails } from './report/summary.ts';
 import { dataCatalogue } from './rules/index.ts';
 import { describe } from './run/describe.ts';
+import { judgeReference } from './run/judge-reference.ts';
 import { judgeRows } from './run/judge-rows.ts';
 import { MeasuredRules } from './run/judge-rules.ts';
 import { provideSchema } from './run/provide-schema.ts';
@@ -24,7 +26,10 @@ export const dataGate: Gate<Config, DataDetails> = {
   action: 'validate-data',
   title: 'Data gate',
   inputs: [...commonInputs, ...dataInputs],
-  catalogue: dataCatalogue,
+  catalogue: new Map([
+    ...dataCatalogue,
+    ...driftColumnMetrics.map((metric) => [metric.name, metric] as const),
+  ]),
   besides: ['.violations.jsonl', '.sarif', '.junit.xml', '.schema.json'],
   readConfig,
   measure,
@@ -53,6 +58,7 @@ async function judgeFiles(config: Config, context: RunContext): Promise<Measured
   const schema = await provideSchema(config, files, context);
   // Before the rows: a column that a rule misspells is known at once.
   const rules = await MeasuredRules.measure(config, files, schema.loaded, context);
+  const reference = await judgeReference(config);
   // The digests are taken while threads judge the rows.
   const subjects = subjectsOf(files);
   subjects.catch(() => undefined);
@@ -74,7 +80,7 @@ async function judgeFiles(config: Config, context: RunContext): Promise<Measured
     // Rules pass over rows that are broken: without a schema as well, these are not dropped in silence.
     const broken = pass.files.some((file) => file.broken.length > 0);
     const rows = schema.loaded === null && !broken ? [] : [judgeRows(config, pass, sink)];
-    const judged = [...rows, ...rules.judged()];
+    const judged = [...rows, ...rules.judged(), ...(reference?.judged ?? [])];
     const written = await writeReports({ judged, sink }, context);
     return await describe({
       config,
@@ -86,6 +92,7 @@ async function judgeFiles(config: Config, context: RunContext): Promise<Measured
       ruleNotes: rules.notes,
       judged,
       written,
+      reference,
     });
   } finally {
     sink.close();

@@ -1,5 +1,7 @@
 /** The few types that the data gate is built from: files -> pass over the rows, rules over the table -> details. */
 
+import type { ColumnDrift } from '../../core/drift/types.ts';
+
 /** A value as JSON has it; numbers may be NaN or infinite where a file holds such. */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
 
@@ -93,6 +95,8 @@ export interface FileSummary {
 
 /** `details` of the result document. */
 export interface DataDetails {
+  /** Each column against `reference-path`; null: none was given. */
+  readonly drift: readonly ColumnDrift[] | null;
   readonly mode: 'validate' | 'infer';
   readonly files: readonly FileSummary[];
   readonly rows: number;

@@ -9,6 +9,7 @@ import { shownColumn } from '../pass/cells.ts';
 import type { PassOutcome } from '../pass/run-pass.ts';
 import { type ColumnProfile, type DataDetails, profileLimit } from '../types.ts';
 import type { ViolationSink } from '../violations/sink.ts';
+import type { JudgedReference } from './judge-reference.ts';
 import type { ProvidedSchema } from './provide-schema.ts';
 import { nameTime, slowNames, withinTime } from './time-bound.ts';
 
@@ -22,6 +23,7 @@ export interface RunParts {
   readonly ruleNotes: readonly string[];
   readonly judged: readonly Judged[];
   readonly written: DataDetails['written'];
+  readonly reference: JudgedReference | null;
 }
 
 export async function describe(parts: RunParts): Promise<Measured<DataDetails>> {
@@ -31,20 +33,28 @@ export async function describe(parts: RunParts): Promise<Measured<DataDetails>> 
   const read = pass.files.flatMap(({ path, notes: own }) => own.map((note) => `${path}: ${note}`));
   return {
     subject: parts.subject,
-    configuration: file === null ? [] : [await subjectOf(file)],
+    configuration: [...(file === null ? [] : [await subjectOf(file)]), ...(parts.reference?.subjects ?? [])],
     judged,
     ...metricsOf(details, pass, judged),
-    notices: [...notes, ...schema.notes, ...ruleNotes, ...leftOut(parts), ...summarised(read)],
+    notices: [
+      ...notes,
+      ...schema.notes,
+      ...ruleNotes,
+      ...(parts.reference?.notes ?? []),
+      ...leftOut(parts),
+      ...summarised(read),
+    ],
     details,
   };
 }
 
-function detailsOf({ config, schema, pass, sink, written }: RunParts): DataDetails {
+function detailsOf({ config, schema, pass, sink, written, reference }: RunParts): DataDetails {
   const { loaded, file } = schema;
   const names = [...pass.columns.keys()];
   const { groups, groupsLeft } = sink.read();
   return {
     mode: config.mode,
+    drift: reference?.columns ?? null,
     files: pass.files.map(({ path, format, rows, columns, bytes, notes }) => ({
       ...{ path, format, rows, columns, bytes, notes },
     })),
