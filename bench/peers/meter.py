@@ -22,9 +22,12 @@ def peak_mebibytes():
 def meter(work, whole_process=False):
     """Runs `work` once and prints its wall and CPU seconds, the peak of the process, and what it returned.
 
-    `whole_process`: CPU seconds from the start of the process, imports included.
+    `whole_process`: CPU seconds from the start of the process, imports included. What it returns are numbers, but for
+    `flagged`: names of columns, which are printed apart.
     """
     started, before = time.perf_counter(), 0 if whole_process else cpu()
     said = work()
     reading = {"wall": time.perf_counter() - started, "cpu": cpu() - before, "peakMb": peak_mebibytes()}
+    if "flagged" in said:
+        reading["flagged"] = said.pop("flagged")
     print(json.dumps({**reading, "said": {name: float(value) for name, value in said.items()}}))
