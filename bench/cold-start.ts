@@ -18,7 +18,7 @@ const repeats = 7;
 const pair = join(root, 'test/fixtures/models/pair');
 const data = join(import.meta.dirname, 'data');
 
-/** The fixtures' pair of models; three rows that a schema accepts. */
+/** The fixtures' pair of models; three rows that a schema accepts; the data of the models beside themselves. */
 const smallRuns: Readonly<Record<Action, GateRun>> = {
   'action-validate-model': {
     action: 'action-validate-model',
@@ -34,6 +34,11 @@ const smallRuns: Readonly<Record<Action, GateRun>> = {
     action: 'action-validate-data',
     inputs: { 'data-path': 'few-rows.csv', 'schema-path': 'row.schema.json' },
     copies: [join(data, 'few-rows.csv'), join(data, 'row.schema.json')],
+  },
+  'action-drift-check': {
+    action: 'action-drift-check',
+    inputs: { 'reference-path': 'data.csv', 'current-path': 'data.csv' },
+    copies: [join(pair, 'data.csv')],
   },
 };
 

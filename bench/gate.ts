@@ -1,7 +1,16 @@
 /** A bundled action as a runner starts it: a process of its own, inputs in the environment. */
 
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { toolsRoot } from '../scripts/tools/cache.ts';
@@ -9,7 +18,7 @@ import type { Reading } from './ours/meter.ts';
 
 export const root = resolve(import.meta.dirname, '..');
 
-export type Action = 'action-validate-model' | 'action-validate-data';
+export type Action = 'action-validate-model' | 'action-validate-data' | 'action-drift-check';
 
 export function bundleOf(action: Action): string {
   return join(root, action, 'dist/index.js');
@@ -27,6 +36,9 @@ export interface GateDocument {
     readonly rows?: number;
     readonly invalidRows?: number;
     readonly violations?: { readonly groups: readonly { readonly origin: string; readonly rows: number }[] };
+    readonly reference?: { readonly rows: number };
+    readonly current?: { readonly rows: number };
+    readonly drifted?: readonly string[];
   };
 }
 
@@ -37,13 +49,22 @@ export interface GateRun {
   readonly files?: readonly string[];
   /** Small ones from anywhere. */
   readonly copies?: readonly string[];
+  /** A file that the run writes in its workspace, and where to move it, in the tools' cache. */
+  readonly keep?: { readonly name: string; readonly to: string };
   /** What the document says of the work; default: its metrics. */
   readonly said?: (gate: GateDocument) => Record<string, number>;
 }
 
 /** Wall and processor seconds of the whole process, its peak, and what its result document says. */
 export async function runGate(run: GateRun): Promise<GateReading> {
-  const { action, inputs, files = [], copies = [], said = ({ metrics }: GateDocument) => metrics } = run;
+  const {
+    action,
+    inputs,
+    files = [],
+    copies = [],
+    keep,
+    said = ({ metrics }: GateDocument) => metrics,
+  } = run;
   // In the tools' cache, as the data are: a hard link needs one file system, and a symbolic one leads outside.
   mkdirSync(toolsRoot(), { recursive: true });
   const folder = mkdtempSync(join(toolsRoot(), 'bench-run-'));
@@ -67,7 +88,11 @@ export async function runGate(run: GateRun): Promise<GateReading> {
       throw new Error(`${action} ended with exit code ${code}\n${output}`);
     const used = JSON.parse(readFileSync(usage, 'utf8')) as { cpu: number; peakMb: number };
     const document = JSON.parse(readFileSync(result, 'utf8')) as { predicate: { gate: GateDocument } };
-    return { wall, firstLine, ...used, said: said(document.predicate.gate) };
+    if (keep !== undefined) renameSync(join(folder, keep.name), keep.to);
+    const { gate } = document.predicate;
+    const { drifted } = gate.details;
+    const flagged = drifted === undefined ? {} : { flagged: drifted };
+    return { wall, firstLine, ...used, ...flagged, said: said(gate) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

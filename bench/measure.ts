@@ -33,6 +33,8 @@ export interface Contest {
   readonly ours: Subject;
   /** What ours must say, exactly; a peer must say the same of what it is able to count. */
   readonly expected: Readonly<Record<string, number>>;
+  /** The columns that ours must flag, in any order; what peers flag is told, since their verdicts differ by design. */
+  readonly flags?: readonly string[];
   readonly peers: readonly Rival[];
 }
 
@@ -84,12 +86,13 @@ export async function compare(comparison: Comparison): Promise<Outcome> {
 
 /** Rounds of ours and each peer in turn; a slow peer takes part in the first ones only. */
 export async function contest(contest: Contest): Promise<Outcome[]> {
-  const { id, title, rows, limitMb, ours, expected, peers } = contest;
+  const { id, title, rows, limitMb, ours, expected, flags, peers } = contest;
   const own: Reading[] = [];
   const others = peers.map((): Reading[] => []);
   for (let round = 0; round < Math.max(...peers.map(({ repeats }) => repeats)); round++) {
     own.push(await ours.run());
     requireAgreement(id, own.at(-1)?.said, expected, 0);
+    if (flags !== undefined) requireFlags(id, own.at(-1)?.flagged, flags);
     for (const [i, peer] of peers.entries()) {
       if (round >= peer.repeats) continue;
       const reading = await peer.subject.run();
@@ -160,6 +163,13 @@ export function requireAgreement(
       throw new Error(`${id}: ${name} is ${own} here and ${value} there; the two did not do the same work`);
     }
   }
+}
+
+/** Throws when the columns that ours flags are not those. */
+export function requireFlags(id: string, flagged: Reading['flagged'], flags: readonly string[]): void {
+  const [found, wanted] = [flagged ?? [], flags].map((names) => [...names].sort().join(', '));
+  if (found !== wanted)
+    throw new Error(`${id}: flagged are ${found || 'none'}, drifted are ${wanted || 'none'}`);
 }
 
 /** The clock around the whole process, as for a bundle: starting and imports are part of a job. */

@@ -23,6 +23,21 @@ export interface PreparedRows {
   files(rows: number): Promise<RowFiles>;
 }
 
+export interface PreparedDrift {
+  /** Of the environment with the peers of the drift check. */
+  readonly python: string;
+  /** Of its packages, by name. */
+  readonly versions: ReadonlyMap<string, string>;
+  /** Makes them when they are asked for the first time; CSV only with 20 columns. 10,000,000 x 5 take 10 s and 600 MB. */
+  sides(rows: number, columns: 5 | 20): Promise<Sides>;
+}
+
+/** Two sides of one table, of which only some columns differ beyond chance: see `peers/make_drift.py`. */
+export interface Sides {
+  readonly folder: string;
+  file(side: 'reference' | 'current', format: 'parquet' | 'csv'): string;
+}
+
 /** The same rows twice, and what is wrong in them. */
 export interface RowFiles {
   readonly csv: string;
@@ -54,7 +69,7 @@ export async function prepare(): Promise<Prepared> {
 export async function prepareRows(): Promise<PreparedRows> {
   await requireBundle('action-validate-data');
   const lock = join(folder, 'peers/requirements.lock');
-  const python = await ensurePeers(lock);
+  const python = await ensurePeers('bench-peers', lock);
   const script = join(folder, 'peers/make_rows.py');
   const files = async (rows: number): Promise<RowFiles> => {
     const { directory } = await ensureTool(
@@ -67,22 +82,54 @@ export async function prepareRows(): Promise<PreparedRows> {
       { log },
     );
     const [csv, jsonl] = [join(directory, 'rows.csv'), join(directory, 'rows.jsonl')];
-    // Who comes first would read from the disk, the others from memory.
-    for (const file of [csv, jsonl]) for await (const _ of createReadStream(file));
+    await readAll([csv, jsonl]);
     return { csv, jsonl, expected: JSON.parse(readFileSync(join(directory, 'rows.json'), 'utf8')) };
   };
-  const pins = readFileSync(lock, 'utf8').matchAll(/^([\w-]+)==(.+)$/gm);
-  const versions = new Map(Array.from(pins, ([, name = '', version = '']) => [name, version]));
-  return { python, versions, schema: join(folder, 'data/row.schema.json'), files };
+  return { python, versions: versionsOf(lock), schema: join(folder, 'data/row.schema.json'), files };
 }
 
-/** The environment of `peers/requirements.lock`, some 1 GB and one to three minutes. */
-async function ensurePeers(lock: string): Promise<string> {
+/** For those of the drift check. */
+export async function prepareDrift(): Promise<PreparedDrift> {
+  await requireBundle('action-drift-check');
+  const lock = join(folder, 'peers/drift-requirements.lock');
+  const python = await ensurePeers('bench-drift-peers', lock);
+  const script = join(folder, 'peers/make_drift.py');
+  const sides = async (rows: number, columns: 5 | 20): Promise<Sides> => {
+    const formats = columns === 20 ? (['parquet', 'csv'] as const) : (['parquet'] as const);
+    const words = [String(rows), String(columns), ...formats.slice(1)];
+    const { directory } = await ensureTool(
+      {
+        name: 'bench-drift',
+        // The writer of Parquet is of the lock.
+        version: `${rows}x${columns}-${digest(script, lock)}`,
+        install: (target) => mustRun('nice', ['-n', '10', python, script, target, ...words], folder),
+      },
+      { log },
+    );
+    const file: Sides['file'] = (side, format) => join(directory, `${side}.${format}`);
+    await readAll(formats.flatMap((format) => [file('reference', format), file('current', format)]));
+    return { folder: directory, file };
+  };
+  return { python, versions: versionsOf(lock), sides };
+}
+
+/** Who comes first would read from the disk, the others from memory. */
+async function readAll(files: readonly string[]): Promise<void> {
+  for (const file of files) for await (const _ of createReadStream(file));
+}
+
+function versionsOf(lock: string): Map<string, string> {
+  const pins = readFileSync(lock, 'utf8').matchAll(/^([\w-]+)==(.+)$/gm);
+  return new Map(Array.from(pins, ([, name = '', version = '']) => [name, version]));
+}
+
+/** The environment of a lock, 1 to 3 GB and one to three minutes. */
+async function ensurePeers(name: string, lock: string): Promise<string> {
   const { python } = await ensurePython({ log });
   const { stdout } = await runProcess(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
   const { directory } = await ensureTool(
     {
-      name: 'bench-peers',
+      name,
       version: `${stdout.trim()}-${digest(lock)}`,
       install: async (target) => {
         await mustRun(python, ['-m', 'venv', target], folder);
@@ -101,8 +148,10 @@ async function requireBundle(action: Action): Promise<void> {
   if (!existsSync(bundleOf(action))) await mustRun(process.execPath, [join(root, 'scripts/build.ts')], root);
 }
 
-function digest(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
+function digest(...files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** `npm ci`, when the packages are missing or older than the lock. */

@@ -12,14 +12,15 @@ import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'n
 import { dirname, join } from 'node:path';
 import { measureColdStart } from './cold-start.ts';
 import { dataContests, dataScalings } from './data-comparisons.ts';
+import { driftContests, driftScaling } from './drift-comparisons.ts';
 import { type Action, bundleOf } from './gate.ts';
-import { compare, contest, type Outcome } from './measure.ts';
+import { type Contest, compare, contest, type Outcome } from './measure.ts';
 import { modelComparisons } from './model-comparisons.ts';
-import { prepare, prepareRows } from './prepare.ts';
-import { type ScalingOutcome, scale } from './scaling.ts';
+import { prepare, prepareDrift, prepareRows } from './prepare.ts';
+import { type Scaling, type ScalingOutcome, scale } from './scaling.ts';
 import { renderTable } from './table.ts';
 
-const actions: readonly Action[] = ['action-validate-model', 'action-validate-data'];
+const actions: readonly Action[] = ['action-validate-model', 'action-validate-data', 'action-drift-check'];
 
 const words = process.argv.slice(2);
 const record = words.includes('--record');
@@ -30,9 +31,13 @@ const wanted = ({ id }: { readonly id: string }): boolean =>
 
 const outcomes: Outcome[] = [];
 const scalings: ScalingOutcome[] = [];
-// The ids of the data gate begin with `data`, and only they: a run for one gate does not install the other's peers.
-if (all || filters.some((filter) => !filter.startsWith('data'))) await runModel();
-if (all || filters.some((filter) => filter.startsWith('data'))) await runData();
+// The ids of the data gate begin with `data`, those of the drift check with `drift`, and only they: a run for one gate
+// does not install the others' peers.
+const asked = (gate: 'model' | 'data' | 'drift'): boolean =>
+  all || filters.some((filter) => gateOf(filter) === gate);
+if (asked('model')) await runModel();
+if (asked('data')) await runData();
+if (asked('drift')) await runDrift();
 if (outcomes.length === 0 && scalings.length === 0) {
   console.error(`nothing here has an id that holds ${filters.join(' or ')}`);
   process.exit(1);
@@ -79,16 +84,30 @@ async function runModel(): Promise<void> {
 
 async function runData(): Promise<void> {
   const prepared = await prepareRows();
-  for (const each of await dataContests(prepared)) {
+  await hold(await dataContests(prepared), dataScalings(prepared));
+}
+
+async function runDrift(): Promise<void> {
+  const prepared = await prepareDrift();
+  await hold(await driftContests(prepared), [driftScaling(prepared)]);
+}
+
+async function hold(contests: readonly Contest[], scaled: readonly Scaling[]): Promise<void> {
+  for (const each of contests) {
     const peers = each.peers.filter(wanted);
     if (peers.length === 0) continue;
     console.log(`  ${each.id} …`);
     outcomes.push(...(await contest({ ...each, peers })));
   }
-  for (const each of dataScalings(prepared).filter(wanted)) {
+  for (const each of scaled.filter(wanted)) {
     console.log(`  ${each.id} …`);
     scalings.push(await scale(each));
   }
+}
+
+function gateOf(filter: string): 'model' | 'data' | 'drift' {
+  if (filter.startsWith('data')) return 'data';
+  return filter.startsWith('drift') ? 'drift' : 'model';
 }
 
 /** The greatest peak of each piece of work that has a limit. */

@@ -1,6 +1,6 @@
 /** One of ours on more and more rows: how its time and its memory follow. */
 
-import { type Medians, medians, requireAgreement, type Subject } from './measure.ts';
+import { type Medians, medians, requireAgreement, requireFlags, type Subject } from './measure.ts';
 import type { Reading } from './ours/meter.ts';
 
 export interface Scaling {
@@ -13,7 +13,12 @@ export interface Scaling {
   readonly wanted: number;
   /** At any size, MiB; a run that takes more fails. */
   readonly limitMb: number;
-  subject(rows: number): Promise<{ subject: Subject; expected: Readonly<Record<string, number>> }>;
+  subject(rows: number): Promise<{
+    readonly subject: Subject;
+    readonly expected: Readonly<Record<string, number>>;
+    /** As of a contest. */
+    readonly flags?: readonly string[];
+  }>;
 }
 
 export interface ScalingOutcome {
@@ -35,9 +40,10 @@ export async function scale(scaling: Scaling): Promise<ScalingOutcome> {
   const prepared = [];
   for (const rows of sizes) prepared.push({ rows, ...(await scaling.subject(rows)), runs: [] as Reading[] });
   for (let i = 0; i < repeats; i++) {
-    for (const { rows, subject, expected, runs } of prepared) {
+    for (const { rows, subject, expected, flags, runs } of prepared) {
       const reading = await subject.run();
       requireAgreement(`${id}, ${rows} rows`, reading.said, expected, 0);
+      if (flags !== undefined) requireFlags(`${id}, ${rows} rows`, reading.flagged, flags);
       runs.push(reading);
     }
   }

@@ -24,6 +24,10 @@ export function renderTable({ outcomes, scalings, coldStart, bundles, machine }:
       '',
     );
   }
+  const told = contested.filter(({ peer }) => peer.runs[0]?.flagged !== undefined);
+  if (told.length > 0) {
+    lines.push('| | | columns flagged | |', '| --- | --- | ---: | --- |', ...told.flatMap(flagRows), '');
+  }
   if (scalings.length > 0) {
     lines.push(
       '| | rows | wall s | CPU s | peak MB | times the wall | times the CPU | wanted at most |',
@@ -59,6 +63,15 @@ function contestRows(outcomes: readonly Outcome[]): string[] {
     ...(outcomes[i - 1]?.contest === contest ? [] : [`| ${title} | ${cells(ours)} | | | |`]),
     `| | ${cells(peer)} | **${digits(wallRatio)}** | **${digits(cpuRatio)}** | ${target ?? ''} |`,
   ]);
+}
+
+/** Which columns each tool calls drifted; ours has been held to the truth. */
+function flagRows({ title, contest, ours, peer }: Outcome, i: number, all: readonly Outcome[]): string[] {
+  const row = (head: string, { name, runs }: Outcome['ours']): string => {
+    const flagged = runs[0]?.flagged ?? [];
+    return `| ${head} | ${name} | ${flagged.length} | ${[...flagged].sort().join(', ')} |`;
+  };
+  return [...(all[i - 1]?.contest === contest ? [] : [row(title, ours)]), row('', peer)];
 }
 
 function scalingRows({ title, steps, wanted }: ScalingOutcome): string[] {

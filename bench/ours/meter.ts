@@ -11,6 +11,8 @@ export interface Reading {
   readonly peakMb: number;
   /** Numbers that show that both sides did the same work. */
   readonly said?: Readonly<Record<string, number>>;
+  /** Of the drift check and its peers: the columns that it calls drifted. */
+  readonly flagged?: readonly string[];
 }
 
 /** `whole`: processor seconds from the start of the process, loading included. */
