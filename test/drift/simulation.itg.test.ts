@@ -53,6 +53,9 @@ test.each([
   [200, 5000, 1000, 20],
   [4, 100_000, 100_000, 40],
   [4, 1_000_000, 1_000_000, 8],
-])('%i columns, %i rows against %i, %i runs: one in twenty at most raises any alarm', async (columns, n, m, runs) => {
-  expect(await alarms(columns, n, m, runs)).toBeLessThan(tooMany(runs));
-});
+])(
+  '%i columns, %i rows against %i, %i runs: one in twenty at most raises any alarm',
+  async (columns, n, m, runs) => {
+    expect(await alarms(columns, n, m, runs)).toBeLessThan(tooMany(runs));
+  },
+);
