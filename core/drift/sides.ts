@@ -8,6 +8,8 @@ export interface NumberSide {
   readonly whole: boolean;
   /** Of a profile: how far its numbers are from those that it was made of; null: they are the data. */
   readonly error: SketchError | null;
+  /** Of a profile: the standard deviation of the numbers that it was made of, divided by n. */
+  readonly deviation?: number;
 }
 
 /** Distances between the numbers of a sketch and those that it was made of. */
@@ -29,6 +31,10 @@ export interface CategorySide {
   readonly missing: number;
   /** Of a profile, which keeps no values of such a column: they are dates or times. */
   readonly time?: boolean;
+  /** Likewise: they are e-mail addresses. */
+  readonly addresses?: boolean;
+  /** Of a profile with a rest: rows that any category in it had at most. */
+  readonly mostUntold?: number;
 }
 
 export type Side = NumberSide | CategorySide;

@@ -30,5 +30,9 @@ export function dataSource(reader: ColumnReader): DriftSource {
 }
 
 function sideOf({ counts, rest, missing }: CategoryCells): CategorySide {
-  return { kind: 'categories', counts, rest, distinct: counts.size + (rest > 0 ? 1 : 0), missing };
+  let told = 0;
+  for (const count of counts.values()) told += count;
+  // Values beyond the cap: as many as if they repeated as the others do. Of identifiers each is another one.
+  const more = rest === 0 ? 0 : Math.ceil((rest * counts.size) / Math.max(1, told));
+  return { kind: 'categories', counts, rest, distinct: counts.size + more, missing };
 }
