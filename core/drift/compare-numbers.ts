@@ -101,7 +101,7 @@ function measure(reference: NumberSide, current: NumberSide, method: DriftMethod
       return finish(method, compared.ks, floor, effectLimits.ks, ks, reference.error?.ks);
     }
     case 'wasserstein': {
-      const unit = unitOf(x, y);
+      const unit = unitOf(reference, y);
       const error = reference.error;
       return finish(
         method,
@@ -117,7 +117,7 @@ function measure(reference: NumberSide, current: NumberSide, method: DriftMethod
         method,
         compared.energy,
         energyNoiseFloor(compared),
-        energyLimit(unitOf(x, y)),
+        energyLimit(unitOf(reference, y)),
         ks,
         reference.error?.energy,
       );
@@ -229,8 +229,9 @@ function binned(sorted: Float64Array, edges: Float64Array): Float64Array {
 }
 
 /** Standard deviation of the reference; of both together where the reference has one value only. */
-function unitOf(x: Float64Array, y: Float64Array): number {
-  const own = deviationOf(x);
+function unitOf({ sorted: x, deviation }: NumberSide, y: Float64Array): number {
+  // Few rows far out make up most of it: a profile's points would give another unit than the data.
+  const own = deviation ?? deviationOf(x);
   if (own > 0) return own;
   const both = new Float64Array(x.length + y.length);
   both.set(x);
@@ -251,7 +252,8 @@ function meanOf(values: Float64Array): number {
   return mean;
 }
 
-function deviationOf(values: Float64Array, mean = meanOf(values)): number {
+/** Of the population: divided by n. */
+export function deviationOf(values: Float64Array, mean = meanOf(values)): number {
   let squares = 0;
   for (let i = 0; i < values.length; i += 1) {
     const distance = (values[i] as number) - mean;
