@@ -1,6 +1,6 @@
 /** The two sides: data, or a profile in the place of the reference. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import type { Subject } from '../gate/types.ts';
 import {
   type CsvOptions,
@@ -11,7 +11,7 @@ import {
   subjectsOf,
   type TableFormat,
 } from '../tables/index.ts';
-import { isProfile, openProfile } from './profile/index.ts';
+import { isProfile, openProfile, requireSize } from './profile/index.ts';
 import { type DriftSource, dataSource } from './source.ts';
 
 export interface OpenedSide {
@@ -63,9 +63,10 @@ async function findProfile(patterns: readonly string[], workspace: string): Prom
   const { files } = await resolveFiles(patterns, { workspace, format: 'auto' }).catch(() => ({ files: [] }));
   const [file] = files;
   if (files.length !== 1 || file === undefined || !/\.json$/i.test(file.path)) return null;
-  if (statSync(file.path).size > mostProfileBytes) return null;
-  const text = readFileSync(file.path, 'utf8');
-  if (!isProfile(text.slice(0, 1024))) return null;
+  const start = await startOf(file.path);
+  if (!isProfile(start.text)) return null;
+  requireSize(start.bytes, file.shown);
+  const text = await readFile(file.path, 'utf8');
   return {
     source: openProfile(text, file.shown),
     files,
@@ -75,5 +76,14 @@ async function findProfile(patterns: readonly string[], workspace: string): Prom
   };
 }
 
-/** Larger files are data. */
-const mostProfileBytes = 50_000_000;
+/** The first characters, and how long the file is. */
+async function startOf(path: string): Promise<{ readonly text: string; readonly bytes: number }> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0);
+    return { text: buffer.toString('utf8', 0, bytesRead), bytes: size };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,4 +1,4 @@
 /** Reference profiles: what a comparison needs of the reference, small enough to commit. */
 
-export { isProfile, openProfile } from './read.ts';
+export { isProfile, openProfile, requireSize } from './read.ts';
 export { profileOf } from './write.ts';
