@@ -5,8 +5,9 @@ import type { ColumnFamily } from '../tables/index.ts';
 import { type CountMethod, compareCategories, noDistance } from './compare-categories.ts';
 import type { Comparison } from './comparison.ts';
 import type { ComparedColumn } from './judge.ts';
-import { hardlyRepeats, looksLikeTime } from './nature.ts';
-import { presentIn, type Side } from './sides.ts';
+import { areAddresses, hardlyRepeats, looksLikeTime } from './nature.ts';
+import { mayHideNew } from './profile/untold.ts';
+import { type CategorySide, presentIn, type Side } from './sides.ts';
 import type { DriftSource } from './source.ts';
 import type { Threads } from './threads.ts';
 import { type ColumnRole, categoricalMethods, type DriftMethod } from './types.ts';
@@ -122,9 +123,17 @@ async function compareSides(
   if (!asked && hardlyRepeats(a) && hardlyRepeats(b)) {
     return placeholder(a, b, 'its values hardly repeat, as those of an identifier or of free text');
   }
+  if (!asked && areAddresses(a) && areAddresses(b))
+    return placeholder(a, b, 'its values are e-mail addresses');
   const counted = categoricalMethods.find((each) => each === method) satisfies CountMethod | undefined;
-  return compareCategories(a, b, counted);
+  const compared = compareCategories(a, b, counted);
+  const isOpen = tellsNothing(a) || tellsNothing(b) || mayHideNew(a, b);
+  return isOpen ? { ...compared, open: anything } : compared;
 }
+
+/** A profile keeps no values of identifiers, free text and times: any of them may be anywhere in its rest. */
+const tellsNothing = ({ counts, rest }: CategorySide): boolean => rest > 0 && counts.size === 0;
+const anything: Comparison['open'] = { effect: [0, Number.MAX_VALUE], p: [0, 1] };
 
 /** Missing values and type are all that is judged. `unjudged` null: there are no values to compare. */
 function placeholder(a: Side, b: Side | null, unjudged: string | null): Comparison {
