@@ -2,7 +2,7 @@
 
 import { relative, sep } from 'node:path';
 import { type ColumnRequest, type DriftMethod, numericMethods } from '../../core/drift/index.ts';
-import { parseThresholds, renderCheck } from '../../core/gate/index.ts';
+import { contrastFactor, parseThresholds, renderCheck } from '../../core/gate/index.ts';
 import type { Check } from '../../core/gate/types.ts';
 import { type InputReader, quote } from '../../core/inputs/index.ts';
 import { type CsvOptions, readCsvOptions, type ShownFile } from '../../core/tables/index.ts';
@@ -165,8 +165,7 @@ function unusable(check: Check) {
     if (!isBound) return problem(`${metric} takes an upper bound that is a number`, example);
   }
   if (metric === 'share_drifted' || metric === 'drifted_columns') {
-    const usesBaseline = JSON.stringify(condition).includes('"kind":"baseline"');
-    if (usesBaseline)
+    if (contrastFactor(condition) !== null)
       return problem(
         'there is no baseline of it',
         `${metric} < 30%`.replace(

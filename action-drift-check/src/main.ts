@@ -14,7 +14,7 @@ import {
   profileOf,
   Threads,
 } from '../../core/drift/index.ts';
-import { excerpt, fold, renderCheck } from '../../core/gate/index.ts';
+import { excerpt, fold, impliedCheck } from '../../core/gate/index.ts';
 import type { Check, GateResult } from '../../core/gate/types.ts';
 import { commonInputs, InputError, RunError } from '../../core/inputs/index.ts';
 import type { FinishedResult, FollowContext, Gate, Measured, RunContext } from '../../core/run/index.ts';
@@ -264,15 +264,7 @@ async function writeProfile(config: Config): Promise<Measured<DriftDetails>> {
 function enoughRows(minRows: number): Check {
   const bound = { kind: 'number', value: minRows, text: String(minRows) } as const;
   const condition = { kind: 'compare', operator: '>=', bound } as const;
-  const check = {
-    metric: 'reference_rows',
-    selector: null,
-    condition,
-    confidence: null,
-    severity: 'fail',
-    place: null,
-  } as const;
-  return { ...check, id: renderCheck(check) };
+  return impliedCheck('reference_rows', null, condition);
 }
 
 function outputs(result: GateResult<DriftDetails>): Record<string, string> {

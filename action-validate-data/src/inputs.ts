@@ -62,11 +62,12 @@ export function readConfig(reader: InputReader): Config {
   const csv = readCsvOptions(reader.lines('csv-options'));
   reader.add(...csv.problems.map((problem) => ({ input: 'csv-options', ...problem })));
   const schema = readSchemaPath(reader, mode);
+  const reference = reader.lines('reference-path');
   if (
     mode === 'validate' &&
     reader.text('schema-path') === '' &&
     parsed.checks.length === 0 &&
-    reader.lines('reference-path').length === 0 &&
+    reference.length === 0 &&
     parsed.problems.length === 0
   ) {
     reader.add({
@@ -84,7 +85,7 @@ export function readConfig(reader: InputReader): Config {
     checks: parsed.checks,
     rules,
     invalidRows: readInvalidRows(reader),
-    reference: reader.lines('reference-path'),
+    reference,
     workspace: reader.workspace,
   };
 }

@@ -40,15 +40,16 @@ export function compareNumbers(
   const m = current.sorted.length;
   const nothing = n === 0 || m === 0;
   const counts = !isNamed && method === null && isCounter(reference) && isCounter(current);
+  const facts = nothing ? null : bothFacts(reference.sorted, current.sorted);
   const common = {
     kind: 'numeric',
     n,
     m,
     categories: null,
     shape: nothing ? null : shapeOf(reference, current),
-    facts: nothing ? null : bothFacts(reference.sorted, current.sorted),
+    facts,
   } as const;
-  if (nothing || counts) {
+  if (facts === null || counts) {
     const why = counts ? 'its numbers count up without a repeat, as a row number does' : null;
     return {
       ...common,
@@ -60,7 +61,7 @@ export function compareNumbers(
     };
   }
   const used = method ?? 'wasserstein';
-  return { ...common, method: used, unjudged: null, ...measure(reference, current, used) };
+  return { ...common, method: used, unjudged: null, ...measure(reference, current, used, facts.reference) };
 }
 
 /** Few different whole numbers are categories, unless the method needs their order. */
@@ -90,7 +91,12 @@ function isCounter({ sorted, whole }: NumberSide): boolean {
 
 type Measured = Pick<Comparison, 'value' | 'noiseFloor' | 'effect' | 'usualLimit' | 'test' | 'open'>;
 
-function measure(reference: NumberSide, current: NumberSide, method: DriftMethod): Measured {
+function measure(
+  reference: NumberSide,
+  current: NumberSide,
+  method: DriftMethod,
+  { deviation }: NumericFacts,
+): Measured {
   const [x, y] = [reference.sorted, current.sorted];
   const [n, m] = [x.length, y.length];
   const compared = compareSorted(x, y);
@@ -101,7 +107,7 @@ function measure(reference: NumberSide, current: NumberSide, method: DriftMethod
       return finish(method, compared.ks, floor, effectLimits.ks, ks, reference.error?.ks);
     }
     case 'wasserstein': {
-      const unit = unitOf(reference, y);
+      const unit = unitOf(reference, y, deviation);
       const error = reference.error;
       return finish(
         method,
@@ -117,7 +123,7 @@ function measure(reference: NumberSide, current: NumberSide, method: DriftMethod
         method,
         compared.energy,
         energyNoiseFloor(compared),
-        energyLimit(unitOf(reference, y)),
+        energyLimit(unitOf(reference, y, deviation)),
         ks,
         reference.error?.energy,
       );
@@ -229,9 +235,9 @@ function binned(sorted: Float64Array, edges: Float64Array): Float64Array {
 }
 
 /** Standard deviation of the reference; of both together where the reference has one value only. */
-function unitOf({ sorted: x, deviation }: NumberSide, y: Float64Array): number {
+function unitOf({ sorted: x, deviation }: NumberSide, y: Float64Array, ofPoints: number): number {
   // Few rows far out make up most of it: a profile's points would give another unit than the data.
-  const own = deviation ?? deviationOf(x);
+  const own = deviation ?? ofPoints;
   if (own > 0) return own;
   const both = new Float64Array(x.length + y.length);
   both.set(x);
@@ -262,7 +268,9 @@ export function deviationOf(values: Float64Array, mean = meanOf(values)): number
   return Math.sqrt(squares / values.length);
 }
 
-const bothFacts = (reference: Float64Array, current: Float64Array): Facts => ({
+type NumericPair = Extract<Facts, { kind: 'numeric' }>;
+
+const bothFacts = (reference: Float64Array, current: Float64Array): NumericPair => ({
   kind: 'numeric',
   reference: factsOf(reference),
   current: factsOf(current),

@@ -49,13 +49,14 @@ export function judgeColumns(
   extra: readonly number[] = [],
 ): { readonly columns: readonly ColumnDrift[]; readonly extra: readonly number[] } {
   const family = new Family();
-  for (const [index, { comparison, missing }] of columns.entries()) {
+  for (const [index, column] of columns.entries()) {
+    const { comparison, missing } = column;
     if (!isShort(comparison, options)) {
       family.add(index, 'distribution', comparison.test?.p, comparison.open?.p);
       family.add(index, 'new', comparison.categories?.newP);
       family.add(index, 'vanished', comparison.categories?.vanishedP);
     }
-    if (!isShortOfRows(columns[index] as ComparedColumn, options)) family.add(index, 'missing', missing.p);
+    if (!isShortOfRows(column, options)) family.add(index, 'missing', missing.p);
   }
   for (const [index, p] of extra.entries()) family.add(columns.length + index, 'distribution', p);
   family.adjust();

@@ -3,7 +3,7 @@
 export { renderCondition } from './condition.ts';
 export { excerpt, visible } from './excerpt.ts';
 export { formatApart, formatCount, formatValue } from './format.ts';
-export { contrastFactor, fold, type JudgeOptions, judge } from './judge.ts';
+export { contrastFactor, fold, holdsFor, type JudgeOptions, judge } from './judge.ts';
 export { nearest } from './nearest.ts';
 export { rangeOf } from './ranges.ts';
 export {
@@ -17,6 +17,7 @@ export {
 export { requiredSamples } from './sample-size.ts';
 export { placeOfName, SelectorMistake, SelectorReader, writeName } from './selector-words.ts';
 export {
+  impliedCheck,
   metricKey,
   parseThresholds,
   renderCheck,

@@ -3,6 +3,7 @@
 import * as say from './reasons.ts';
 import { requiredSamples } from './sample-size.ts';
 import type {
+  Bound,
   Check,
   Comparison,
   Condition,
@@ -62,13 +63,8 @@ export function fold(
 
 /** The factor of the baseline that a check's difference needs (`candidate - factor * baseline`); null: none. */
 export function contrastFactor(condition: Condition): number | null {
-  const bounds =
-    condition.kind === 'compare'
-      ? [condition.bound]
-      : condition.kind === 'between'
-        ? [condition.low, condition.high]
-        : [];
-  for (const bound of bounds) if (bound.kind === 'baseline') return bound.factor;
+  if (condition.kind === 'holds') return null;
+  for (const { bound } of sidesOf(condition)) if (bound.kind === 'baseline') return bound.factor;
   return null;
 }
 
@@ -97,20 +93,29 @@ function outcome(check: Check, measurement: Measurement, options: JudgeOptions):
   return worst ?? { verdict: 'pass', reason: parts.map((part) => part.reason).join('; ') };
 }
 
-function clauses(condition: Exclude<Condition, { kind: 'holds' }>): {
-  onValue: Clause[];
-  onContrast: Clause[];
-} {
-  const sides =
-    condition.kind === 'compare'
-      ? [{ operator: condition.operator, bound: condition.bound }]
-      : [
-          { operator: '>=' as const, bound: condition.low },
-          { operator: '<=' as const, bound: condition.high },
-        ];
+type BoundedCondition = Exclude<Condition, { kind: 'holds' }>;
+
+function sidesOf(condition: BoundedCondition): { readonly operator: Comparison; readonly bound: Bound }[] {
+  if (condition.kind === 'compare') return [condition];
+  return [
+    { operator: '>=', bound: condition.low },
+    { operator: '<=', bound: condition.high },
+  ];
+}
+
+/** Whether a value keeps a condition as it stands, bounds over the baseline by the baseline's value. */
+export function holdsFor(condition: Condition, value: number, baseline: number): boolean {
+  if (condition.kind === 'holds') return value === 1;
+  return sidesOf(condition).every(({ operator, bound }) => {
+    const limit = bound.kind === 'number' ? bound.value : bound.factor * baseline + bound.offset;
+    return satisfies(value, { operator, limit });
+  });
+}
+
+function clauses(condition: BoundedCondition): { onValue: Clause[]; onContrast: Clause[] } {
   const onValue: Clause[] = [];
   const onContrast: Clause[] = [];
-  for (const { operator, bound } of sides) {
+  for (const { operator, bound } of sidesOf(condition)) {
     if (bound.kind === 'number') onValue.push({ operator, limit: bound.value });
     else onContrast.push({ operator, limit: bound.offset });
   }

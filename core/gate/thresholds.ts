@@ -6,7 +6,7 @@ import { describeEarlier, findConflicts } from './contradictions.ts';
 import { excerpt, visible } from './excerpt.ts';
 import { nearest } from './nearest.ts';
 import { closingParenthesis, Mistake, tokenize } from './scan.ts';
-import type { Check, MetricCatalogue, MetricDefinition } from './types.ts';
+import type { Check, Condition, MetricCatalogue, MetricDefinition } from './types.ts';
 
 export interface ThresholdOptions {
   /** The input that the text comes from, for messages and places: `thresholds`. */
@@ -78,6 +78,12 @@ export function renderCheck(check: Omit<Check, 'id' | 'place'>): string {
   const warn = check.severity === 'warn' ? 'warn: ' : '';
   const condition = check.condition.kind === 'holds' ? '' : ` ${renderCondition(check)}`;
   return `${warn}${metricKey(check.metric, check.selector)}${condition}`;
+}
+
+/** A check that no line stands for: what is held against a metric unless the user says otherwise. */
+export function impliedCheck(metric: string, selector: string | null, condition: Condition): Check {
+  const check = { metric, selector, condition, confidence: null, severity: 'fail', place: null } as const;
+  return { ...check, id: renderCheck(check) };
 }
 
 const prefix = /([\p{L}]+)\s*:/uy;

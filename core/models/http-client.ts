@@ -1,7 +1,7 @@
 /** Requests to services of users: retries, time limits, and messages that show no credentials. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { RunError } from '../inputs/errors.ts';
+import { describeConnection, RunError } from '../inputs/index.ts';
 
 export interface HttpOptions {
   /** Sent with each request. */
@@ -127,20 +127,10 @@ function describeFailure(error: unknown, options: HttpOptions): string {
   }
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   const code = isCoded(cause) ? cause.code : isCoded(error) ? error.code : '';
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refuses the connection';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'cannot be reached: its host name is not known';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `has a certificate that is not trusted (${code}): give its authority with NODE_EXTRA_CA_CERTS`;
-    default:
-      return `cannot be reached: ${cause instanceof Error && cause.message !== '' ? cause.message : 'the connection was lost'}`;
-  }
+  return (
+    describeConnection(code) ??
+    `cannot be reached: ${cause instanceof Error && cause.message !== '' ? cause.message : 'the connection was lost'}`
+  );
 }
 
 function isCoded(error: unknown): error is { readonly code: string } {

@@ -1,5 +1,6 @@
 /** Why a push did not succeed: a clause about the gateway, on one line, without credentials. */
 
+import { describeConnection } from '../inputs/index.ts';
 import { visible } from '../report/index.ts';
 
 const mostWords = 300;
@@ -46,22 +47,10 @@ export function describeFailure(error: unknown, timeoutMilliseconds: number): st
   if (isTimeout(error)) return `did not answer within ${timeoutMilliseconds / 1000} s`;
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refuses the connection';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'cannot be reached: its host name is not known';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `has a certificate that is not trusted (${code}): give its authority with NODE_EXTRA_CA_CERTS`;
-    default: {
-      const message = cause instanceof Error ? visible(cause.message).slice(0, mostWords) : '';
-      return `cannot be reached: ${message === '' ? 'the connection was lost' : message}`;
-    }
-  }
+  const known = describeConnection(code);
+  if (known !== null) return known;
+  const message = cause instanceof Error ? visible(cause.message).slice(0, mostWords) : '';
+  return `cannot be reached: ${message === '' ? 'the connection was lost' : message}`;
 }
 
 /** Named by the signal of the request; the time-out of a proxy's own connection has another name. */

@@ -1,10 +1,7 @@
 /** Sorting doubles in place. */
 
-const digitBits = 11;
-const buckets = 1 << digitBits;
-const mask = buckets - 1;
-/** Two passes of 11 bits and one of the 10 that are left of 32. */
-const shifts = [0, digitBits, 2 * digitBits] as const;
+import { buckets, digitBits, mask, shifts, toStarts } from './radix.ts';
+
 /** Up to here the engine's own sort is as fast. */
 const fewValues = 4096;
 /** Of the last sort, used again by the next: a column after the other is sorted, and freed arrays are collected late. */
@@ -70,16 +67,6 @@ export function sortNumbers(values: Float64Array): Float64Array {
   orderRuns(from, keys, n);
   if (from !== values) values.set(from.subarray(0, n));
   return values;
-}
-
-/** Counts become the places where their buckets start. */
-function toStarts(counts: Int32Array): void {
-  let start = 0;
-  for (let b = 0; b < buckets; b++) {
-    const count = counts[b] as number;
-    counts[b] = start;
-    start += count;
-  }
 }
 
 /** Orders each run of equal keys by value, among the first `n`. */

@@ -1,8 +1,5 @@
-const digitBits = 11;
-const buckets = 1 << digitBits;
-const mask = buckets - 1;
-/** Two passes of 11 bits and one of the 10 that are left of 32. */
-const shifts = [0, digitBits, 2 * digitBits] as const;
+import { buckets, digitBits, mask, shifts, toStarts } from './radix.ts';
+
 /** Up to here shifting rows one by one costs less than the histograms of a radix sort. */
 const shortRun = 128;
 
@@ -67,12 +64,7 @@ function radixSort(givenKeys: Int32Array, givenRows: Int32Array): KeyedRows {
     const places = histogram.subarray(pass * buckets, (pass + 1) * buckets);
     // A digit that all rows share orders nothing.
     if (n === 0 || places[((keys[0] as number) >>> shift) & mask] === n) continue;
-    let start = 0;
-    for (let b = 0; b < buckets; b++) {
-      const count = places[b] as number;
-      places[b] = start;
-      start += count;
-    }
+    toStarts(places);
     for (let i = 0; i < n; i++) {
       const key = keys[i] as number;
       const bucket = (key >>> shift) & mask;

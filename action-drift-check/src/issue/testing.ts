@@ -5,38 +5,25 @@ import type { GateResult, Verdict } from '../../../core/gate/types.ts';
 import type { EventContext } from '../../../core/github/index.ts';
 import { readContext } from '../../../core/github/index.ts';
 import type { FinishedResult, FollowContext } from '../../../core/run/index.ts';
+import { columnOf } from '../prometheus/testing.ts';
 import type { DriftDetails } from '../types.ts';
 import type { IssueConfig, RetrainConfig } from './inputs.ts';
 
 export const digest = `sha256:${'d'.repeat(64)}`;
 
 export function columnDrift(column: string, changes: Partial<ColumnDrift> = {}): ColumnDrift {
-  return {
-    column,
-    role: 'feature',
-    kind: 'numeric',
-    method: 'wasserstein',
-    unjudged: null,
+  return columnOf(column, {
     value: 0.5,
     noise_floor: 0.02,
     effect: 0.48,
-    threshold: 0.1,
     test: null,
-    n_reference: 5000,
     n_current: 5000,
-    missing: { reference: 0, current: 0, p: null, adjusted_p: null },
-    new_categories: [],
-    vanished_categories: [],
-    new_share: null,
-    vanished_share: null,
     drifted: true,
     signals: ['distribution'],
-    inconclusive: null,
     score: 4.8,
     sentence: `the median of ${column} is up by 4.1`,
-    shape: null,
     ...changes,
-  };
+  });
 }
 
 export interface RunOfTest {

@@ -1,6 +1,14 @@
 /** Whether the model has become worse: the same metrics on both sides, which share no row. */
 
-import { formatValue, judge, renderCheck } from '../../../core/gate/index.ts';
+import {
+  contrastFactor,
+  formatValue,
+  holdsFor,
+  impliedCheck,
+  judge,
+  metricKey,
+  renderCheck,
+} from '../../../core/gate/index.ts';
 import type { Bound, Check, Condition, Estimate, Judged } from '../../../core/gate/types.ts';
 import { InputError } from '../../../core/inputs/index.ts';
 import {
@@ -137,15 +145,7 @@ function usualCheck(metrics: readonly MeasuredMetric[]): Check | null {
       ? { kind: 'baseline', factor: 1 + usualGrowth, offset: 0, text: `baseline * ${1 + usualGrowth}` }
       : { kind: 'baseline', factor: 1, offset: -usualFall, text: `baseline - ${usualFall}` };
   const condition: Condition = { kind: 'compare', operator: first.metric === 'rmse' ? '<=' : '>=', bound };
-  const check = {
-    metric: first.metric,
-    selector: null,
-    condition,
-    confidence: null,
-    severity: 'fail',
-    place: null,
-  } as const;
-  return { ...check, id: renderCheck(check) };
+  return impliedCheck(first.metric, null, condition);
 }
 
 export interface JudgedPerformance {
@@ -163,16 +163,14 @@ export function judgePerformance(
   const own = checks.filter(({ metric }) => isPerformance(metric));
   const usual = own.length === 0 ? usualCheck(metrics) : null;
   const judged = [...own, ...(usual === null ? [] : [usual])].flatMap((check): Judged[] => {
-    const index = metrics.findIndex(({ metric, name }) => metric === check.metric && sameName(name, check));
+    const index = metrics.findIndex(({ name }) => name === keyOf(check));
     const found = metrics[index];
     return found === undefined ? [] : [judgeMetric(check, found, adjusted[index] ?? null, options)];
   });
   return {
     judged,
     metrics: metrics.map((metric, index) => {
-      const verdicts = judged.filter(
-        ({ check }) => check.metric === metric.metric && sameName(metric.name, check),
-      );
+      const verdicts = judged.filter(({ check }) => keyOf(check) === metric.name);
       return record(
         metric,
         adjusted[index] ?? null,
@@ -182,8 +180,7 @@ export function judgePerformance(
   };
 }
 
-const sameName = (name: string, { metric, selector }: Check): boolean =>
-  name === (selector === null ? metric : `${metric}(${selector})`);
+const keyOf = ({ metric, selector }: Check): string => metricKey(metric, selector);
 
 function judgeMetric(
   check: Check,
@@ -199,8 +196,7 @@ function judgeMetric(
     contrast: change,
   };
   const unit = driftCatalogue.get(check.metric)?.unit ?? 'number';
-  const usesBaseline = JSON.stringify(check.condition).includes('"kind":"baseline"');
-  if (!usesBaseline || check.confidence !== null) {
+  if (contrastFactor(check.condition) === null || check.confidence !== null) {
     return judge(check, measurement, { confidence: level, unit });
   }
   const say = (verdict: Judged['verdict'], reason: string): Judged => ({
@@ -219,27 +215,13 @@ function judgeMetric(
       `${n} rows with label and prediction are too few to judge; it takes ${minRows} (min-rows)`,
     );
   const [was, is] = [formatValue(reference.value, unit), formatValue(current.value, unit)];
-  const plain: Check = { ...check, condition: fixed(check.condition, reference.value) };
-  const outside =
-    judge(plain, { ...measurement, baseline: null, contrast: null }, { confidence: level, unit }).verdict !==
-    'pass';
-  if (!outside) return say('pass', `${is}, was ${was}`);
+  if (holdsFor(check.condition, current.value, reference.value)) return say('pass', `${is}, was ${was}`);
   if (adjusted !== null && adjusted >= alpha)
     return say(
       'pass',
       `${is}, was ${was}: chance can do that (adjusted p ${formatValue(adjusted, 'number')})`,
     );
   return say('fail', `it went from ${was} to ${is}`);
-}
-
-/** The condition with the reference's value in the place of the baseline. */
-function fixed(condition: Condition, baseline: number): Condition {
-  const bound = (of: Bound): Bound =>
-    of.kind === 'number' ? of : { kind: 'number', value: of.factor * baseline + of.offset, text: of.text };
-  if (condition.kind === 'compare') return { ...condition, bound: bound(condition.bound) };
-  return condition.kind === 'between'
-    ? { ...condition, low: bound(condition.low), high: bound(condition.high) }
-    : condition;
 }
 
 function record(

@@ -1,6 +1,6 @@
 /** Rules bound to the data: every column that they name is there, every expression reads. */
 
-import { excerpt, nearest, placeOfName, visible } from '../../../core/gate/index.ts';
+import { contrastFactor, excerpt, nearest, placeOfName, visible } from '../../../core/gate/index.ts';
 import type { Check } from '../../../core/gate/types.ts';
 import { InputError, type InputProblem } from '../../../core/inputs/errors.ts';
 import { redactUrl } from '../../../core/inputs/index.ts';
@@ -62,14 +62,7 @@ export function bindRules(checks: readonly Check[], context: BindContext): Bound
 
 /** There is no baseline in this gate: a bound over one is a mistake; null where there is none. */
 export function refuseBaseline(check: Check, rules?: string): InputProblem | null {
-  const { condition } = check;
-  const bounds =
-    condition.kind === 'compare'
-      ? [condition.bound]
-      : condition.kind === 'between'
-        ? [condition.low, condition.high]
-        : [];
-  if (bounds.every((bound) => bound.kind === 'number')) return null;
+  if (contrastFactor(check.condition) === null) return null;
   const { line } = lineOf(check, rules);
   const withoutComment = line.replace(/\s#[^")]*$/, '');
   return {

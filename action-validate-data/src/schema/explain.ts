@@ -59,11 +59,6 @@ export function explain(error: unknown, schema: Schema): Explanation {
       'a key of the schema holds half of a surrogate pair, such as "\\ud800", which ajv cannot name';
     return { pointer: null, message: why };
   }
-  if (error instanceof URIError) {
-    const why =
-      'a key of the schema holds half of a surrogate pair, such as "\\ud800", which ajv cannot name';
-    return { pointer: null, message: why };
-  }
   const twice = /reference "(.*)" resolves to more than one schema/s.exec(message)?.[1];
   if (twice !== undefined) {
     return {

@@ -1,7 +1,7 @@
 /** The verdict of one check on one column. */
 
-import { formatValue } from '../../gate/index.ts';
-import type { Bound, Check, Condition, Estimate, Judged, Verdict } from '../../gate/types.ts';
+import { contrastFactor, formatValue, holdsFor } from '../../gate/index.ts';
+import type { Check, Estimate, Judged, Verdict } from '../../gate/types.ts';
 import type { ColumnDrift } from '../types.ts';
 
 export const columnMetrics = [
@@ -40,7 +40,7 @@ export function judgeColumn(
   };
 }
 
-const defined = (value: number, n: number): Estimate => ({ defined: true, value, interval: null, n });
+export const defined = (value: number, n: number): Estimate => ({ defined: true, value, interval: null, n });
 
 function estimateOf(metric: ColumnMetric, column: ColumnDrift, rows: Rows): Estimate {
   const values = Math.min(column.n_reference, column.n_current);
@@ -71,7 +71,7 @@ interface Outcome {
 
 function verdictOf(check: Check, metric: ColumnMetric, column: ColumnDrift, alpha: number): Outcome {
   const { signals, inconclusive, sentence } = column;
-  const said = sentence.replace(/\.$/, '');
+  const said = withoutStop(sentence);
   if (signals.includes('vanished_column') && metric !== 'present')
     return { verdict: 'inconclusive', reason: said };
   switch (metric) {
@@ -98,13 +98,15 @@ function verdictOf(check: Check, metric: ColumnMetric, column: ColumnDrift, alph
   }
 }
 
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+
 function signalVerdict(
   column: ColumnDrift,
   signal: 'new_category' | 'vanished_category',
   share: number | null,
   word: string,
 ): Outcome {
-  if (column.signals.includes(signal)) return { verdict: 'fail', reason: column.sentence.replace(/\.$/, '') };
+  if (column.signals.includes(signal)) return { verdict: 'fail', reason: withoutStop(column.sentence) };
   if (column.inconclusive !== null) return { verdict: 'inconclusive', reason: column.inconclusive };
   if (share === null)
     return { verdict: 'inconclusive', reason: column.unjudged ?? 'the column holds no categories' };
@@ -121,11 +123,11 @@ function missingVerdict(
   alpha: number,
 ): Outcome {
   const shares = `${formatValue(missing.current, 'ratio')} are missing, ${formatValue(missing.reference, 'ratio')} were`;
-  const outside = !satisfies(check.condition, missing.current, missing.reference);
-  const compares = JSON.stringify(check.condition).includes('"kind":"baseline"');
+  const outside = !holdsFor(check.condition, missing.current, missing.reference);
+  const compares = contrastFactor(check.condition) !== null;
   if (!outside) return { verdict: 'pass', reason: shares };
   if (!compares) return { verdict: 'fail', reason: shares };
-  if (signals.includes('missing')) return { verdict: 'fail', reason: sentence.replace(/\.$/, '') };
+  if (signals.includes('missing')) return { verdict: 'fail', reason: withoutStop(sentence) };
   if (inconclusive !== null && missing.adjusted_p === null)
     return { verdict: 'inconclusive', reason: inconclusive };
   if ((missing.adjusted_p ?? 1) < alpha) return { verdict: 'fail', reason: shares };
@@ -133,26 +135,4 @@ function missingVerdict(
     verdict: 'pass',
     reason: `${shares}: chance can do that (p ${formatValue(missing.adjusted_p ?? 1, 'number')})`,
   };
-}
-
-function satisfies(condition: Condition, value: number, baseline: number): boolean {
-  const limit = (bound: Bound): number =>
-    bound.kind === 'number' ? bound.value : bound.factor * baseline + bound.offset;
-  if (condition.kind === 'holds') return value === 1;
-  if (condition.kind === 'between') return value >= limit(condition.low) && value <= limit(condition.high);
-  const bound = limit(condition.bound);
-  switch (condition.operator) {
-    case '<':
-      return value < bound;
-    case '<=':
-      return value <= bound;
-    case '>':
-      return value > bound;
-    case '>=':
-      return value >= bound;
-    case '==':
-      return value === bound;
-    case '!=':
-      return value !== bound;
-  }
 }

@@ -3,7 +3,7 @@
 import { judge } from '../../gate/index.ts';
 import type { Check, Estimate, Judged } from '../../gate/types.ts';
 import type { ColumnDrift } from '../types.ts';
-import type { Rows } from './column.ts';
+import { defined, type Rows } from './column.ts';
 
 export interface TableDrift {
   readonly rows: Rows;
@@ -11,8 +11,6 @@ export interface TableDrift {
   readonly share: number | null;
   readonly alpha: number;
 }
-
-const defined = (value: number, n: number): Estimate => ({ defined: true, value, interval: null, n });
 
 export function judgeRows(check: Check, rows: number): Judged {
   const measurement = {

@@ -1,6 +1,6 @@
 /** The checks of a column that no threshold names. */
 
-import { percentText, renderCheck, writeName } from '../../gate/index.ts';
+import { impliedCheck, percentText, writeName } from '../../gate/index.ts';
 import type { Check, Condition } from '../../gate/types.ts';
 import { categoryLimit, missingLimit } from '../limits.ts';
 import type { ColumnDrift } from '../types.ts';
@@ -10,15 +10,15 @@ import type { ColumnMetric } from './column.ts';
 export function usualChecks(column: ColumnDrift): Check[] {
   const selector = writeName(column.column);
   const checks: Check[] = [];
-  if (column.signals.includes('vanished_column')) return [usual('present', selector, { kind: 'holds' })];
-  if (column.signals.includes('type')) checks.push(usual('same_type', selector, { kind: 'holds' }));
+  if (column.signals.includes('vanished_column')) return [implied('present', selector, { kind: 'holds' })];
+  if (column.signals.includes('type')) checks.push(implied('same_type', selector, { kind: 'holds' }));
   else if (column.threshold !== null || column.inconclusive !== null) {
     const bound = column.threshold ?? 0;
-    checks.push(usual('drift', selector, upTo('<', bound, String(Number(bound.toPrecision(4))))));
+    checks.push(implied('drift', selector, upTo('<', bound, String(Number(bound.toPrecision(4))))));
   }
   if (column.missing.p !== null) {
     checks.push(
-      usual('missing', selector, {
+      implied('missing', selector, {
         kind: 'between',
         low: {
           kind: 'baseline',
@@ -36,8 +36,8 @@ export function usualChecks(column: ColumnDrift): Check[] {
     );
   }
   const bound = upTo('<=', categoryLimit, percentText(categoryLimit));
-  if (column.new_categories.length > 0) checks.push(usual('new_categories', selector, bound));
-  if (column.vanished_categories.length > 0) checks.push(usual('vanished_categories', selector, bound));
+  if (column.new_categories.length > 0) checks.push(implied('new_categories', selector, bound));
+  if (column.vanished_categories.length > 0) checks.push(implied('vanished_categories', selector, bound));
   return checks;
 }
 
@@ -47,15 +47,5 @@ const upTo = (operator: '<' | '<=', value: number, text: string): Condition => (
   bound: { kind: 'number', value, text },
 });
 
-function usual(metric: ColumnMetric, selector: string, condition: Condition): Check {
-  const check: Check = {
-    id: '',
-    metric,
-    selector,
-    condition,
-    confidence: null,
-    severity: 'fail',
-    place: null,
-  };
-  return { ...check, id: renderCheck(check) };
-}
+const implied = (metric: ColumnMetric, selector: string, condition: Condition): Check =>
+  impliedCheck(metric, selector, condition);

@@ -3,6 +3,7 @@
  * numbers aside, column by column, and counts the different values of the rest.
  */
 
+import { hasValue } from '../has-value.ts';
 import type { ColumnBatch, ColumnKind, Table } from '../types.ts';
 import { SpilledNumbers, SpillFile } from './spill.ts';
 import {
@@ -115,14 +116,6 @@ function familyOf(kind: ColumnKind, cellShape: readonly number[]): Plan['family'
     case 'other':
       return 'other';
   }
-}
-
-async function hasValue(table: Table, name: string): Promise<boolean> {
-  for await (const { columns } of table.batches([name], batchRows)) {
-    const cells = columns.get(name);
-    if (cells?.kind !== 'text' || cells.values.some((value) => value !== null)) return true;
-  }
-  return false;
 }
 
 async function readTable(table: Table, columns: ReadonlyMap<string, CollectedColumn>): Promise<number> {

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { nearest } from '../../gate/index.ts';
 import { RunError } from '../../inputs/errors.ts';
 import { loadDuckDb } from '../../native/index.ts';
+import { hasValue } from '../has-value.ts';
 import type { Table } from '../types.ts';
 import { appendBatch, TooWideError } from './append.ts';
 import { type CellType, isText, mergeTypes, typeOfKind } from './kinds.ts';
@@ -145,14 +146,6 @@ async function leaveOutEmpty(
     if (isNative(table) || seen[file]?.kind !== 'string') continue;
     if (!(await hasValue(table, name))) seen[file] = undefined;
   }
-}
-
-async function hasValue(table: Table, name: string): Promise<boolean> {
-  for await (const { columns } of table.batches([name], batchRows)) {
-    const cells = columns.get(name);
-    if (cells?.kind !== 'text' || cells.values.some((value) => value !== null)) return true;
-  }
-  return false;
 }
 
 async function build(
