@@ -20,8 +20,8 @@ export interface PoolWork extends JudgeSetup {
   readonly describe: (stuck: Stuck, file: string) => string;
   /** Blocks come back in any order. */
   readonly onJudged: (judged: Extract<FromJudge, { kind: 'judged' }>) => void;
-  /** Violations of a block before it comes back. */
-  readonly onFound: (part: Extract<FromJudge, { kind: 'found' }>) => void;
+  /** Violations of a block before it comes back; the thread goes on sending as parts are `taken`. */
+  readonly onFound: (part: Extract<FromJudge, { kind: 'found' }>, taken: () => void) => void;
 }
 
 /** Up to this size one thread is done before a second one has started. */
@@ -151,7 +151,7 @@ export class JudgePool {
         this.work?.onJudged(message);
         break;
       case 'found':
-        this.work?.onFound(message);
+        this.work?.onFound(message, () => thread.watch.taken());
         break;
       case 'finished':
         thread.finished = message;

@@ -27,8 +27,8 @@ export interface JudgedRow {
 /** Rules of columns whose first rows carry their cells: reports show far fewer. */
 const mostShown = 20_000;
 
-/** Violations that are kept for the end of the block. */
-const manyFound = 2000;
+/** Violations that are kept for the end of the block: few, so that they are gone before the collector counts them as old. */
+const manyFound = 500;
 
 export class RowJudge {
   readonly schema: LoadedSchema | null;

@@ -65,7 +65,7 @@ export async function runPass(options: PassOptions): Promise<PassOutcome> {
     nulls: options.csv.nulls ?? [],
     describe: ({ pattern, line }, file) => describeStuck(options, pool.patternTime, file, pattern, line),
     onJudged: (judged) => order.add(judged),
-    onFound: (part) => order.addPart(part),
+    onFound: (part, taken) => order.addPart(part, taken),
   });
   let scan: ParquetScan | null = null;
   try {
@@ -196,8 +196,11 @@ class Ordered {
   private next = 0;
   private issued = 0;
   private readonly waiting = new Map<number, Judged>();
-  /** What was found in blocks that are at work, and not next. */
-  private readonly early = new Map<number, Found[]>();
+  /** What was found in blocks that are at work, and not next: few parts, since their threads wait until they are taken. */
+  private readonly early = new Map<
+    number,
+    { readonly found: readonly Found[]; readonly taken: () => void }[]
+  >();
   /** The last row of the block at hand that is counted as rejected. */
   private last = -1;
   private tally: Tally = newTally();
@@ -221,18 +224,22 @@ class Ordered {
       this.take(ready);
       this.next += 1;
       this.last = -1;
-      this.record(this.early.get(this.next) ?? []);
+      for (const { found, taken } of this.early.get(this.next) ?? []) {
+        this.record(found);
+        taken();
+      }
       this.early.delete(this.next);
     }
   }
 
-  addPart({ id, found }: Extract<FromJudge, { kind: 'found' }>): void {
+  addPart({ id, found }: Extract<FromJudge, { kind: 'found' }>, taken: () => void): void {
     if (id === this.next) {
       this.record(found);
+      taken();
       return;
     }
     const early = this.early.get(id) ?? [];
-    for (const each of found) early.push(each);
+    early.push({ found, taken });
     this.early.set(id, early);
   }
 

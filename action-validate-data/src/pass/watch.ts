@@ -1,15 +1,20 @@
 /**
- * A watch over regular expressions: the thread that judges says here which one is running and on which line, so that
- * the main thread can end it when it does not come back. Backtracking can take longer than the job may run.
+ * What the main thread and one that judges share. A watch over regular expressions: the thread that judges says here which one is running and on which line, so that
+ * the main thread can end it when it does not come back. Backtracking can take longer than the job may run. And a count of
+ * what it sent and nobody has taken: it waits instead of filling the memory.
  */
 
 /** Words of the shared buffer. */
 const running = 0;
 const turns = 1;
 const line = 2;
+const untaken = 3;
+
+/** Parts of what was found that may be on their way. */
+const mostUntaken = 32;
 
 export function createWatch(): SharedArrayBuffer {
-  return new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
 }
 
 export class WatchedSide {
@@ -36,6 +41,15 @@ export class WatchedSide {
   readonly leave = (): void => {
     this.words[running] = 0;
   };
+
+  /** After a part was sent: goes on when few enough are left to be taken. */
+  sent(): void {
+    let count = Atomics.add(this.words, untaken, 1) + 1;
+    while (count > mostUntaken) {
+      Atomics.wait(this.words, untaken, count);
+      count = Atomics.load(this.words, untaken);
+    }
+  }
 }
 
 export interface Stuck {
@@ -59,6 +73,12 @@ export class WatchingSide {
 
   constructor(buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer);
+  }
+
+  /** A part was taken: it is in no memory any more. */
+  taken(): void {
+    Atomics.sub(this.words, untaken, 1);
+    Atomics.notify(this.words, untaken);
   }
 
   /** The expression that has been running for longer than `limit` milliseconds; to be asked every now and then. */

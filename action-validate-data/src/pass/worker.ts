@@ -26,7 +26,10 @@ let place = (): string => '';
 let setup: JudgeSetup = { schema: null, nulls: [] };
 /** The block at hand. */
 let current = 0;
-const sendFound = (found: readonly Found[]): void => send({ kind: 'found', id: current, found });
+const sendFound = (found: readonly Found[]): void => {
+  send({ kind: 'found', id: current, found });
+  judge.watch.sent();
+};
 let judge = new RowJudge(setup, watch, sendFound);
 
 port.on('message', (message: ToJudge) =>
