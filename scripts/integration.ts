@@ -18,6 +18,7 @@ import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
 import { ensureNodeExporter } from './tools/node-exporter.ts';
+import { ensurePostgres } from './tools/postgres.ts';
 import { runProcess } from './tools/process.ts';
 import { ensurePrometheus } from './tools/prometheus.ts';
 import { ensurePushgateway } from './tools/pushgateway.ts';
@@ -41,6 +42,7 @@ const preparations: readonly Preparation[] = [
   { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
   { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
+  { name: 'postgresql', prepare: preparePostgres },
 ];
 
 await prepareTools();
@@ -90,6 +92,11 @@ async function preparePython(): Promise<string> {
   const environment = await ensurePython({ log });
   const { stdout } = await runProcess(environment.python, ['--version'], { timeoutMs: 60_000 });
   return `${stdout.trim()} with the packages of the lock: ${environment.origin} (${environment.seconds.toFixed(1)} s)`;
+}
+
+async function preparePostgres(): Promise<string> {
+  const { version, origin, seconds } = await ensurePostgres({ log });
+  return `postgresql ${version}: ${origin} (${seconds.toFixed(1)} s)`;
 }
 
 function said({ name, version, origin, seconds }: InstalledTool): string {
