@@ -1,5 +1,6 @@
 import type { Interval } from '../gate/types.ts';
-import { betaQuantile, criticalValue, normalCdf, normalQuantile } from './distributions.ts';
+import { criticalValue, normalCdf, normalQuantile } from './distributions.ts';
+import { studentCriticalValue } from './student.ts';
 
 /** The `p` quantile of sorted draws, at rank p (B + 1), between neighbours by interpolation (Davison and Hinkley 1997, 5.8). */
 export function drawQuantile(sorted: Float64Array, p: number): number {
@@ -19,9 +20,7 @@ function expandedCriticalValue(level: number, rows: number | null): number {
   if (rows === null || rows < 2 || rows > 1000) {
     return criticalValue(level);
   }
-  const freedom = rows - 1;
-  const b = betaQuantile(1 - level, freedom / 2, 0.5);
-  return Math.sqrt((freedom * (1 - b)) / b) * Math.sqrt(rows / freedom);
+  return studentCriticalValue(level, rows - 1) * Math.sqrt(rows / (rows - 1));
 }
 
 /** Efron 1979: the quantiles of the draws themselves; with `rows`, expanded for the size of the sample. */

@@ -40,9 +40,11 @@ export {
   type Sides,
   sampleQuantile,
 } from './order-statistic.ts';
+export { type OrderedNumbers, orderBoth, orderNumbers } from './ordered-numbers.ts';
 export { newcombePaired, type PairedCounts, wilson } from './proportion.ts';
 export { Random } from './random.ts';
 export { proportionSampleSize, scaledSampleSize } from './sample-size.ts';
 export { argsort } from './sort.ts';
 export { sortNumbers } from './sort-numbers.ts';
+export { meanWithError, studentCriticalValue, studentInterval } from './student.ts';
 export * from './two-sample/index.ts';
