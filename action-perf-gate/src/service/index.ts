@@ -1,0 +1,8 @@
+/** The service under test: started, awaited, watched, measured, stopped. */
+
+export { type Cancellation, onCancel } from './cancel.ts';
+export { freePort } from './free-port.ts';
+export { LogFile } from './log-file.ts';
+export { canSeeProcesses } from './process-tree.ts';
+export { type RunningService, startService } from './start.ts';
+export type { Usage } from './usage.ts';
