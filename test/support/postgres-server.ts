@@ -96,7 +96,7 @@ async function initialise(place: Place): Promise<void> {
 }
 
 async function run(place: Place, port: number): Promise<ChildProcess> {
-  const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'shared_buffers=16MB'];
+  const settings = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB'];
   settings.push('listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=20');
   const args = ['-D', place.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   const child = launch(place, 'postgres', args);
