@@ -1,0 +1,92 @@
+/** The current model, and its exchange for another one while requests come in. */
+
+import type { LoadedFiles, Logger, ModelSource } from '../types.ts';
+import type { ServedModel } from './served-model.ts';
+
+export interface ModelHostOptions {
+  readonly source: ModelSource;
+  readonly open: (files: LoadedFiles) => Promise<ServedModel>;
+  readonly log: Logger;
+  /** Called when a model is current, at first and after each exchange. */
+  readonly onCurrent: (model: ServedModel) => void;
+  /** Called for each attempt to exchange the model. */
+  readonly onReload: (result: 'success' | 'failure') => void;
+}
+
+export class ModelHost {
+  readonly #options: ModelHostOptions;
+  #current: ServedModel | null = null;
+  #stopWatching: (() => void) | null = null;
+  /** Old models that still answer what they had taken. */
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(options: ModelHostOptions) {
+    this.#options = options;
+  }
+
+  get current(): ServedModel | null {
+    return this.#current;
+  }
+
+  /** @throws ConfigError or RunError when there is no model that can be served. */
+  async start(): Promise<void> {
+    const { source } = this.#options;
+    this.#become(await this.#options.open(await source.load()));
+    this.#stopWatching = source.watch((next) => this.#replace(next));
+  }
+
+  /** Stops watching and ends when all that was taken has been answered. */
+  async close(): Promise<void> {
+    this.#stopWatching?.();
+    const current = this.#current;
+    await Promise.all([...this.#closing, current?.close()]);
+  }
+
+  /** The next model is loaded beside the current one; requests go to one or the other, never to none. */
+  async #replace(files: LoadedFiles): Promise<void> {
+    const { log, onReload } = this.#options;
+    const fields = { model: files.name, version: files.version, digest: files.digest };
+    let next: ServedModel;
+    try {
+      next = await this.#options.open(files);
+    } catch (error) {
+      onReload('failure');
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({ ...fields, reason }, 'the new model cannot be served; the old one stays');
+      throw error;
+    }
+    const old = this.#current;
+    this.#become(next);
+    onReload('success');
+    if (old === null) return;
+    const closing: Promise<void> = old
+      .close()
+      .then(() => log.info({ model: old.name, version: old.version }, 'the old model has been released'))
+      .catch((error: unknown) => log.warn({ reason: String(error) }, 'the old model was not released'))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #become(model: ServedModel): void {
+    this.#current = model;
+    this.#options.onCurrent(model);
+    const { name, version, digest, description, layout, warmUpProblem } = model;
+    this.#options.log.info(
+      {
+        model: name,
+        version,
+        digest,
+        inputs: description.inputs.map((input) => input.name),
+        outputs: description.outputs.map((output) => output.name),
+        columns: layout.named ? (layout.features?.length ?? null) : null,
+        ...(description.unreadable.length > 0 ? { unreadable: description.unreadable } : {}),
+      },
+      'the model is loaded',
+    );
+    if (warmUpProblem !== null)
+      this.#options.log.info(
+        { model: name, version, reason: warmUpProblem },
+        'the model takes no zeros: not warmed up',
+      );
+  }
+}
