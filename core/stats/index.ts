@@ -13,6 +13,12 @@ export {
   symmetricInterval,
 } from './bootstrap.ts';
 export {
+  type ClusteredInterval,
+  clusteredQuantileInterval,
+  clusteredShareInterval,
+  designEffect,
+} from './clustered.ts';
+export {
   type Auc,
   aucInterval,
   aucWithPlacements,
