@@ -1,0 +1,200 @@
+/** A duet judged: each metric's change with its interval, and the smallest change that the run could have seen. */
+
+import {
+  type Check,
+  contrastFactor,
+  type Estimate,
+  type Interval,
+  judge,
+  type Measurement,
+} from '../../../core/gate/index.ts';
+import { armEstimate } from './arm.ts';
+import { type Contrast, type ContrastOptions, contrastOf, lifeSpread } from './contrast.ts';
+import { asksTooMuch, type Detectable, detectableOf } from './detectable.ts';
+import { type DuetMetric, definitions, duetMetrics, isDuetMetric, metricValue } from './metrics.ts';
+import { type LifeReading, poolArm } from './reading.ts';
+import { sentenceOf, smallestChange } from './words.ts';
+
+export interface DuetOptions {
+  /** `plan.restarts`: whether the readings are lives, or parts of one. */
+  readonly restarts: boolean;
+  /** Level of the intervals where a check names none, e.g. 0.95. */
+  readonly level: number;
+  /**
+   * How coarse readings of processor time are: 10 for `/proc/PID/stat`, which counts clock ticks (the default), next to
+   * 0 for the nanoseconds of `/proc/PID/schedstat`.
+   */
+  readonly cpuGrainMs?: number;
+}
+
+/** How the candidate's value relates to the baseline's. */
+export interface Change {
+  /** `ratio`: candidate / baseline - 1. `difference`: candidate - baseline, of error rates. */
+  readonly scale: Contrast['scale'];
+  readonly value: number;
+  readonly interval: Interval;
+  readonly detectable: Detectable;
+}
+
+export interface ComparedMetric {
+  readonly metric: DuetMetric;
+  /** Of all lives pooled. */
+  readonly baseline: Estimate;
+  readonly candidate: Estimate;
+  /** Null where it cannot be told; `sentence` then says why. */
+  readonly change: Change | null;
+  /** Baseline's and candidate's value in each life, for charts; null where a life has none. */
+  readonly lives: readonly (readonly [baseline: number | null, candidate: number | null])[];
+  readonly sentence: string;
+}
+
+export interface DuetComparison {
+  readonly restarts: boolean;
+  /** All that were measured, in the order of `duetMetrics`. */
+  readonly metrics: readonly ComparedMetric[];
+  /** What a reader must know of all of them; empty with restarts. */
+  readonly notices: readonly string[];
+}
+
+/** All metrics of a duet; `readings` are those of `readLife`, of all lives in order. */
+export function compareDuet(readings: readonly LifeReading[], options: DuetOptions): DuetComparison {
+  const hasCpu = readings.every((life) => life.every((arm) => arm.cpuMs !== null));
+  const metrics = duetMetrics
+    .filter((metric) => metric !== 'cpu_per_request' || hasCpu)
+    .map((metric) => compareMetric(metric, readings, options));
+  return {
+    restarts: options.restarts,
+    metrics,
+    notices: options.restarts ? [] : [singleLife(options.level)],
+  };
+}
+
+function compareMetric(
+  metric: DuetMetric,
+  readings: readonly LifeReading[],
+  options: DuetOptions,
+): ComparedMetric {
+  const [baseline, candidate] = estimates(metric, readings, options.level);
+  const contrast = contrastOf(metric, { factor: 1, offset: 0 }, readings, contrastOptions(options));
+  const lives = readings.map(
+    ([before, after]) => [metricValue(metric, before), metricValue(metric, after)] as const,
+  );
+  const told = { metric, baseline, candidate, lives };
+  if (!baseline.defined) return { ...told, change: null, sentence: `baseline: ${baseline.reason}` };
+  if (!candidate.defined) return { ...told, change: null, sentence: candidate.reason };
+  if ('missing' in contrast) return { ...told, change: null, sentence: contrast.missing };
+  const change = changeOf(metric, contrast);
+  const sentence = sentenceOf({ metric, baseline: baseline.value, candidate: candidate.value, change });
+  return { ...told, change, sentence };
+}
+
+/**
+ * What `judge` needs for a check with a bound over the baseline: both values, and candidate - factor * baseline with its
+ * interval at the check's level. A check that asks for less than the run could have seen never passes by luck: it is
+ * inconclusive, as `asksTooMuch` defines.
+ */
+export function measureDuet(
+  check: Check,
+  readings: readonly LifeReading[],
+  options: DuetOptions,
+): Measurement {
+  if (!isDuetMetric(check.metric)) throw new RangeError(`a duet does not compare ${check.metric}`);
+  const { metric } = check;
+  const level = check.confidence ?? options.level;
+  const [baseline, estimate] = estimates(metric, readings, level);
+  const measured = { metric, selector: check.selector, estimate, baseline };
+  const bound = boundOf(check);
+  if (bound === null || !baseline.defined) return { ...measured, contrast: null };
+  const contrast = contrastOf(metric, bound, readings, contrastOptions({ ...options, level }));
+  if ('missing' in contrast) {
+    return { ...measured, contrast: { defined: false, reason: contrast.missing, n: estimate.n } };
+  }
+  const detectable = detectableOf(contrast, worseWay(metric));
+  const note = smallestChange(metric, detectable);
+  const measurement: Measurement = {
+    ...measured,
+    contrast: inUnits(contrast, bound.factor, baseline.value, estimate.n),
+    notes: [note],
+  };
+  const { verdict, reason } = judge(check, measurement, {
+    confidence: options.level,
+    samples: 'requests of each service',
+    unit: definitions[metric].unit,
+  });
+  if (verdict === 'pass' && asksTooMuch(check, contrast, baseline.value)) {
+    return { ...measurement, inconclusive: `\`${check.id}\` asks for less than can be told: ${note}` };
+  }
+  if (verdict === 'inconclusive' && !options.restarts && lifeSpread(metric) > 0) {
+    // More requests would not settle it, which is what the judge's own reason says.
+    const seen = reason.split(';')[0] ?? reason;
+    return { ...measurement, inconclusive: `${seen}; ${singleLife(level)}` };
+  }
+  return measurement;
+}
+
+const contrastOptions = ({ restarts, level, cpuGrainMs = 10 }: DuetOptions): ContrastOptions => ({
+  restarts,
+  level,
+  cpuGrainMs,
+});
+
+function estimates(
+  metric: DuetMetric,
+  readings: readonly LifeReading[],
+  level: number,
+): readonly [baseline: Estimate, candidate: Estimate] {
+  const estimate = (side: 0 | 1): Estimate =>
+    armEstimate(
+      metric,
+      readings.map((reading) => reading[side]),
+      poolArm(readings, side),
+      level,
+    );
+  return [estimate(0), estimate(1)];
+}
+
+const worseWay = (metric: DuetMetric): 'up' | 'down' =>
+  definitions[metric].better === 'higher' ? 'down' : 'up';
+
+function changeOf(metric: DuetMetric, contrast: Contrast): Change {
+  const { scale, value, interval } = contrast;
+  const detectable = detectableOf(contrast, worseWay(metric));
+  if (scale === 'difference') return { scale, value, interval, detectable };
+  const { low, high } = interval;
+  return {
+    scale,
+    value: Math.expm1(value),
+    interval: { ...interval, low: Math.expm1(low), high: Math.expm1(high) },
+    detectable,
+  };
+}
+
+/** The sign of candidate - factor * baseline is that of ln(candidate / baseline) - ln factor: a ratio times the baseline's value. */
+function inUnits(contrast: Contrast, factor: number, baseline: number, n: number): Estimate {
+  const { scale, value, interval } = contrast;
+  const units = (end: number): number => (scale === 'ratio' ? baseline * (Math.exp(end) - factor) : end);
+  return {
+    defined: true,
+    value: units(value),
+    interval: { ...interval, low: units(interval.low), high: units(interval.high) },
+    n,
+  };
+}
+
+function boundOf(check: Check): { readonly factor: number; readonly offset: number } | null {
+  const { condition } = check;
+  const factor = contrastFactor(condition);
+  if (factor === null || condition.kind === 'holds') return null;
+  const bounds = condition.kind === 'compare' ? [condition.bound] : [condition.low, condition.high];
+  // Any offset asks for differences; which of two does not matter, as `judge` compares with each.
+  const offset = bounds.reduce(
+    (sum, bound) => sum + (bound.kind === 'baseline' ? Math.abs(bound.offset) : 0),
+    0,
+  );
+  return { factor, offset };
+}
+
+function singleLife(level: number): string {
+  const percent = Math.round(100 * level);
+  return `the services were not started by this run, so that each was seen in one life only, and equal services differ by some 5% from life to life: the ${percent}% intervals allow for that, however long the run`;
+}

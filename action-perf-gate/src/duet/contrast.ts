@@ -1,0 +1,193 @@
+/**
+ * The interval of `candidate - factor * baseline`, from lives.
+ *
+ * Latencies, throughput and processor time: the mean over lives of ln(candidate / baseline), by Student's t. Noise on a
+ * shared machine multiplies, so the logarithms of ratios are near to normal where differences are not, and whatever
+ * slows both services of a life cancels within it. For a bound with an offset (`baseline + 5ms`) the differences
+ * themselves. Error rates may be 0, where a ratio says nothing: MOVER of two Wilson intervals, which have the width of
+ * what so many requests cannot exclude though none failed.
+ *
+ * simulation.test.ts holds how often these intervals are right.
+ */
+
+import type { Interval } from '../../../core/gate/index.ts';
+import {
+  criticalValue,
+  meanWithError,
+  moverDifference,
+  studentCriticalValue,
+} from '../../../core/stats/index.ts';
+import { errorInterval } from './arm.ts';
+import { type DuetMetric, definitions, metricValue } from './metrics.ts';
+import { type ArmReading, type LifeReading, poolArm } from './reading.ts';
+
+/** The power that a detectable change is stated at. */
+export const power = 0.8;
+
+/** A bound of `factor * baseline + offset`. */
+export interface BaselineBound {
+  readonly factor: number;
+  readonly offset: number;
+}
+
+export interface ContrastOptions {
+  /** Whether the readings are lives, or parts of one. */
+  readonly restarts: boolean;
+  /** Level of the interval, e.g. 0.95. */
+  readonly level: number;
+  /**
+   * How coarse readings of processor time are: 10 for `/proc/PID/stat`, which counts clock ticks, next to 0 for the
+   * nanoseconds of `/proc/PID/schedstat`.
+   */
+  readonly cpuGrainMs: number;
+}
+
+/**
+ * `ratio`: of ln(candidate / baseline); `difference`: of candidate - factor * baseline. Value, interval and detectable
+ * change are on that scale.
+ */
+export interface Contrast {
+  readonly scale: 'ratio' | 'difference';
+  readonly value: number;
+  readonly interval: Interval;
+  /** How far from the value a truth must be for `power` of the runs like this one to see it. */
+  readonly detectable: number;
+}
+
+export type ContrastReading = Contrast | { readonly missing: string };
+
+export function contrastOf(
+  metric: DuetMetric,
+  bound: BaselineBound,
+  readings: readonly LifeReading[],
+  options: ContrastOptions,
+): ContrastReading {
+  if (metric === 'error_rate') return errorContrast(readings, bound.factor, options.level);
+  const groups = groupsFor(metric, readings);
+  if ('missing' in groups) return groups;
+  const scale = bound.offset === 0 && bound.factor > 0 ? 'ratio' : 'difference';
+  const values: number[] = [];
+  for (const [index, [baseline, candidate]] of groups.entries()) {
+    const [before, after] = [metricValue(metric, baseline), metricValue(metric, candidate)];
+    if (!before || !after) return { missing: withoutValue(metric, index, before ? 1 : 0, options) };
+    values.push(scale === 'ratio' ? Math.log(after / before) : after - bound.factor * before);
+  }
+  if (values.length < 2) return { missing: 'one life alone has no interval' };
+  const unit = scale === 'ratio' ? 1 : (metricValue(metric, poolArm(readings, 0)) ?? 0);
+  const floors = {
+    life: options.restarts ? 0 : unit * lifeSpread(metric),
+    grain: unit * grainOf(metric, groups, options.cpuGrainMs),
+  };
+  return { scale, ...meanOverLives(values, floors, options.level) };
+}
+
+/** What lives could not tell, on the scale of the values. */
+interface Floors {
+  /** Standard deviation of what the one life may carry; 0 where there were several. */
+  readonly life: number;
+  /** Standard error that the grain of the readings leaves, though they were all equal. */
+  readonly grain: number;
+}
+
+function meanOverLives(values: readonly number[], floors: Floors, level: number): Omit<Contrast, 'scale'> {
+  const { mean, error, freedom } = meanWithError(values);
+  const standardError = Math.max(error, floors.grain);
+  const half = (part: number): number =>
+    Math.hypot(studentCriticalValue(part, freedom) * standardError, criticalValue(part) * floors.life);
+  const width = half(level);
+  return {
+    value: mean,
+    interval: { level, low: mean - width, high: mean + width, method: 'student-t-over-lives' },
+    // The two-sided level 2 power - 1 has `power` below its upper end.
+    detectable: width + half(2 * power - 1),
+  };
+}
+
+/**
+ * The standard deviation of ln(candidate / baseline) that one life of each is taken to carry from where and when its
+ * process was started: 5% a service for latency, 3% for processor time.
+ */
+export function lifeSpread(metric: DuetMetric): number {
+  if (metric === 'cpu_per_request') return 0.03 * Math.SQRT2;
+  return definitions[metric].unit === 'milliseconds' ? 0.05 * Math.SQRT2 : 0;
+}
+
+/** The standard error of the mean of ln(candidate / baseline) from rounding at both ends of each life. */
+function grainOf(metric: DuetMetric, groups: readonly LifeReading[], cpuGrainMs: number): number {
+  const share = (arm: ArmReading): number => {
+    if (metric === 'throughput') return 1 / arm.completed;
+    return metric === 'cpu_per_request' ? cpuGrainMs / (arm.cpuMs ?? 1) : 0;
+  };
+  // A rounding is uniform, of variance 1/12; two of them in each of two services.
+  const variance = groups.reduce((sum, life) => sum + (share(life[0]) ** 2 + share(life[1]) ** 2) / 6, 0);
+  return Math.sqrt(variance) / groups.length;
+}
+
+const fewestGroups = 3;
+
+/**
+ * Lives, neighbours pooled where one has too few responses for the quantile: at least one beyond it is expected in each
+ * group. Three groups are then 60 responses for p95, 300 for p99, 3,000 for p999, just above where an upper bound of that
+ * quantile begins to exist at all.
+ */
+function groupsFor(
+  metric: DuetMetric,
+  readings: readonly LifeReading[],
+): readonly LifeReading[] | { readonly missing: string } {
+  const { quantile } = definitions[metric];
+  if (quantile === null) return readings;
+  const least = Math.round(1 / (1 - quantile));
+  const enough = (arm: ArmReading): boolean => arm.latencyMs.length >= least;
+  for (let size = 1; size * fewestGroups <= readings.length; size++) {
+    const groups = inGroups(readings, size);
+    if (groups.every(([baseline, candidate]) => enough(baseline) && enough(candidate))) return groups;
+  }
+  const counts = ([0, 1] as const).map((side) =>
+    readings.reduce((sum, reading) => sum + reading[side].latencyMs.length, 0),
+  );
+  const needed = fewestGroups * least;
+  return {
+    missing: `${metric} cannot be compared: it needs ${needed.toLocaleString('en-US')} responses of each service, spread over all lives, and the services gave ${counts.map((count) => count.toLocaleString('en-US')).join(' and ')}`,
+  };
+}
+
+/** Neighbours pooled, `size` and more in each. */
+function inGroups(readings: readonly LifeReading[], size: number): readonly LifeReading[] {
+  if (size === 1) return readings;
+  const count = Math.floor(readings.length / size);
+  return Array.from({ length: count }, (_, group): LifeReading => {
+    const part = readings.slice(
+      Math.floor((group * readings.length) / count),
+      Math.floor(((group + 1) * readings.length) / count),
+    );
+    return [poolArm(part, 0), poolArm(part, 1)];
+  });
+}
+
+function withoutValue(metric: DuetMetric, index: number, side: 0 | 1, { restarts }: ContrastOptions): string {
+  const service = side === 0 ? 'the baseline' : 'the candidate';
+  return `${metric} cannot be compared: ${service} has none in ${restarts ? 'life' : 'part'} ${index + 1}`;
+}
+
+function errorContrast(readings: readonly LifeReading[], factor: number, level: number): ContrastReading {
+  const rate = (side: 0 | 1) => {
+    const arm = poolArm(readings, side);
+    return { value: metricValue('error_rate', arm), interval: errorInterval(arm, level) };
+  };
+  const [baseline, candidate] = [rate(0), rate(1)];
+  if (baseline.value === null || candidate.value === null)
+    return { missing: 'error_rate cannot be compared: no request was due' };
+  const value = candidate.value - factor * baseline.value;
+  const interval = moverDifference(
+    { ...candidate, value: candidate.value },
+    { ...baseline, value: baseline.value },
+    factor,
+  );
+  const width = interval.high - value;
+  return {
+    scale: 'difference',
+    value,
+    interval: { ...interval, method: 'mover-clustered' },
+    detectable: width * (1 + criticalValue(2 * power - 1) / criticalValue(level)),
+  };
+}

@@ -1,0 +1,140 @@
+/** What each life of a duet gave, by service. */
+
+import { sortNumbers } from '../../../core/stats/index.ts';
+import { outcomes, type Samples } from '../load/types.ts';
+import { type DuetPlan, livesFor } from './schedule.ts';
+
+/** One service in one life, its measured time only. */
+export interface ArmReading {
+  /** From the intended start to the end of the response, of those that met every `expect`; in the order of arrivals. */
+  readonly latencyMs: Float64Array;
+  /** The same ascending. */
+  readonly ascendingMs: Float64Array;
+  /** Of each request that was due, in order: 1 where it did not end in a response that met every `expect`. */
+  readonly failed: Uint8Array;
+  /** Responses that met every `expect` and ended within the measured time, whenever they were due. */
+  readonly completed: number;
+  /** Responses that ended within the measured time, as expected or not: what processor time is spread over. */
+  readonly answered: number;
+  readonly seconds: number;
+  /** User and system time of the process tree; null where it is not known. */
+  readonly cpuMs: number | null;
+}
+
+/** The pair in one life: `[baseline, candidate]`. Without restarts, in one part of the only life. */
+export type LifeReading = readonly [baseline: ArmReading, candidate: ArmReading];
+
+/** The processor time of a process tree so far, at some moments of a life; both ascending. */
+export interface CpuTrack {
+  /** From the start of the life's schedule. */
+  readonly atMs: readonly number[];
+  readonly cpuMs: readonly number[];
+}
+
+export interface ReadingOptions {
+  /** Of baseline and candidate; null: not measured. Tracks that do not span the measured time give no value. */
+  readonly cpu?: readonly [baseline: CpuTrack | null, candidate: CpuTrack | null];
+  /** Only requests of these places in the corpus, for the results of one name; processor time has no names. */
+  readonly requests?: ReadonlySet<number>;
+}
+
+const ok = outcomes.indexOf('ok');
+const unexpected = outcomes.indexOf('unexpected');
+
+/**
+ * The readings of one life: one with restarts; without, one for each of as many parts as a run with restarts would have
+ * had lives (they are then no lives of their own, and `compareDuet` knows it by `plan.restarts`).
+ */
+export function readLife(plan: DuetPlan, samples: Samples, options: ReadingOptions = {}): LifeReading[] {
+  const parts = plan.restarts ? 1 : livesFor(plan.measuredMs);
+  const length = plan.measuredMs / parts;
+  return Array.from({ length: parts }, (_, part): LifeReading => {
+    const from = plan.warmupMs + part * length;
+    const read = (target: 0 | 1) => readArm(samples, target, from, from + length, options);
+    return [read(0), read(1)];
+  });
+}
+
+function readArm(
+  { schedule, doneMs, outcome }: Samples,
+  target: 0 | 1,
+  from: number,
+  to: number,
+  { cpu, requests: wanted }: ReadingOptions,
+): ArmReading {
+  const latencies: number[] = [];
+  const failed: number[] = [];
+  let [completed, answered] = [0, 0];
+  for (let i = 0; i < schedule.dueMs.length; i++) {
+    if (schedule.target[i] !== target) continue;
+    if (wanted !== undefined && !wanted.has(schedule.request[i] as number)) continue;
+    const due = schedule.dueMs[i] as number;
+    const done = doneMs[i] as number;
+    const met = outcome[i] === ok;
+    if (done >= from && done < to) {
+      if (met) completed++;
+      if (met || outcome[i] === unexpected) answered++;
+    }
+    if (due < from || due >= to) continue;
+    failed.push(met ? 0 : 1);
+    if (met) latencies.push(done - due);
+  }
+  const track = wanted === undefined ? (cpu?.[target] ?? null) : null;
+  const latencyMs = Float64Array.from(latencies);
+  return {
+    latencyMs,
+    ascendingMs: sortNumbers(latencyMs.slice()),
+    failed: Uint8Array.from(failed),
+    completed,
+    answered,
+    seconds: (to - from) / 1000,
+    cpuMs: track === null ? null : cpuBetween(track, from, to),
+  };
+}
+
+/** Between its moments a track is taken as straight. */
+function cpuBetween(track: CpuTrack, from: number, to: number): number | null {
+  const [start, end] = [cpuAt(track, from), cpuAt(track, to)];
+  return start === null || end === null ? null : end - start;
+}
+
+/** A reading is seldom taken at the very moment. */
+const slackMs = 250;
+
+function cpuAt({ atMs, cpuMs }: CpuTrack, moment: number): number | null {
+  const next = atMs.findIndex((at) => at >= moment);
+  const after = atMs[next];
+  const afterMs = cpuMs[next];
+  if (after === undefined || afterMs === undefined) {
+    const last = atMs.at(-1);
+    return last !== undefined && moment - last <= slackMs ? (cpuMs.at(-1) ?? null) : null;
+  }
+  const before = atMs[next - 1];
+  const beforeMs = cpuMs[next - 1];
+  if (before === undefined || beforeMs === undefined) return after - moment <= slackMs ? afterMs : null;
+  return beforeMs + ((moment - before) / (after - before)) * (afterMs - beforeMs);
+}
+
+/** One service over several lives, as if they were one. */
+export function poolArm(readings: readonly LifeReading[], side: 0 | 1): ArmReading {
+  const arms = readings.map((reading) => reading[side]);
+  const total = (of: (arm: ArmReading) => number): number => arms.reduce((sum, arm) => sum + of(arm), 0);
+  const latencyMs = new Float64Array(total((arm) => arm.latencyMs.length));
+  const failed = new Uint8Array(total((arm) => arm.failed.length));
+  let [latencies, requests] = [0, 0];
+  for (const arm of arms) {
+    latencyMs.set(arm.latencyMs, latencies);
+    failed.set(arm.failed, requests);
+    latencies += arm.latencyMs.length;
+    requests += arm.failed.length;
+  }
+  return {
+    latencyMs,
+    ascendingMs: sortNumbers(latencyMs.slice()),
+    failed,
+    completed: total((arm) => arm.completed),
+    answered: total((arm) => arm.answered),
+    seconds: total((arm) => arm.seconds),
+    cpuMs: arms.every((arm) => arm.cpuMs !== null) ? total((arm) => arm.cpuMs ?? 0) : null,
+  };
+}
