@@ -1,0 +1,15 @@
+/** The load generator: schedules, requests, runs, and what they measured. */
+
+export { parseExpect } from './expect/index.ts';
+export { runLoad } from './generator.ts';
+export {
+  type Arrivals,
+  arrivalTimes,
+  durationOf,
+  expectedArrivals,
+  makeSchedule,
+  type SchedulePlan,
+  type Stage,
+  weightedChoice,
+} from './schedule.ts';
+export * from './types.ts';
