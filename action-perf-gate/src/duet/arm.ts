@@ -7,7 +7,7 @@ import {
   meanWithError,
   studentCriticalValue,
 } from '../../../core/stats/index.ts';
-import { type DuetMetric, definitions, metricCount, metricValue } from './metrics.ts';
+import { type DuetMetric, metricCount, metricValue, quantileOf } from './metrics.ts';
 import type { ArmReading } from './reading.ts';
 
 /** `pooled` is the lives as one. */
@@ -30,7 +30,7 @@ function intervalOf(
   value: number,
   level: number,
 ): Interval | null {
-  const { quantile } = definitions[metric];
+  const quantile = quantileOf(metric);
   if (quantile !== null) {
     return clusteredQuantileInterval(pooled.latencyMs, pooled.ascendingMs, quantile, level).interval;
   }

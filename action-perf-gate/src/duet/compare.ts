@@ -11,7 +11,7 @@ import {
 import { armEstimate } from './arm.ts';
 import { type Contrast, type ContrastOptions, contrastOf, lifeSpread } from './contrast.ts';
 import { asksTooMuch, type Detectable, detectableOf } from './detectable.ts';
-import { type DuetMetric, definitions, duetMetrics, isDuetMetric, metricValue } from './metrics.ts';
+import { type DuetMetric, definitionOf, duetMetrics, isDuetMetric, metricValue } from './metrics.ts';
 import { type LifeReading, poolArm } from './reading.ts';
 import { sentenceOf, smallestChange } from './words.ts';
 
@@ -119,7 +119,7 @@ export function measureDuet(
   const { verdict, reason } = judge(check, measurement, {
     confidence: options.level,
     samples: 'requests of each service',
-    unit: definitions[metric].unit,
+    unit: definitionOf(metric).unit,
   });
   if (verdict === 'pass' && asksTooMuch(check, contrast, baseline.value)) {
     return { ...measurement, inconclusive: `\`${check.id}\` asks for less than can be told: ${note}` };
@@ -154,7 +154,7 @@ function estimates(
 }
 
 const worseWay = (metric: DuetMetric): 'up' | 'down' =>
-  definitions[metric].better === 'higher' ? 'down' : 'up';
+  definitionOf(metric).direction === 'higher' ? 'down' : 'up';
 
 function changeOf(metric: DuetMetric, contrast: Contrast): Change {
   const { scale, value, interval } = contrast;

@@ -18,7 +18,7 @@ import {
   studentCriticalValue,
 } from '../../../core/stats/index.ts';
 import { errorInterval } from './arm.ts';
-import { type DuetMetric, definitions, metricValue } from './metrics.ts';
+import { type DuetMetric, isLatency, metricValue, quantileOf } from './metrics.ts';
 import { type ArmReading, type LifeReading, poolArm } from './reading.ts';
 
 /** The power that a detectable change is stated at. */
@@ -109,7 +109,7 @@ function meanOverLives(values: readonly number[], floors: Floors, level: number)
  */
 export function lifeSpread(metric: DuetMetric): number {
   if (metric === 'cpu_per_request') return 0.03 * Math.SQRT2;
-  return definitions[metric].unit === 'milliseconds' ? 0.05 * Math.SQRT2 : 0;
+  return isLatency(metric) ? 0.05 * Math.SQRT2 : 0;
 }
 
 /** The standard error of the mean of ln(candidate / baseline) from rounding at both ends of each life. */
@@ -134,7 +134,7 @@ function groupsFor(
   metric: DuetMetric,
   readings: readonly LifeReading[],
 ): readonly LifeReading[] | { readonly missing: string } {
-  const { quantile } = definitions[metric];
+  const quantile = quantileOf(metric);
   if (quantile === null) return readings;
   const least = Math.round(1 / (1 - quantile));
   const enough = (arm: ArmReading): boolean => arm.latencyMs.length >= least;

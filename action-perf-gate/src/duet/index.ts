@@ -25,5 +25,4 @@ export {
   type DuetPlanOptions,
   livesFor,
   planDuet,
-  type Stage,
 } from './schedule.ts';

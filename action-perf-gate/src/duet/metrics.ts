@@ -1,7 +1,8 @@
 /** What a duet compares, and each service's own value of it. */
 
-import type { Direction, Unit } from '../../../core/gate/index.ts';
+import type { MetricDefinition } from '../../../core/gate/index.ts';
 import { sampleQuantile } from '../../../core/stats/index.ts';
+import { perfCatalogue, quantiles } from '../catalogue.ts';
 import type { ArmReading } from './reading.ts';
 
 export const duetMetrics = [
@@ -22,32 +23,18 @@ export type DuetMetric = (typeof duetMetrics)[number];
 export const isDuetMetric = (name: string): name is DuetMetric =>
   (duetMetrics as readonly string[]).includes(name);
 
-interface Definition {
-  readonly unit: Unit;
-  readonly better: Direction;
-  /** Of a quantile of the latency: 0.95 of p95. */
-  readonly quantile: number | null;
-  /** The word for more of it. */
-  readonly more: string;
-  readonly less: string;
+/** Unit and direction of each. */
+export function definitionOf(metric: DuetMetric): MetricDefinition {
+  const definition = perfCatalogue.get(metric);
+  if (definition === undefined) throw new RangeError(`the catalogue has no ${metric}`);
+  return definition;
 }
 
-const time = { unit: 'milliseconds', better: 'lower', more: 'slower', less: 'faster' } as const;
-const quantileOf = (quantile: number): Definition => ({ ...time, quantile });
+/** Of a quantile of the latency: 0.95 of p95; else null. */
+export const quantileOf = (metric: DuetMetric): number | null => quantiles[metric] ?? null;
 
-export const definitions: Readonly<Record<DuetMetric, Definition>> = {
-  p50: quantileOf(0.5),
-  p75: quantileOf(0.75),
-  p90: quantileOf(0.9),
-  p95: quantileOf(0.95),
-  p99: quantileOf(0.99),
-  p999: quantileOf(0.999),
-  max: { ...time, quantile: null },
-  mean: { ...time, quantile: null },
-  error_rate: { unit: 'ratio', better: 'lower', quantile: null, more: 'higher', less: 'lower' },
-  throughput: { unit: 'per-second', better: 'higher', quantile: null, more: 'higher', less: 'lower' },
-  cpu_per_request: { unit: 'milliseconds', better: 'lower', quantile: null, more: 'more', less: 'less' },
-};
+export const isLatency = (metric: DuetMetric): boolean =>
+  metric === 'max' || metric === 'mean' || quantileOf(metric) !== null;
 
 /** The value of one service, over one life or several pooled; null where it has none. */
 export function metricValue(metric: DuetMetric, arm: ArmReading): number | null {
@@ -66,7 +53,7 @@ export function metricValue(metric: DuetMetric, arm: ArmReading): number | null 
         ? null
         : ascendingMs.reduce((sum, ms) => sum + ms, 0) / ascendingMs.length;
     default: {
-      const { quantile } = definitions[metric];
+      const quantile = quantileOf(metric);
       return quantile === null || ascendingMs.length === 0 ? null : sampleQuantile(ascendingMs, quantile);
     }
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type DuetPlanOptions, livesFor, planDuet } from './schedule.ts';
 
 const minute: DuetPlanOptions = {
-  stages: [{ perSecond: 100, ms: 60_000 }],
+  stages: [{ perSecond: 100, durationMs: 60_000 }],
   arrivals: 'poisson',
   warmupMs: 1000,
   weights: [3, 1],
@@ -52,8 +52,8 @@ describe('lives', () => {
 
   test('each goes through all stages', () => {
     const stages = [
-      { perSecond: 50, ms: 12_000 },
-      { perSecond: 200, ms: 12_000 },
+      { perSecond: 50, durationMs: 12_000 },
+      { perSecond: 200, durationMs: 12_000 },
     ];
     const [life] = planDuet({ ...minute, stages, arrivals: 'constant', lives: 6 }).lives;
     const due = [...(life?.schedule.dueMs ?? [])];
@@ -116,7 +116,7 @@ describe.each(['poisson', 'constant'] as const)('%s arrivals', (arrivals) => {
 });
 
 test('each service alone sees a Poisson process: gaps are exponential', () => {
-  const { lives } = planDuet({ ...minute, stages: [{ perSecond: 500, ms: 60_000 }] });
+  const { lives } = planDuet({ ...minute, stages: [{ perSecond: 500, durationMs: 60_000 }] });
   const gaps = lives.flatMap(({ schedule }) => {
     const { due } = arrivalsOf(schedule, 1);
     return due.slice(1).map((at, place) => at - (due[place] ?? 0));
@@ -135,7 +135,7 @@ test('constant arrivals of both together are evenly spaced', () => {
 });
 
 test('a low rate has blocks that are long enough for pairs', () => {
-  const { lives } = planDuet({ ...minute, stages: [{ perSecond: 2, ms: 60_000 }], lives: 6 });
+  const { lives } = planDuet({ ...minute, stages: [{ perSecond: 2, durationMs: 60_000 }], lives: 6 });
   const counts = lives.map(({ schedule }) => arrivalsOf(schedule, 0).due.length);
   // 22 are due in each life of 11 s; six standard deviations.
   for (const count of counts) expect(Math.abs(count - 22)).toBeLessThan(6 * Math.sqrt(22));

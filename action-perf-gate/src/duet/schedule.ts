@@ -7,23 +7,17 @@
  */
 
 import { Random } from '../../../core/stats/index.ts';
+import { type Arrivals, durationOf, type Stage, weightedChoice } from '../load/schedule.ts';
 import type { Schedule } from '../load/types.ts';
 
 /** `baseline` is target 0 of a schedule, `candidate` target 1. */
 export const baselineTarget = 0;
 export const candidateTarget = 1;
 
-/** A rate that is kept for a while; a run is one or more of them. */
-export interface Stage {
-  /** Of each of the two services. */
-  readonly perSecond: number;
-  readonly ms: number;
-}
-
 export interface DuetPlanOptions {
+  readonly arrivals: Arrivals;
   /** What one service alone would be given: each of the two gets all of it. */
   readonly stages: readonly Stage[];
-  readonly arrivals: 'poisson' | 'constant';
   /** Before each life's measured time, at the rate of the first stage. */
   readonly warmupMs: number;
   /** Of the requests of the corpus, in its order; above 0. */
@@ -68,16 +62,16 @@ export function livesFor(durationMs: number): number {
 /** The same options give the same plan on every machine. */
 export function planDuet(options: DuetPlanOptions): DuetPlan {
   const { stages, arrivals, warmupMs, weights, seed, restarts } = options;
-  const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0);
+  const durationMs = durationOf(stages);
   const [first] = stages;
   if (first === undefined || !(durationMs > 0)) throw new RangeError('a duet needs a duration above 0');
   if (weights.length === 0) throw new RangeError('a duet needs a request to send');
   const count = restarts ? Math.max(2, options.lives ?? livesFor(durationMs)) : 1;
   const measuredMs = durationMs / count;
   const profile: Stage[] = [
-    ...(warmupMs > 0 ? [{ perSecond: first.perSecond, ms: warmupMs }] : []),
+    ...(warmupMs > 0 ? [{ perSecond: first.perSecond, durationMs: warmupMs }] : []),
     // Each life goes through all stages, so that each is a small run of its own.
-    ...stages.map(({ perSecond, ms }) => ({ perSecond, ms: ms / count })),
+    ...stages.map((stage) => ({ ...stage, durationMs: stage.durationMs / count })),
   ];
   const order = startOrder(count, new Random(seed, 0));
   const lives = order.map((startsFirst, index) => ({
@@ -115,16 +109,16 @@ const pairsInBlock = 10;
  */
 function interleave(
   stages: readonly Stage[],
-  arrivals: 'poisson' | 'constant',
+  arrivals: Arrivals,
   weights: readonly number[],
   random: Random,
 ): Schedule {
   const due: number[] = [];
   const target: number[] = [];
   const request: number[] = [];
-  const choose = chooser(weights);
+  const choose = weightedChoice(weights);
   const add = (pair: readonly [baseline: number, candidate: number]): void => {
-    const kind = choose(random.uniform());
+    const kind = choose(random);
     for (const [side, at] of pair.entries()) {
       due.push(at);
       target.push(side);
@@ -132,13 +126,10 @@ function interleave(
     }
   };
   let start = 0;
-  for (const { perSecond, ms } of stages) {
-    const pairs =
-      arrivals === 'poisson'
-        ? poissonPairs(start, ms, perSecond, random)
-        : constantPairs(start, ms, perSecond, random);
-    for (const pair of pairs) add(pair);
-    start += ms;
+  const pairsOf = arrivals === 'poisson' ? poissonPairs : constantPairs;
+  for (const stage of stages) {
+    for (const pair of pairsOf(stage, start, random)) add(pair);
+    start += stage.durationMs;
   }
   const byTime = Uint32Array.from(due.keys()).sort((a, b) => (due[a] ?? 0) - (due[b] ?? 0) || a - b);
   const inOrder = (column: readonly number[]) => (_: unknown, place: number) =>
@@ -153,10 +144,10 @@ function interleave(
 
 type Pair = readonly [baseline: number, candidate: number];
 
-function* poissonPairs(start: number, ms: number, perSecond: number, random: Random): Generator<Pair> {
+function* poissonPairs({ perSecond, durationMs }: Stage, start: number, random: Random): Generator<Pair> {
   const wanted = Math.max(blockMs, (pairsInBlock * 1000) / perSecond);
-  const blocks = Math.max(1, Math.round(ms / wanted));
-  const length = ms / blocks;
+  const blocks = Math.max(1, Math.round(durationMs / wanted));
+  const length = durationMs / blocks;
   for (let block = 0; block < blocks; block++) {
     const count = poisson((perSecond * length) / 1000, random);
     const times = (): Float64Array =>
@@ -167,9 +158,9 @@ function* poissonPairs(start: number, ms: number, perSecond: number, random: Ran
   }
 }
 
-function* constantPairs(start: number, ms: number, perSecond: number, random: Random): Generator<Pair> {
+function* constantPairs({ perSecond, durationMs }: Stage, start: number, random: Random): Generator<Pair> {
   const step = 500 / perSecond;
-  const count = Math.floor((ms * perSecond) / 1000 + 1e-9);
+  const count = Math.floor((durationMs * perSecond) / 1000 + 1e-9);
   for (let pair = 0; pair < count; pair++) {
     const even = start + (2 * pair + 0.5) * step;
     yield random.below(2) === 0 ? [even, even + step] : [even + step, even];
@@ -184,17 +175,4 @@ function poisson(mean: number, random: Random): number {
     for (let product = random.uniform(); product > limit; product *= random.uniform()) count++;
   }
   return count;
-}
-
-/** The place of a number in [0, 1) among the weights. */
-function chooser(weights: readonly number[]): (uniform: number) => number {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return (uniform) => {
-    let left = uniform * total;
-    for (const [index, weight] of weights.entries()) {
-      left -= weight;
-      if (left < 0) return index;
-    }
-    return weights.length - 1;
-  };
 }

@@ -3,7 +3,7 @@
 import { formatApart, formatValue } from '../../../core/gate/index.ts';
 import type { Change } from './compare.ts';
 import type { Detectable } from './detectable.ts';
-import { type DuetMetric, definitions } from './metrics.ts';
+import { type DuetMetric, definitionOf, isLatency } from './metrics.ts';
 
 interface Found {
   readonly metric: DuetMetric;
@@ -18,7 +18,7 @@ interface Found {
  */
 export function sentenceOf({ metric, baseline, candidate, change }: Found): string {
   const { interval, value } = change;
-  const values = `${formatApart([candidate, baseline], definitions[metric].unit).join(' against ')}`;
+  const values = `${formatApart([candidate, baseline], definitionOf(metric).unit).join(' against ')}`;
   const told = `${amount(metric, change.scale, value)} (${range(change)}), ${values}`;
   if (interval.low > 0 || interval.high < 0) return `${metric} is ${told}`;
   return `${metric} shows no change: ${told}; ${detectableText(metric, change.detectable)} would have been seen`;
@@ -26,7 +26,7 @@ export function sentenceOf({ metric, baseline, candidate, change }: Found): stri
 
 /** `8.1% slower`, `0.21 points higher`, `3.1 ms slower`. */
 export function detectableText(metric: DuetMetric, { scale, change }: Detectable): string {
-  return amount(metric, scale, definitions[metric].better === 'higher' ? -change : change);
+  return amount(metric, scale, definitionOf(metric).direction === 'higher' ? -change : change);
 }
 
 /** `the smallest change that this run could see is 8.1% slower (80% power)`. */
@@ -35,14 +35,19 @@ export function smallestChange(metric: DuetMetric, detectable: Detectable): stri
 }
 
 function amount(metric: DuetMetric, scale: Change['scale'], value: number): string {
-  const { more, less } = definitions[metric];
+  const [more, less] = wordsFor(metric);
   return `${size(metric, scale, Math.abs(value))} ${value < 0 ? less : more}`;
 }
 
 function size(metric: DuetMetric, scale: Change['scale'], value: number): string {
   if (scale === 'ratio') return `${digits(100 * value)}%`;
-  const { unit } = definitions[metric];
+  const { unit } = definitionOf(metric);
   return unit === 'ratio' ? `${digits(100 * value)} points` : formatValue(value, unit);
+}
+
+function wordsFor(metric: DuetMetric): readonly [more: string, less: string] {
+  if (isLatency(metric)) return ['slower', 'faster'];
+  return metric === 'cpu_per_request' ? ['more', 'less'] : ['higher', 'lower'];
 }
 
 /** The ends as the value is told: a change for less is told as less. */
