@@ -77,15 +77,32 @@ export interface Logger {
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
+/** Another span that belongs together with one, without being above it. */
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
 export interface RequestSpan {
   /** Of the request's `traceparent`, or new: 32 and 16 hexadecimal digits. */
   readonly traceId: string;
   readonly spanId: string;
+  /** The span will be found where traces are kept: then its trace id is worth an exemplar in the latency histogram. */
+  readonly sampled: boolean;
   setAttributes(attributes: SpanAttributes): void;
-  /** A part of the request: `parse`, `queue`, `inference`. Times are those of performance.now(). */
-  addPart(name: string, startMs: number, endMs: number, attributes?: SpanAttributes): void;
-  /** Must be called once; the route is the pattern, so that names stay few. */
-  end(result: { readonly route: string; readonly status: number }): void;
+  /**
+   * A part of the request: `parse`, `queue`, `inference`. Times are those of performance.now(). An attribute `error.type`
+   * says that the part failed; the links are the other requests that shared it, as in a batch.
+   */
+  addPart(
+    name: string,
+    startMs: number,
+    endMs: number,
+    attributes?: SpanAttributes,
+    links?: readonly SpanLink[],
+  ): void;
+  /** Must be called once; the route is the pattern, so that names stay few, or null when none was found. */
+  end(result: { readonly route: string | null; readonly status: number }): void;
 }
 
 /** Traces of requests. Without an endpoint it only reads and makes ids. */

@@ -10,10 +10,11 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listeningLogger, until } from '../testing.ts';
 import { FileSink } from './files.ts';
 import { openPredictionLog } from './index.ts';
 import type { Slice } from './ring.ts';
-import { listeningLogger, makeEntry, until } from './testing.ts';
+import { makeEntry } from './testing.ts';
 
 let folder: string;
 beforeEach(() => {

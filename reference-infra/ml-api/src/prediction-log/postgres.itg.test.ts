@@ -5,11 +5,12 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../../test/support/postgres-server.ts';
+import { listeningLogger, until } from '../testing.ts';
 import type { PredictionEntry } from '../types.ts';
 import { openPredictionLog } from './index.ts';
 import { migrate } from './migration.ts';
 import { PostgresSink } from './postgres.ts';
-import { listeningLogger, makeEntry, until } from './testing.ts';
+import { makeEntry } from './testing.ts';
 import { Writer, type WriterOptions } from './writer.ts';
 
 let server: PostgresServer;

@@ -1,15 +1,4 @@
-/** What the tests of the prediction log share. */
-
-import type { Logger, PredictionEntry } from '../types.ts';
-
-/** Lines as `level message {fields}`. */
-export function listeningLogger(): Logger & { readonly lines: string[] } {
-  const lines: string[] = [];
-  const at = (level: string) => (fields: object, message: string) => {
-    lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
-  };
-  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
-}
+import type { PredictionEntry } from '../types.ts';
 
 /** One row of age 40, predicted as 1. */
 export function makeEntry(given: Partial<PredictionEntry> = {}): PredictionEntry {
@@ -26,9 +15,4 @@ export function makeEntry(given: Partial<PredictionEntry> = {}): PredictionEntry
     outputs: { label: [1] },
     ...given,
   };
-}
-
-/** Asks again until it holds; the tests' own time limit ends it. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

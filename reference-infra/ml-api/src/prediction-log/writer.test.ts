@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { listeningLogger, until } from '../testing.ts';
 import { rowsOf, type Slice } from './ring.ts';
-import { listeningLogger, makeEntry, until } from './testing.ts';
+import { makeEntry } from './testing.ts';
 import { type Sink, Writer, type WriterOptions } from './writer.ts';
 
 /** A store that works, fails or hangs on demand. */
