@@ -16,8 +16,9 @@ import {
   type ToThread,
   tickStride,
 } from './protocol.ts';
+import { redact, secretsOf } from './redact.ts';
 import { resolve } from './resolve.ts';
-import type { Connects, LoadOptions, LoadResult, Samples } from './types.ts';
+import type { Connects, LoadOptions, LoadResult, OutcomeExample, Samples } from './types.ts';
 
 /** Between the threads being ready and time 0 of the schedule: the start has to reach them all. */
 const startDelayMs = 30;
@@ -99,7 +100,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     options.progress?.(progressOf(columns, counts, performance.now() - originMs));
     return {
       ...parts,
-      examples: senderReports.flatMap(({ examples }) => examples),
+      examples: examplesOf(senderReports, secretsOf(targets, templates)),
       connects: connectsOf(senderReports, dnsOf(resolved)),
       health: judgeHealth({
         samples: parts.samples,
@@ -155,6 +156,18 @@ function split(
     samples: cutSamples(whole, from, Math.max(from, to), warmupMs),
     warmup: { sent, failed },
   };
+}
+
+/** The first of each kind among all threads. */
+function examplesOf(reports: readonly ThreadReport[], secrets: readonly string[]): OutcomeExample[] {
+  const first = new Map<string, OutcomeExample>();
+  for (const example of reports.flatMap(({ examples }) => examples)) {
+    const key = `${example.outcome} ${example.target} ${example.status}`;
+    const known = first.get(key);
+    if (known !== undefined && known.dueMs <= example.dueMs) continue;
+    first.set(key, { ...example, message: redact(example.message, secrets) });
+  }
+  return [...first.values()].sort((a, b) => a.dueMs - b.dueMs);
 }
 
 function connectsOf(reports: readonly ThreadReport[], dnsMs: number | null): Connects {

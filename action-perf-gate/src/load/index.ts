@@ -2,6 +2,8 @@
 
 export { parseExpect } from './expect/index.ts';
 export { runLoad } from './generator.ts';
+export { decode, encode, Histogram, histogramLog, histogramOf, type LogEntry } from './histogram/index.ts';
+export { type Preflight, type PreflightOptions, preflight } from './preflight.ts';
 export {
   type Arrivals,
   arrivalTimes,
