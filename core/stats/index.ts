@@ -50,6 +50,7 @@ export { type OrderedNumbers, orderBoth, orderNumbers } from './ordered-numbers.
 export { newcombePaired, type PairedCounts, wilson } from './proportion.ts';
 export { Random } from './random.ts';
 export { proportionSampleSize, scaledSampleSize } from './sample-size.ts';
+export { fewestForSignedRank, hodgesLehmann } from './signed-rank.ts';
 export { argsort } from './sort.ts';
 export { sortNumbers } from './sort-numbers.ts';
 export { meanWithError, studentCriticalValue, studentInterval } from './student.ts';
