@@ -13,6 +13,10 @@ export interface MlflowOptions {
   /** The input `mlflow-tracking-uri`; null: `MLFLOW_TRACKING_URI`. */
   readonly trackingUri?: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of each request but downloads, in milliseconds; default: a minute. */
+  readonly timeoutMilliseconds?: number;
+  /** Of each request in all; default: 4. */
+  readonly attempts?: number;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -47,8 +51,8 @@ export function createMlflowClient(options: MlflowOptions): MlflowClient {
   const base = trackingServer(options).replace(/\/+$/, '');
   const http: HttpOptions = {
     headers: credentials(options.env),
-    timeoutMilliseconds: minute,
-    attempts: 4,
+    timeoutMilliseconds: options.timeoutMilliseconds ?? minute,
+    attempts: options.attempts ?? 4,
     ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
   };
   const server = redactUrl(base);

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { RunError } from '../inputs/errors.ts';
 import type { Log } from '../report/log.ts';
 import { type Location, listArtifacts, routesTo } from './mlflow-artifacts.ts';
-import { createMlflowClient, type MlflowOptions } from './mlflow-client.ts';
+import { createMlflowClient, type MlflowClient, type MlflowOptions } from './mlflow-client.ts';
 import { readMlmodel } from './mlflow-directory.ts';
-import { parseModelUri, resolveModelUri } from './mlflow-resolve.ts';
+import { parseModelUri, type ResolvedModel, resolveModelUri } from './mlflow-resolve.ts';
 
 export interface FetchedModel {
   readonly folder: string;
@@ -27,26 +27,16 @@ export interface FetchOptions extends MlflowOptions {
 export async function fetchRegistryModel(uri: string, options: FetchOptions): Promise<FetchedModel> {
   const reference = parseModelUri(uri);
   const client = createMlflowClient(options);
-  const { location, name } = await resolveModelUri(client, reference);
-  const local = localFolder(location);
+  const resolved = await resolveModelUri(client, reference);
+  const { name } = resolved;
+  const local = localFolder(resolved.location);
   if (local !== null) return { folder: local, name, dispose: async () => {} };
 
   const folder = await mkdtemp(join(tmpdir(), 'ml-gates-model-'));
   const dispose = () => rm(folder, { recursive: true, force: true });
   try {
-    const route = await firstWorking(location, client, name);
-    const paths = await listArtifacts(route);
-    const manifest = paths.find((path) => path === 'MLmodel');
-    if (manifest === undefined) {
-      throw new RunError(
-        `${name} has no MLmodel file: ${uri} must name the folder of a model${paths.length === 0 ? ', and it is empty' : ''}.`,
-      );
-    }
-    // The flavor is known before gigabytes of another one are fetched.
-    await route.download(manifest, join(folder, manifest));
-    readMlmodel(readFileSync(join(folder, manifest), 'utf8'), name);
-    for (const path of paths) if (path !== manifest) await route.download(path, join(folder, path));
-    options.log.info(`Fetched ${name} from ${client.server} (${paths.length} files)`);
+    const files = await downloadModel(client, resolved, folder);
+    options.log.info(`Fetched ${name} from ${client.server} (${files} files)`);
     return { folder, name, dispose };
   } catch (error) {
     await dispose();
@@ -54,8 +44,32 @@ export async function fetchRegistryModel(uri: string, options: FetchOptions): Pr
   }
 }
 
-/** An artifact store on this machine's own disk is read in place. */
-function localFolder(location: Location): string | null {
+/**
+ * Fetches all files of a model through the MLflow server into a folder that exists. Returns how many they are.
+ * @throws RunError when they cannot be reached, or the model has no ONNX flavor.
+ */
+export async function downloadModel(
+  client: MlflowClient,
+  { location, name }: ResolvedModel,
+  folder: string,
+): Promise<number> {
+  const route = await firstWorking(location, client, name);
+  const paths = await listArtifacts(route);
+  const manifest = paths.find((path) => path === 'MLmodel');
+  if (manifest === undefined) {
+    throw new RunError(
+      `${name} has no MLmodel file: it must name the folder of a model${paths.length === 0 ? ', and it is empty' : ''}.`,
+    );
+  }
+  // The flavor is known before gigabytes of another one are fetched.
+  await route.download(manifest, join(folder, manifest));
+  readMlmodel(readFileSync(join(folder, manifest), 'utf8'), name);
+  for (const path of paths) if (path !== manifest) await route.download(path, join(folder, path));
+  return paths.length;
+}
+
+/** An artifact store on this machine's own disk can be read in place; null: the files are elsewhere. */
+export function localFolder(location: Location): string | null {
   const path = location.uri.startsWith('file://')
     ? decodeURIComponent(new URL(location.uri).pathname)
     : location.uri.startsWith('/')
@@ -64,7 +78,7 @@ function localFolder(location: Location): string | null {
   return path !== null && existsSync(join(path, 'MLmodel')) ? path : null;
 }
 
-async function firstWorking(location: Location, client: ReturnType<typeof createMlflowClient>, name: string) {
+async function firstWorking(location: Location, client: MlflowClient, name: string) {
   const problems: string[] = [];
   for (const route of routesTo(location, client)) {
     try {

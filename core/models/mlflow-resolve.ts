@@ -12,8 +12,21 @@ export type ModelUri =
   | { readonly kind: 'logged'; readonly uri: string; readonly modelId: string }
   | { readonly kind: 'run'; readonly uri: string; readonly runId: string; readonly path: string };
 
+/** The registry has answered: what was asked for is not there. */
+export class MissingModelError extends RunError {}
+
+/** A version of a registered model as it is now: a version that was deleted and made again is another one. */
+export interface RegisteredVersion {
+  /** As MLflow counts: `3`. */
+  readonly version: string;
+  /** Changes when another model takes the number. */
+  readonly createdAt: string;
+}
+
 export interface ResolvedModel {
   readonly location: Location;
+  /** Of a registered model, else null. */
+  readonly registered: RegisteredVersion | null;
   /** As reports show it. */
   readonly name: string;
 }
@@ -41,10 +54,18 @@ export async function resolveModelUri(client: MlflowClient, uri: ModelUri): Prom
     case 'version':
       return await registered(client, uri, await byVersion(client, uri));
     case 'logged':
-      return { location: await loggedModel(client, uri.modelId, uri.uri), name: uri.uri };
+      return { location: await loggedModel(client, uri.modelId, uri.uri), registered: null, name: uri.uri };
     case 'run':
-      return { location: await ofRun(client, uri), name: uri.uri };
+      return { location: await ofRun(client, uri), registered: null, name: uri.uri };
   }
+}
+
+/** Which version an alias names now: one request. @throws MissingModelError, or RunError when nobody answers. */
+export async function versionOfAlias(
+  client: MlflowClient,
+  uri: ModelUri & { kind: 'alias' },
+): Promise<RegisteredVersion> {
+  return registeredVersion(client, uri, versionFields(await byAlias(client, uri)));
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,7 +90,9 @@ async function byVersion(client: MlflowClient, uri: ModelUri & { kind: 'version'
     if (!(error instanceof MlflowError) || error.status !== 404) throw error;
     const model = await registeredModel(client, uri.name);
     if (model === null) throw await unknownModel(client, uri);
-    throw new RunError(`${uri.uri}: the model ${uri.name} has no version ${uri.version}${latest(model)}.`);
+    throw new MissingModelError(
+      `${uri.uri}: the model ${uri.name} has no version ${uri.version}${latest(model)}.`,
+    );
   }
 }
 
@@ -78,9 +101,9 @@ async function registered(
   uri: ModelUri & { kind: 'alias' | 'version' },
   answer: Fields,
 ): Promise<ResolvedModel> {
-  const fields = isRecord(answer.model_version) ? answer.model_version : {};
-  const version = textIn(fields, 'version');
-  if (version === null) throw new RunError(`${client.server} named no version for ${uri.uri}.`);
+  const fields = versionFields(answer);
+  const found = registeredVersion(client, uri, fields);
+  const { version } = found;
   const status = textIn(fields, 'status');
   if (status !== null && status !== 'READY')
     throw new RunError(`${uri.uri} is not ready: MLflow says ${status}.`);
@@ -100,8 +123,23 @@ async function registered(
       modelId,
       run: modelId === null && runId !== '' ? await runPath(client, runId, artifactUri) : null,
     },
+    registered: found,
     name: uri.kind === 'alias' ? `${uri.uri} (version ${version})` : uri.uri,
   };
+}
+
+function versionFields(answer: Fields): Fields {
+  return isRecord(answer.model_version) ? answer.model_version : {};
+}
+
+function registeredVersion(
+  client: MlflowClient,
+  { uri }: { readonly uri: string },
+  fields: Fields,
+): RegisteredVersion {
+  const version = textIn(fields, 'version');
+  if (version === null) throw new RunError(`${client.server} named no version for ${uri}.`);
+  return { version, createdAt: String(fields.creation_timestamp ?? '') };
 }
 
 async function ofRun(client: MlflowClient, uri: ModelUri & { kind: 'run' }): Promise<Location> {
@@ -184,7 +222,7 @@ async function registeredModel(client: MlflowClient, name: string): Promise<Fiel
 async function unknownModel(
   client: MlflowClient,
   uri: { readonly uri: string; readonly name: string },
-): Promise<RunError> {
+): Promise<MissingModelError> {
   const names = await modelNames(client);
   const near = nearest(uri.name, names);
   const hint =
@@ -193,12 +231,15 @@ async function unknownModel(
       : names.length > 0
         ? `; it has ${names.slice(0, 10).join(', ')}.`
         : '.';
-  return new RunError(
+  return new MissingModelError(
     `${uri.uri}: MLflow at ${client.server} has no registered model \`${uri.name}\`${hint}`,
   );
 }
 
-async function unknownAlias(client: MlflowClient, uri: ModelUri & { kind: 'alias' }): Promise<RunError> {
+async function unknownAlias(
+  client: MlflowClient,
+  uri: ModelUri & { kind: 'alias' },
+): Promise<MissingModelError> {
   const model = await registeredModel(client, uri.name);
   const list = model !== null && Array.isArray(model.aliases) ? model.aliases.filter(isRecord) : [];
   const aliases = list.flatMap((entry) => textIn(entry, 'alias') ?? []);
@@ -209,7 +250,7 @@ async function unknownAlias(client: MlflowClient, uri: ModelUri & { kind: 'alias
       : aliases.length > 0
         ? `; it has ${aliases.join(', ')}.`
         : '; it has no aliases.';
-  return new RunError(`${uri.uri}: the model ${uri.name} has no alias \`${uri.alias}\`${hint}`);
+  return new MissingModelError(`${uri.uri}: the model ${uri.name} has no alias \`${uri.alias}\`${hint}`);
 }
 
 async function modelNames(client: MlflowClient): Promise<string[]> {
