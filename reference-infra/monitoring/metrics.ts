@@ -85,7 +85,7 @@ export const metrics = {
   ml_api_rejected_requests_total: {
     name: 'ml_api_rejected_requests_total',
     type: 'counter',
-    help: 'Requests that were refused with 503 to keep the queue bounded: queue_full, deadline or draining.',
+    help: 'Requests that were refused with 503 to keep the queue bounded, by the reason: queue_full or deadline.',
     labels: ['reason'],
   },
   ml_api_prediction_log_dropped_rows_total: {

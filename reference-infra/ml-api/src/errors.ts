@@ -12,7 +12,6 @@ export type ErrorReason =
   | 'queue_full'
   | 'deadline'
   | 'not_ready'
-  | 'draining'
   | 'client_closed'
   | 'internal';
 

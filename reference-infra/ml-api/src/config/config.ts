@@ -3,6 +3,7 @@
 import { convert } from '../../../../core/gate/units.ts';
 import { InputReader, parseFraction, type Reading } from '../../../../core/inputs/index.ts';
 import { checkDatabaseUrl } from '../prediction-log/database-url.ts';
+import { type TracingConfig, tracingConfig } from '../tracing/config.ts';
 import { type VariableName, variables } from './variables.ts';
 
 export interface Config {
@@ -34,7 +35,8 @@ export interface Config {
     readonly totalBytes: number;
     readonly sample: number;
   };
-  readonly tracing: { readonly endpoint: string | null; readonly serviceName: string };
+  /** Null: no traces. */
+  readonly tracing: TracingConfig | null;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -86,10 +88,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
         parseFraction(text),
       ),
     },
-    tracing: {
-      endpoint: reader.url('OTEL_EXPORTER_OTLP_ENDPOINT')?.href ?? null,
-      serviceName: given('OTEL_SERVICE_NAME'),
-    },
+    tracing: readTracing(reader, environment),
   };
   reader.finish();
   return config;
@@ -131,6 +130,16 @@ function readDatabaseUrl(reader: InputReader): string | null {
   const problem = checkDatabaseUrl(url);
   if (problem !== null) reader.add({ input: 'DATABASE_URL', message: problem });
   return url;
+}
+
+function readTracing(reader: InputReader, environment: Environment): TracingConfig | null {
+  try {
+    return tracingConfig(environment, variables.OTEL_SERVICE_NAME.fallback);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    reader.add({ input: 'OTEL_EXPORTER_OTLP_ENDPOINT', message, allowed: 'http:// and https:// URLs' });
+    return null;
+  }
 }
 
 function read(

@@ -8,7 +8,7 @@ import type { Cell } from '../types.ts';
 import { fillNested, fits, shapeOfNested, shapeText, writerOf } from './fill.ts';
 import type { Layout } from './layout.ts';
 import type { EncodedRows } from './rows.ts';
-import { ValueError, type ValueRules } from './values.ts';
+import { explain, ValueError, type ValueRules } from './values.ts';
 
 export interface GivenTensor {
   readonly name: string;
@@ -107,7 +107,7 @@ function encodeTensor(input: InputSpec, { data, shape: declared }: GivenTensor, 
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw invalid(`The input \`${input.name}\`, row ${row}, ${error.message}; ${error.expected} is wanted.`, {
+    throw invalid(`The input \`${input.name}\`, row ${row}, ${explain(error)}.`, {
       row,
       column: input.name,
       expected: error.expected,

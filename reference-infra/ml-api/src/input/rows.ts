@@ -7,7 +7,7 @@ import { createData, product, type Tensor, type Tensors } from '../model/tensors
 import type { Cell } from '../types.ts';
 import { fillNested, fits, shapeOfNested, shapeText, writerOf } from './fill.ts';
 import type { Feature, Layout } from './layout.ts';
-import { expectedOf, ValueError, type ValueRules } from './values.ts';
+import { explain, ValueError, type ValueRules } from './values.ts';
 
 /** Rows as they came: arrays of cells in the order of `columns`. */
 export interface Table {
@@ -229,10 +229,7 @@ function wrongWidth(
 function placedError(error: unknown, row: number, feature: Feature): unknown {
   if (!(error instanceof ValueError)) return error;
   const column = feature.name ?? `${feature.input.name}[${feature.offset}]`;
-  const wants = /\bis (?:not|wanted)\b/.test(error.message)
-    ? ''
-    : `; ${error.expected || expectedOf(feature.input.type)} is wanted`;
-  return invalid(`Row ${row}, column \`${column}\` ${error.message}${wants}.`, {
+  return invalid(`Row ${row}, column \`${column}\` ${explain(error)}.`, {
     row,
     column,
     expected: error.expected,

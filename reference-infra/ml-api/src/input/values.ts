@@ -21,6 +21,11 @@ export class ValueError extends Error {
   }
 }
 
+/** What is wrong and, where that does not say so already, what is wanted. */
+export function explain({ message, expected }: ValueError): string {
+  return /\bis (?:not|wanted)\b/.test(message) ? message : `${message}; ${expected} is wanted`;
+}
+
 const ranges: Readonly<Record<string, readonly [bigint, bigint]>> = {
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint64: [0n, 2n ** 64n - 1n],

@@ -1,0 +1,71 @@
+/** From an encoded request to the model's outputs, the same for all protocols. */
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequestError } from '../errors.ts';
+import type { EncodedRows } from '../input/rows.ts';
+import type { ServedModel } from '../model/served-model.ts';
+import type { Tensors } from '../model/tensors.ts';
+import { outputColumns } from '../output/predictions.ts';
+import { contextOf, routeOf } from './context.ts';
+import type { Service } from './service.ts';
+
+/**
+ * Waits for the run that holds this request's rows. `write` makes the answer's text; then the prediction is logged.
+ * @throws RequestError
+ */
+export async function predict(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  model: ServedModel,
+  encoded: EncodedRows,
+  write: (outputs: Tensors) => string,
+): Promise<string> {
+  const { rows } = encoded;
+  const context = contextOf(request);
+  const parsedAt = performance.now();
+  const completed = await model.queue.submit(encoded.feeds, rows, whenGone(reply));
+  const { outputs, queuedAt, startedAt, endedAt, batchRows } = completed;
+  const text = write(outputs);
+  context.prediction = { model: model.name, version: model.version, rows };
+  service.metrics.predicted(model.name, model.version, rows);
+  const { span } = context;
+  span.setAttributes({ 'ml.model.name': model.name, 'ml.model.version': model.version, 'ml.rows': rows });
+  span.addPart('parse', context.startedAt, parsedAt);
+  span.addPart('queue', queuedAt, startedAt);
+  span.addPart('inference', startedAt, endedAt, { 'ml.batch.rows': batchRows });
+  service.predictionLog.record({
+    time: new Date(),
+    traceId: span.traceId,
+    requestId: request.id,
+    model: model.name,
+    version: model.version,
+    route: routeOf(request),
+    latencyMs: performance.now() - context.startedAt,
+    rows,
+    inputs: encoded.columns(),
+    outputs: outputColumns(model.description, outputs, rows),
+  });
+  return text;
+}
+
+/** @throws RequestError 413 */
+export function checkRows(rows: number, most: number): void {
+  if (rows <= most) return;
+  throw new RequestError(
+    413,
+    'too_large',
+    `The request has ${rows} rows; at most ${most} are taken. Send it in parts.`,
+  );
+}
+
+/** Aborted when the connection closes before the answer was written. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  const { raw } = reply;
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
+  if (raw.destroyed) controller.abort();
+  return controller.signal;
+}

@@ -1,0 +1,101 @@
+/** The service's metrics: names, labels, help and buckets are those of the contract, and nothing else compiles. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type MetricName, metrics } from '../../../monitoring/metrics.ts';
+import type { ErrorReason } from '../errors.ts';
+
+type Named<Type extends string> = {
+  [Name in MetricName]: (typeof metrics)[Name]['type'] extends Type ? Name : never;
+}[MetricName];
+type LabelOf<Name extends MetricName> = (typeof metrics)[Name]['labels'][number];
+
+export interface ServiceMetrics {
+  readonly registry: Registry;
+  /** A request that was answered, or whose client went away (status 499). */
+  answered(route: string, method: string, status: number, seconds: number): void;
+  failed(reason: ErrorReason): void;
+  predicted(model: string, version: string, rows: number): void;
+  ran(model: string, version: string, rows: number, seconds: number): void;
+  reloaded(result: 'success' | 'failure'): void;
+  /** Only the current model is told. */
+  currentModel(model: string, version: string, digest: string): void;
+}
+
+export interface Observed {
+  openRequests(): number;
+  queueRows(): number;
+  droppedRows(): number;
+}
+
+const rejections: ReadonlySet<ErrorReason> = new Set(['queue_full', 'deadline']);
+
+export function createServiceMetrics(observed: Observed): ServiceMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <Name extends Named<'counter'>>(name: Name): Counter<LabelOf<Name>> =>
+    new Counter({ ...definitionOf(name), registers: [registry] });
+  const gauge = <Name extends Named<'gauge'>>(name: Name): Gauge<LabelOf<Name>> =>
+    new Gauge({ ...definitionOf(name), registers: [registry] });
+  const histogram = <Name extends Named<'histogram'>>(name: Name): Histogram<LabelOf<Name>> =>
+    new Histogram({ ...definitionOf(name), buckets: [...metrics[name].buckets], registers: [registry] });
+
+  const duration = histogram('ml_api_request_duration_seconds');
+  const requests = counter('ml_api_requests_total');
+  const errors = counter('ml_api_errors_total');
+  const rejected = counter('ml_api_rejected_requests_total');
+  const predictions = counter('ml_api_predictions_total');
+  const batchRows = histogram('ml_api_batch_rows');
+  const inference = histogram('ml_api_inference_duration_seconds');
+  const reloads = counter('ml_api_model_reloads_total');
+  const info = gauge('ml_model_info');
+  watch(gauge('ml_api_open_requests'), () => observed.openRequests());
+  watch(gauge('ml_api_queue_rows'), () => observed.queueRows());
+  const dropped = counter('ml_api_prediction_log_dropped_rows_total');
+  // Counters that alerts look at exist from the beginning: the first event is an increase, too.
+  for (const reason of rejections) rejected.inc({ reason }, 0);
+  for (const result of ['success', 'failure']) reloads.inc({ result }, 0);
+
+  let told = 0;
+  const collect = registry.metrics.bind(registry);
+  registry.metrics = async () => {
+    const now = observed.droppedRows();
+    dropped.inc(Math.max(0, now - told));
+    told = Math.max(told, now);
+    return await collect();
+  };
+
+  return {
+    registry,
+    answered(route, method, status, seconds) {
+      const labels = { route, method, status };
+      duration.observe(labels, seconds);
+      requests.inc(labels);
+    },
+    failed(reason) {
+      errors.inc({ reason });
+      if (rejections.has(reason)) rejected.inc({ reason });
+    },
+    predicted: (model, version, rows) => predictions.inc({ model, version }, rows),
+    ran(model, version, rows, seconds) {
+      batchRows.observe({ model, version }, rows);
+      inference.observe({ model, version }, seconds);
+    },
+    reloaded: (result) => reloads.inc({ result }),
+    currentModel(model, version, digest) {
+      info.reset();
+      info.set({ model, version, digest }, 1);
+    },
+  };
+}
+
+function definitionOf<Name extends MetricName>(
+  name: Name,
+): { name: string; help: string; labelNames: LabelOf<Name>[] } {
+  const { help, labels } = metrics[name];
+  return { name, help, labelNames: [...labels] as LabelOf<Name>[] };
+}
+
+/** Read when it is scraped. */
+function watch(gauge: Gauge, value: () => number): void {
+  Object.assign(gauge, { collect: () => gauge.set(value()) });
+}
