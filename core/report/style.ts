@@ -65,6 +65,7 @@ footer{margin-top:44px;padding-top:14px;border-top:1px solid var(--line);color:v
 .reference{stroke:var(--muted);stroke-width:1.5;stroke-dasharray:1.5 4;stroke-linecap:round}
 .line{stroke-width:2.25;stroke-linejoin:round}.dashed{stroke-dasharray:7 4;stroke-width:1.75}
 .c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}
+.mark{stroke:var(--fail);stroke-width:3.5}
 .dot{fill:var(--card);stroke-width:2}
 .backdrop{fill:var(--card);opacity:.85}
 .bar{fill:var(--c0)}

@@ -84,6 +84,28 @@ const charts: Readonly<Record<string, (text: string) => Markup>> = {
       ],
       legend: 'below',
     }),
+  'lines with marks and ticks of their own': (text) =>
+    lineChart({
+      title: text,
+      description: text,
+      x: { label: text, min: 0, max: 3, ticks: [{ at: 1, text }] },
+      y: { label: text, min: 0, max: 1, ticks: [{ at: 0.5, text }] },
+      series: [
+        {
+          name: text,
+          points: [
+            [0, 0],
+            [1, Number.NaN],
+            [2, 1],
+          ],
+          dashed: true,
+          color: 1,
+        },
+      ],
+      marks: { name: text, at: [{ x: 2, text }] },
+      legend: 'below',
+      height: 120,
+    }),
   scatter: (text) =>
     scatterChart({
       title: text,
@@ -138,6 +160,32 @@ describe.each(Object.entries(charts))('%s', (_, draw) => {
       if (name === 'rect') expect(number('x') + number('width')).toBeLessThanOrEqual(chartWidth + 0.5);
       if (name === 'circle') expect(number('cx') + number('r')).toBeLessThanOrEqual(chartWidth + 0.5);
     }
+  });
+});
+
+describe('a line chart', () => {
+  const lines = (points: readonly (readonly [number, number])[]) =>
+    readXml(
+      lineChart({
+        ...described,
+        x: { label: 'x', min: 0, max: 4 },
+        y: { label: 'y', min: 0, max: 1 },
+        series: [{ name: 'a', points, dashed: false, color: 0 }],
+        legend: 'below',
+      }).text,
+    ).elements.flatMap(({ name, attributes }) =>
+      name === 'path' && attributes.get('class') === 'line c0' ? [attributes.get('d') ?? ''] : [],
+    );
+
+  it('is broken where there is no value', () => {
+    const [drawn = ''] = lines([
+      [0, 0],
+      [1, 1],
+      [2, Number.NaN],
+      [3, 0],
+      [4, 1],
+    ]);
+    expect(drawn.replaceAll(/[^ML]/g, '')).toBe('MLML');
   });
 });
 

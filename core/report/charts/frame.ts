@@ -104,6 +104,13 @@ export interface AxisOptions {
   readonly label: string;
   readonly min: number;
   readonly max: number;
+  /** Instead of round numbers, as on a logarithmic axis; those without room lose their text, not their line. */
+  readonly ticks?: readonly Tick[];
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
 }
 
 export interface Plot {
@@ -126,13 +133,11 @@ export function plot(xAxis: AxisOptions, yAxis: AxisOptions, plotHeight: number)
   const bottom = top + plotHeight;
   const x = linearScale(xAxis.min, xAxis.max, left, right);
   const y = linearScale(yAxis.min, yAxis.max, bottom, top);
-  const axes = html`<g class="axis"><text class="muted" x="2" y="12">${fitText(yAxis.label, 340, 12)}</text>${ticks(
-    yAxis.min,
-    yAxis.max,
-  ).map(
-    (tick) =>
-      html`<path class="grid" d="M${left} ${y(tick)}H${right}"/><text class="muted end" x="${left - 6}" y="${y(tick) + 4}">${tickText(tick)}</text>`,
-  )}${tickTexts(ticks(xAxis.min, xAxis.max), right - left).map(
+  const yTicks = yAxis.ticks ?? ticks(yAxis.min, yAxis.max).map((at) => ({ at, text: tickText(at) }));
+  const axes = html`<g class="axis"><text class="muted" x="2" y="12">${fitText(yAxis.label, 340, 12)}</text>${yTicks.map(
+    ({ at, text }) =>
+      html`<path class="grid" d="M${left} ${y(at)}H${right}"/><text class="muted end" x="${left - 6}" y="${y(at) + 4}">${fitText(text, left - 4, 12)}</text>`,
+  )}${tickTexts(xAxis, right - left).map(
     ({ tick, text }) =>
       html`<path class="grid" d="M${x(tick)} ${top}V${bottom}"/>${text === null ? null : html`<text class="muted middle" x="${tickMiddle(x(tick), text)}" y="${bottom + 16}">${text}</text>`}`,
   )}<text class="muted middle" x="${(left + right) / 2}" y="${bottom + 33}">${fitText(xAxis.label, 290, 12)}</text></g>`;
@@ -141,9 +146,11 @@ export function plot(xAxis: AxisOptions, yAxis: AxisOptions, plotHeight: number)
 
 /** As short as tells them apart: 1,000,001 and 1,000,002 are not both 1M; null for those that there is no room for. */
 function tickTexts(
-  all: readonly number[],
+  axis: AxisOptions,
   room: number,
 ): readonly { readonly tick: number; readonly text: string | null }[] {
+  if (axis.ticks !== undefined) return axis.ticks.map(({ at, text }) => ({ tick: at, text }));
+  const all = ticks(axis.min, axis.max);
   const short = all.map(tickText);
   const texts = new Set(short).size === short.length ? short : formatApart(all, 'number');
   const widest = Math.max(0, ...texts.map((text) => textWidth(text, 12))) + 8;
@@ -170,7 +177,13 @@ export function tickText(value: number): string {
   return formatNumber(Number(value.toPrecision(3)));
 }
 
-/** Points as a path: `M1 2L3 4…`. */
+/** Points as a path: `M1 2L3 4…`. A point whose y is NaN is a gap. */
 export function path(points: readonly (readonly [number, number])[], x: Scale, y: Scale): string {
-  return points.map(([px, py], index) => `${index === 0 ? 'M' : 'L'}${x(px)} ${y(py)}`).join('');
+  return points
+    .map(([px, py], index) => {
+      if (Number.isNaN(py)) return '';
+      const isFirst = index === 0 || Number.isNaN(points[index - 1]?.[1]);
+      return `${isFirst ? 'M' : 'L'}${x(px)} ${y(py)}`;
+    })
+    .join('');
 }

@@ -18,6 +18,13 @@ export interface LineChart extends Described {
   readonly reference?: { readonly name: string; readonly points: readonly (readonly [number, number])[] };
   /** Where the curves leave room for the names; `below` for many series. */
   readonly legend: 'bottom-right' | 'bottom-left' | 'below';
+  /** Places on the x axis at which something failed; each with what it was, shown on hover. */
+  readonly marks?: {
+    readonly name: string;
+    readonly at: readonly { readonly x: number; readonly text: string }[];
+  };
+  /** Of the plot; 270 unless told. */
+  readonly height?: number;
 }
 
 export const paletteSize = 6;
@@ -26,12 +33,13 @@ const legendLine = 18;
 const swatch = 22;
 
 export function lineChart(chart: LineChart): Markup {
-  const frame = plot(chart.x, chart.y, 270);
+  const frame = plot(chart.x, chart.y, chart.height ?? 270);
   const { x, y } = frame;
-  const reference = chart.reference;
+  const { reference, marks } = chart;
   const entries = [
     ...chart.series.map((series) => ({ name: series.name, style: styleOf(series) })),
     ...(reference === undefined ? [] : [{ name: reference.name, style: 'reference' }]),
+    ...(marks === undefined ? [] : [{ name: marks.name, style: 'mark' }]),
   ];
   const below = chart.legend === 'below';
   const widest = Math.max(0, ...entries.map((entry) => textWidth(entry.name, 12)));
@@ -53,7 +61,10 @@ export function lineChart(chart: LineChart): Markup {
       below
         ? null
         : html`<rect class="backdrop" x="${legendLeft - 6}" y="${legendTop - 2}" width="${Math.min(room, widest) + swatch + 16}" height="${entries.length * legendLine}"/>`
-    }${entries.map((entry, index) => {
+    }${(marks?.at ?? []).map(
+      (mark) =>
+        html`<path class="mark" d="M${x(mark.x)} ${frame.bottom}v-9"><title>${mark.text}</title></path>`,
+    )}${entries.map((entry, index) => {
       const middle = legendTop + index * legendLine + 7;
       return html`<path class="${entry.style}" d="M${legendLeft} ${middle}h${swatch - 4}"/><text x="${legendLeft + swatch}" y="${middle + 4}">${fitText(entry.name, room, 12)}</text>`;
     })}`,
