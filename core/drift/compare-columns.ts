@@ -1,7 +1,7 @@
 /** All columns of two sources, compared one by one. */
 
 import { fisherExact } from '../stats/index.ts';
-import type { ColumnFamily } from '../tables/index.ts';
+import type { ColumnFamily, TakeNumbers } from '../tables/index.ts';
 import { type CountMethod, compareCategories, noDistance } from './compare-categories.ts';
 import type { Comparison } from './comparison.ts';
 import type { ComparedColumn } from './judge.ts';
@@ -32,7 +32,7 @@ export async function compareColumns(
   for (const column of wanted) {
     // One after the other: memory holds the columns that threads are at, and one more.
     await threads.room();
-    const read = await readColumn(reference, current, column.name);
+    const read = await readColumn(reference, current, column.name, threads.take);
     const compared = compareRead(read, column, threads);
     // Its failure is thrown below; until then it must not count as unhandled.
     compared.catch(() => undefined);
@@ -48,10 +48,15 @@ interface ReadColumn {
   readonly rows: ComparedColumn['rows'];
 }
 
-async function readColumn(reference: DriftSource, current: DriftSource, name: string): Promise<ReadColumn> {
+async function readColumn(
+  reference: DriftSource,
+  current: DriftSource,
+  name: string,
+  take: TakeNumbers,
+): Promise<ReadColumn> {
   const read = async (source: DriftSource) => {
     const family = source.columns.get(name)?.family;
-    return family === undefined ? null : { family, side: await readSide(source, name, family) };
+    return family === undefined ? null : { family, side: await readSide(source, name, family, take) };
   };
   const before = await read(reference);
   if (before === null) throw new RangeError(`the reference has no column ${name}`);
@@ -94,8 +99,13 @@ function missingOf(a: Side, b: Side | null, rows: ComparedColumn['rows']): Compa
 
 const share = (count: number, of: number): number => (of === 0 ? 0 : count / of);
 
-async function readSide(source: DriftSource, name: string, family: ColumnFamily): Promise<Side> {
-  if (family === 'number' || family === 'time') return await source.numbers(name);
+async function readSide(
+  source: DriftSource,
+  name: string,
+  family: ColumnFamily,
+  take: TakeNumbers,
+): Promise<Side> {
+  if (family === 'number' || family === 'time') return await source.numbers(name, take);
   if (family === 'empty') {
     return { kind: 'categories', counts: new Map(), rest: 0, distinct: 0, missing: source.rows };
   }

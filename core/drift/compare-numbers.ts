@@ -1,11 +1,14 @@
-/** Two sorted columns of numbers. */
+/** Two columns of numbers. */
 
 import {
   andersonDarlingP,
+  compareOrdered,
   compareSorted,
   energyNoiseFloor,
   ksNoiseFloor,
   ksPValue,
+  type OrderedNumbers,
+  orderBoth,
   type SortedComparison,
   tieStructure,
   wassersteinNoiseFloor,
@@ -21,26 +24,34 @@ import {
 } from './compare-categories.ts';
 import type { Comparison, Facts, NumericFacts } from './comparison.ts';
 import { andersonDarlingLimit, effectLimits, energyLimit, fewValues, standardised } from './limits.ts';
-import { after, categoriesOf, decileEdges, from, type NumberSide } from './sides.ts';
+import { after, categoriesOf, decileEdges, type NumberSide } from './sides.ts';
 import { categoricalMethods, type DriftMethod, type DriftShape } from './types.ts';
 
+/** A side, its numbers in the order that the other's are in, too. */
+interface OrderedSide extends Pick<NumberSide, 'missing' | 'whole' | 'error' | 'deviation'> {
+  readonly numbers: OrderedNumbers;
+}
+
 /**
+ * The arrays of both sides are put in order.
  * @param method null: by type
  * @param isNamed the user asked for this column: it is judged even where its numbers only count up
  */
 export function compareNumbers(
-  reference: NumberSide,
-  current: NumberSide,
+  before: NumberSide,
+  now: NumberSide,
   method: DriftMethod | null,
   isNamed: boolean,
 ): Comparison {
+  const [x, y] = orderBoth(before.values, now.values);
+  const reference = { ...before, numbers: x };
+  const current = { ...now, numbers: y };
   const few = asCategories(reference, current, method);
   if (few !== null) return few;
-  const n = reference.sorted.length;
-  const m = current.sorted.length;
+  const [n, m] = [x.length, y.length];
   const nothing = n === 0 || m === 0;
   const counts = !isNamed && method === null && isCounter(reference) && isCounter(current);
-  const facts = nothing ? null : bothFacts(reference.sorted, current.sorted);
+  const facts = nothing ? null : bothFacts(x, y);
   const common = {
     kind: 'numeric',
     n,
@@ -66,25 +77,26 @@ export function compareNumbers(
 
 /** Few different whole numbers are categories, unless the method needs their order. */
 function asCategories(
-  reference: NumberSide,
-  current: NumberSide,
+  reference: OrderedSide,
+  current: OrderedSide,
   method: DriftMethod | null,
 ): Comparison | null {
   if (!reference.whole || !current.whole) return null;
   const counted = method === null ? 'total_variation' : categoricalMethods.find((each) => each === method);
   if (counted === undefined) return null;
-  const a = categoriesOf(reference, fewValues);
-  const b = a === null ? null : categoriesOf(current, fewValues);
+  const a = categoriesOf(reference.numbers, reference.missing, fewValues);
+  const b = a === null ? null : categoriesOf(current.numbers, current.missing, fewValues);
   if (a === null || b === null || new Set([...a.counts.keys(), ...b.counts.keys()]).size > fewValues)
     return null;
   return compareCategories(a, b, counted);
 }
 
 /** Every number once, and at least half of those between the least and the greatest: no sample of a quantity is so. */
-function isCounter({ sorted, whole }: NumberSide): boolean {
-  const n = sorted.length;
+function isCounter({ numbers, whole }: OrderedSide): boolean {
+  const n = numbers.length;
   if (!whole || n < 20) return false;
-  if ((sorted[n - 1] as number) - (sorted[0] as number) + 1 > 2 * n) return false;
+  if (numbers.at(n - 1) - numbers.at(0) + 1 > 2 * n) return false;
+  const sorted = numbers.sorted();
   for (let index = 1; index < n; index += 1) if (sorted[index] === sorted[index - 1]) return false;
   return true;
 }
@@ -92,12 +104,14 @@ function isCounter({ sorted, whole }: NumberSide): boolean {
 type Measured = Pick<Comparison, 'value' | 'noiseFloor' | 'effect' | 'usualLimit' | 'test' | 'open'>;
 
 function measure(
-  reference: NumberSide,
-  current: NumberSide,
+  reference: OrderedSide,
+  current: OrderedSide,
   method: DriftMethod,
   { deviation }: NumericFacts,
 ): Measured {
-  const [x, y] = [reference.sorted, current.sorted];
+  if (method === 'wasserstein' && reference.error === null)
+    return measureOrdered(reference, current, deviation);
+  const [x, y] = [reference.numbers.sorted(), current.numbers.sorted()];
   const [n, m] = [x.length, y.length];
   const compared = compareSorted(x, y);
   const ks = { name: 'kolmogorov-smirnov', statistic: compared.ks, p: ksPValue(compared.ks, n, m) };
@@ -157,6 +171,23 @@ function measure(
   }
 }
 
+/** As the method `wasserstein` of `measure`, without sorting what need not be. */
+function measureOrdered(reference: OrderedSide, current: OrderedSide, deviation: number): Measured {
+  const compared = compareOrdered(reference.numbers, current.numbers);
+  const { n, m, ks } = compared;
+  const unit = unitOf(reference, current.numbers.values, deviation);
+  const value = compared.wasserstein / unit;
+  const noiseFloor = wassersteinNoiseFloor(compared) / unit;
+  return {
+    value,
+    noiseFloor,
+    effect: effectOf('wasserstein', value, noiseFloor),
+    usualLimit: effectLimits.wasserstein,
+    test: { name: 'kolmogorov-smirnov', statistic: ks, p: ksPValue(ks, n, m) },
+    open: null,
+  };
+}
+
 /** Between which bounds a profile leaves effect and p: both distances keep the triangle inequality. */
 function openOf(
   method: DriftMethod,
@@ -164,7 +195,7 @@ function openOf(
   floor: number,
   error: number,
   { ks }: SortedComparison,
-  reference: NumberSide,
+  reference: OrderedSide,
   n: number,
   m: number,
 ): Comparison['open'] {
@@ -179,7 +210,7 @@ function finishAndersonDarling(
   x: Float64Array,
   y: Float64Array,
   { andersonDarling, n, m }: SortedComparison,
-  reference: NumberSide,
+  reference: OrderedSide,
 ): Measured {
   if (andersonDarling === null) return { ...noDistance, test: null, open: null };
   const ties = tieStructure(x, y);
@@ -208,7 +239,7 @@ function measureBins(
   y: Float64Array,
   method: CountMethod,
   ks: NonNullable<Comparison['test']>,
-  reference: NumberSide,
+  reference: OrderedSide,
 ): Measured {
   const edges = decileEdges(x);
   const [a, b] = [binned(x, edges), binned(y, edges)];
@@ -235,10 +266,11 @@ function binned(sorted: Float64Array, edges: Float64Array): Float64Array {
 }
 
 /** Standard deviation of the reference; of both together where the reference has one value only. */
-function unitOf({ sorted: x, deviation }: NumberSide, y: Float64Array, ofPoints: number): number {
+function unitOf({ numbers, deviation }: OrderedSide, y: Float64Array, ofPoints: number): number {
   // Few rows far out make up most of it: a profile's points would give another unit than the data.
   const own = deviation ?? ofPoints;
   if (own > 0) return own;
+  const x = numbers.values;
   const both = new Float64Array(x.length + y.length);
   both.set(x);
   both.set(y, x.length);
@@ -270,37 +302,39 @@ export function deviationOf(values: Float64Array, mean = meanOf(values)): number
 
 type NumericPair = Extract<Facts, { kind: 'numeric' }>;
 
-const bothFacts = (reference: Float64Array, current: Float64Array): NumericPair => ({
+const bothFacts = (reference: OrderedNumbers, current: OrderedNumbers): NumericPair => ({
   kind: 'numeric',
   reference: factsOf(reference),
   current: factsOf(current),
 });
 
-function factsOf(sorted: Float64Array): NumericFacts {
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
-  const mean = meanOf(sorted);
+function factsOf(numbers: OrderedNumbers): NumericFacts {
+  const at = (share: number): number => quantile(numbers, share);
+  const mean = meanOf(numbers.values);
   return {
     mean,
-    deviation: deviationOf(sorted, mean),
+    deviation: deviationOf(numbers.values, mean),
     quantiles: [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)],
     minimum: at(0),
     maximum: at(1),
   };
 }
 
+const quantile = (numbers: OrderedNumbers, share: number): number =>
+  numbers.at(Math.round(share * (numbers.length - 1)));
+
 const histogramBins = 24;
 
 /** Equal bins over all but the outer half per cent of both sides; whole numbers get bins of whole width. */
-function shapeOf(reference: NumberSide, current: NumberSide): DriftShape {
-  const at = ({ sorted }: NumberSide, share: number): number =>
-    sorted[Math.round(share * (sorted.length - 1))] as number;
-  const low = Math.min(at(reference, 0.005), at(current, 0.005));
-  const high = Math.max(at(reference, 0.995), at(current, 0.995));
+function shapeOf(reference: OrderedSide, current: OrderedSide): DriftShape {
+  const both = [reference.numbers, current.numbers];
+  const low = Math.min(...both.map((numbers) => quantile(numbers, 0.005)));
+  const high = Math.max(...both.map((numbers) => quantile(numbers, 0.995)));
   const edges = edgesBetween(low, high, reference.whole && current.whole);
-  const shares = ({ sorted }: NumberSide): number[] => {
-    const inner = edges.slice(1, -1).map((edge) => from(sorted, edge));
-    return [...inner, sorted.length].map((upto, index) =>
-      rounded((upto - (inner[index - 1] ?? 0)) / sorted.length),
+  const shares = ({ numbers }: OrderedSide): number[] => {
+    const inner = edges.slice(1, -1).map((edge) => numbers.countBelow(edge));
+    return [...inner, numbers.length].map((upto, index) =>
+      rounded((upto - (inner[index - 1] ?? 0)) / numbers.length),
     );
   };
   return { kind: 'numeric', edges, reference: shares(reference), current: shares(current) };

@@ -1,9 +1,11 @@
-/** One side of a column, ready to be compared: sorted numbers, or counted categories. Plain data, which threads exchange. */
+/** One side of a column, ready to be compared: numbers, or counted categories. Plain data, which threads exchange. */
+
+import type { OrderedNumbers } from '../stats/index.ts';
 
 export interface NumberSide {
   readonly kind: 'numbers';
-  /** Ascending and finite. */
-  readonly sorted: Float64Array;
+  /** Finite, in any order; who compares them may change it. */
+  readonly values: Float64Array;
   readonly missing: number;
   readonly whole: boolean;
   /** Of a profile: how far its numbers are from those that it was made of; null: they are the data. */
@@ -41,24 +43,23 @@ export type Side = NumberSide | CategorySide;
 
 /** Values present. */
 export function presentIn(side: Side): number {
-  if (side.kind === 'numbers') return side.sorted.length;
+  if (side.kind === 'numbers') return side.values.length;
   let present = side.rest;
   for (const count of side.counts.values()) present += count;
   return present;
 }
 
 /** Numbers as categories: each different one by its text. Null when there are more than `most`. */
-export function categoriesOf(side: NumberSide, most: number): CategorySide | null {
+export function categoriesOf(numbers: OrderedNumbers, missing: number, most: number): CategorySide | null {
   const counts = new Map<string, number>();
-  const { sorted } = side;
-  for (let at = 0; at < sorted.length; ) {
+  for (let at = 0; at < numbers.length; ) {
     if (counts.size === most) return null;
-    const value = sorted[at] as number;
-    const end = after(sorted, value, at);
+    const value = numbers.at(at);
+    const end = numbers.countUpTo(value);
     counts.set(String(value), end - at);
     at = end;
   }
-  return { kind: 'categories', counts, rest: 0, distinct: counts.size, missing: side.missing };
+  return { kind: 'categories', counts, rest: 0, distinct: counts.size, missing };
 }
 
 /** Index of the first number greater than `value`. */

@@ -1,14 +1,14 @@
 /** Where the sides of columns come from: data, a column at a time, or a profile. */
 
-import type { CategoryCells, ColumnInfo, ColumnReader } from '../tables/index.ts';
+import type { CategoryCells, ColumnInfo, ColumnReader, TakeNumbers } from '../tables/index.ts';
 import type { CategorySide, NumberSide } from './sides.ts';
 
 export interface DriftSource {
   readonly kind: 'data' | 'profile';
   readonly rows: number;
   readonly columns: ReadonlyMap<string, ColumnInfo>;
-  /** In any order; the buffer is the caller's. Of a column of the family `number` or `time`. */
-  numbers(name: string): Promise<NumberSide>;
+  /** Of a column of the family `number` or `time`. The array is the caller's, of `take` if that is given. */
+  numbers(name: string, take?: TakeNumbers): Promise<NumberSide>;
   /** Of a column of any other family. */
   categories(name: string): Promise<CategorySide>;
 }
@@ -18,10 +18,10 @@ export function dataSource(reader: ColumnReader): DriftSource {
     kind: 'data',
     rows: reader.rows,
     columns: reader.columns,
-    async numbers(name) {
-      const { values, missing, infinite } = await reader.numbers(name);
+    async numbers(name, take) {
+      const { values, missing, infinite } = await reader.numbers(name, take);
       const whole = reader.columns.get(name)?.whole ?? false;
-      return { kind: 'numbers', sorted: values, missing: missing + infinite, whole, error: null };
+      return { kind: 'numbers', values, missing: missing + infinite, whole, error: null };
     },
     async categories(name) {
       return sideOf(await reader.categories(name));

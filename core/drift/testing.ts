@@ -29,7 +29,7 @@ export function sourceOf(columns: Readonly<Record<string, TestColumn>>): DriftSo
 function numberSide(values: Float64Array): Extract<Side, { kind: 'numbers' }> {
   const present = values.filter((value) => Number.isFinite(value));
   const whole = present.every((value) => Number.isInteger(value));
-  return { kind: 'numbers', sorted: present, missing: values.length - present.length, whole, error: null };
+  return { kind: 'numbers', values: present, missing: values.length - present.length, whole, error: null };
 }
 
 function categorySide(values: readonly (string | null)[]): Extract<Side, { kind: 'categories' }> {

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
-import { sortNumbers } from '../stats/index.ts';
+import type { TakeNumbers } from '../tables/index.ts';
 import { compareNumbers } from './compare-numbers.ts';
 import type { Comparison } from './comparison.ts';
 import type { NumberSide } from './sides.ts';
@@ -16,32 +16,36 @@ export interface NumbersJob {
   readonly isNamed: boolean;
 }
 
-type Answer = { readonly comparison: Comparison } | { readonly defect: string };
+type Answer = ({ readonly comparison: Comparison } | { readonly defect: string }) & {
+  /** The memory of the job's numbers, for others. */
+  readonly buffers: readonly ArrayBuffer[];
+};
 
 const mostThreads = 4;
 /** Up to so many numbers are sorted before a thread has started. */
 const fewNumbers = 200_000;
+const bytesOfNumber = 8;
 
-export function runJob({ reference, current, method, isNamed }: NumbersJob): Comparison {
-  sortNumbers(reference.sorted);
-  sortNumbers(current.sorted);
-  return compareNumbers(reference, current, method, isNamed);
-}
+export const runJob = ({ reference, current, method, isNamed }: NumbersJob): Comparison =>
+  compareNumbers(reference, current, method, isNamed);
 
 /** What a thread does: answer jobs until it is ended. */
 export function serveJobs(): void {
   parentPort?.on('message', (job: NumbersJob) => {
+    const buffers = buffersOf(job);
     let answer: Answer;
     try {
-      answer = { comparison: runJob(job) };
-      // Not when the collector gets round to it: columns are large.
-      for (const { sorted } of [job.reference, job.current]) (sorted.buffer as ArrayBuffer).transfer(0);
+      answer = { comparison: runJob(job), buffers };
     } catch (error) {
-      answer = { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      answer = { defect: error instanceof Error ? (error.stack ?? error.message) : String(error), buffers };
     }
-    parentPort?.postMessage(answer);
+    parentPort?.postMessage(answer, buffers);
   });
 }
+
+const buffersOf = ({ reference, current }: NumbersJob): ArrayBuffer[] => [
+  ...new Set([reference.values.buffer, current.values.buffer] as ArrayBuffer[]),
+];
 
 interface Thread {
   readonly worker: Worker;
@@ -52,6 +56,7 @@ interface Thread {
 export class Threads {
   private readonly url: URL;
   private readonly threads: Thread[] = [];
+  private spare: ArrayBuffer[] = [];
   private waiting: (() => void)[] = [];
   private failure: Error | null = null;
 
@@ -69,17 +74,27 @@ export class Threads {
   }
 
   async run(job: NumbersJob): Promise<Comparison> {
-    if (job.reference.sorted.length + job.current.sorted.length <= fewNumbers) return runJob(job);
+    if (job.reference.values.length + job.current.values.length <= fewNumbers) {
+      const comparison = runJob(job);
+      this.spare.push(...buffersOf(job));
+      return comparison;
+    }
     await this.room();
     const thread = this.threads.find(({ busy }) => busy === null) ?? this.start();
     const answer = await new Promise<Answer>((done) => {
       thread.busy = done;
-      const buffers = [job.reference.sorted.buffer, job.current.sorted.buffer] as ArrayBuffer[];
-      thread.worker.postMessage(job, [...new Set(buffers)]);
+      thread.worker.postMessage(job, buffersOf(job));
     });
     if ('defect' in answer) throw Object.assign(new Error('a thread failed'), { stack: answer.defect });
     return answer.comparison;
   }
+
+  /** For the numbers of a job: memory of an earlier one, if there is any. Columns are large, and collected late. */
+  readonly take: TakeNumbers = (length) => {
+    const place = this.spare.findIndex(({ byteLength }) => byteLength >= length * bytesOfNumber);
+    const [buffer = new ArrayBuffer(length * bytesOfNumber)] = place < 0 ? [] : this.spare.splice(place, 1);
+    return new Float64Array(buffer, 0, length);
+  };
 
   async close(): Promise<void> {
     await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
@@ -95,7 +110,7 @@ export class Threads {
     worker.on('message', (answer: Answer) => this.free(thread, answer));
     worker.on('error', (error) => {
       this.failure = error;
-      this.free(thread, { defect: error.stack ?? error.message });
+      this.free(thread, { defect: error.stack ?? error.message, buffers: [] });
     });
     this.threads.push(thread);
     return thread;
@@ -104,6 +119,7 @@ export class Threads {
   private free(thread: Thread, answer: Answer): void {
     const done = thread.busy;
     thread.busy = null;
+    this.spare.push(...answer.buffers);
     done?.(answer);
     for (const wake of this.waiting.splice(0)) wake();
   }

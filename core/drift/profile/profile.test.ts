@@ -61,10 +61,10 @@ describe('the file', () => {
     expect(profile.rows).toBe(6);
     expect([...profile.columns]).toEqual([...source.columns]);
     for (const name of Object.keys(columns).slice(0, 3)) {
-      const { sorted, missing, whole, error } = await profile.numbers(name);
+      const { values, missing, whole, error } = await profile.numbers(name);
       const data = await source.numbers(name);
-      expect({ sorted, missing, error }).toEqual({
-        sorted: data.sorted.sort(),
+      expect({ values, missing, error }).toEqual({
+        values: data.values.sort(),
         missing: data.missing,
         error: null,
       });

@@ -66,12 +66,12 @@ function parse(text: string, shown: string): ProfileFile {
 function numbersOf(column: ProfileColumn | undefined): NumberSide {
   const { numbers, missing = 0, whole = false } = column ?? {};
   if (numbers === undefined) {
-    return { kind: 'numbers', sorted: new Float64Array(0), missing, whole, error: null };
+    return { kind: 'numbers', values: new Float64Array(0), missing, whole, error: null };
   }
   const { error, deviation } = numbers;
   return {
     kind: 'numbers',
-    sorted: expand(numbers, whole),
+    values: expand(numbers, whole),
     missing,
     whole,
     error: error.ks === 0 ? null : error,

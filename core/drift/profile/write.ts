@@ -90,10 +90,10 @@ function describe(source: DriftSource, name: string): Pick<ProfileColumn, 'name'
 }
 
 async function numberLine(source: DriftSource, name: string, bytes: number): Promise<string> {
-  const { sorted, missing, whole } = await source.numbers(name);
+  const { values, missing, whole } = await source.numbers(name);
   const common = { ...describe(source, name), missing };
-  if (sorted.length === 0) return JSON.stringify(common);
-  sortNumbers(sorted);
+  if (values.length === 0) return JSON.stringify(common);
+  const sorted = sortNumbers(values);
   const line = (numbers: Points): string => JSON.stringify({ ...common, numbers });
   const room = bytes - bytesOfError;
   let most = Math.max(fewestPoints, Math.min(mostPoints, Math.floor(room / bytesOfPoint)));

@@ -2,6 +2,7 @@
 
 export { andersonDarlingP } from './anderson-darling.ts';
 export { chiSquareTail } from './chi-square.ts';
+export { compareOrdered, type OrderedComparison } from './compare-ordered.ts';
 export { compareSorted, type SortedComparison } from './compare-sorted.ts';
 export {
   type CategoryCounts,

@@ -1,7 +1,7 @@
 import { hypergeometricPmf, standardDeviation } from './hypergeometric.ts';
 
 /** From each end; where so many rows lie outside, F - G is normal enough. */
-const outerRows = 1000;
+export const outerRows = 1000;
 
 /**
  * What has to be added to the integral of sqrt(H (1 - H)) for it to give the mean of |F - G| as if that were normal,

@@ -117,3 +117,51 @@ test('files that disagree: text wins over numbers, unless it is empty; what a fi
   expect(notes.join('\n')).toMatch(/"a" is number in some files and text in others; it is read as text/);
   expect(notes.join('\n')).toMatch(/"c" is missing in 1 of 2 files/);
 });
+
+test('more rows than the engine holds of a result, and whole numbers of few values, are all there', async () => {
+  const rows = 4_500_000;
+  const path = await parquet(
+    'long.parquet',
+    `SELECT CASE WHEN i % 10 = 0 THEN NULL WHEN i = 1 THEN 'NaN'::DOUBLE ELSE CAST(i AS DOUBLE) END AS x, CASE WHEN i % 4 > 0 THEN CAST(i % 3 AS INTEGER) - 1 END AS few, CASE WHEN i >= 4000000 THEN i END AS late FROM range(${rows}) AS t(i)`,
+  );
+  const reader = await openColumns([path]);
+  try {
+    const { values, missing } = await reader.numbers('x');
+    expect([values.length, missing]).toEqual([rows * 0.9 - 1, rows / 10 + 1]);
+    // 0 to rows - 1 without the multiples of ten and without 1.
+    const sum = (count: number): number => (count * (count - 1)) / 2;
+    expect(values.reduce((total, value) => total + value, 0)).toBe(sum(rows) - 10 * sum(rows / 10) - 1);
+    const few = await reader.numbers('few');
+    expect([few.missing, few.values.length]).toEqual([rows / 4, (rows * 3) / 4]);
+    expect([-1, 0, 1].map((value) => few.values.filter((each) => each === value).length)).toEqual([
+      rows / 4,
+      rows / 4,
+      rows / 4,
+    ]);
+    // None of the first rows has a value.
+    expect(reader.columns.get('late')?.family).toBe('number');
+    expect((await reader.numbers('late')).values).toHaveLength(500_000);
+  } finally {
+    await reader.close();
+  }
+});
+
+test('numbers are written into the array that the caller gives', async () => {
+  const path = await parquet(
+    'few.parquet',
+    'SELECT CAST(i AS DOUBLE) AS x, i % 2 AS y FROM range(50) AS t(i)',
+  );
+  const csv = put('few.csv', 'x,y\n1.5,2\n,3\n');
+  for (const file of [path, csv]) {
+    const reader = await openColumns([file]);
+    try {
+      for (const name of ['x', 'y']) {
+        const memory = new ArrayBuffer(1000);
+        const { values } = await reader.numbers(name, (length) => new Float64Array(memory, 0, length));
+        expect(values.buffer).toBe(memory);
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+});

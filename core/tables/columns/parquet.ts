@@ -11,6 +11,7 @@ import {
   type ColumnReader,
   mostCategories,
   type NumberCells,
+  type TakeNumbers,
 } from './types.ts';
 
 export async function openParquetColumns(tables: readonly Table[]): Promise<ColumnReader> {
@@ -29,30 +30,34 @@ export async function openParquetColumns(tables: readonly Table[]): Promise<Colu
   }
 }
 
-interface Described extends ColumnInfo {
-  readonly present: number;
-  /** Infinite values of a column of doubles. */
-  readonly infinite: number;
-}
-
 const isFloat = ({ type }: SqlColumn): boolean => type === 'DOUBLE' || type === 'FLOAT';
+const isWhole = ({ kind }: SqlColumn): boolean => kind === 'integer' || kind === 'bigint';
 
-/** One pass over all columns. One is empty when no row has a value. */
-async function describe(engine: SqlEngine, { from, columns }: SqlRelation): Promise<Map<string, Described>> {
+/** Of most columns the first rows tell that they have a value. */
+const firstRows = 2048;
+
+async function describe(engine: SqlEngine, { from, columns }: SqlRelation): Promise<Map<string, ColumnInfo>> {
   const all = [...columns.values()];
-  const counts = all.map(
-    (column) =>
-      `count(${column.ref}), ${isFloat(column) ? `count(*) FILTER (WHERE isinf(${column.ref}))` : '0'}`,
-  );
-  const [row = []] = all.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
+  const unseen = await withoutValue(engine, `(SELECT * FROM ${from} LIMIT ${firstRows})`, all);
+  const empty = new Set(await withoutValue(engine, from, unseen));
   return new Map(
-    all.map((column, index) => {
-      const [present, infinite] = [Number(row[2 * index]), Number(row[2 * index + 1])];
-      const family: ColumnFamily = present === 0 ? 'empty' : familyOf(column);
-      const whole = column.kind === 'integer' || column.kind === 'bigint';
-      return [column.name, { name: column.name, family, whole, present, infinite }];
+    all.map((column) => {
+      const family: ColumnFamily = empty.has(column) ? 'empty' : familyOf(column);
+      return [column.name, { name: column.name, family, whole: isWhole(column) }];
     }),
   );
+}
+
+async function withoutValue(
+  engine: SqlEngine,
+  from: string,
+  columns: readonly SqlColumn[],
+): Promise<SqlColumn[]> {
+  if (columns.length === 0) return [];
+  const [row = []] = await engine.rows(
+    `SELECT ${columns.map(({ ref }) => `count(${ref})`).join(', ')} FROM ${from}`,
+  );
+  return columns.filter((_, index) => Number(row[index]) === 0);
 }
 
 function familyOf({ kind }: SqlColumn): ColumnFamily {
@@ -74,9 +79,24 @@ function familyOf({ kind }: SqlColumn): ColumnFamily {
   }
 }
 
+/** From so many rows on for each number that there can be. */
+const rowsOfNumber = 8;
+
+/** Those that are finite, moved to the front. */
+function finiteOf(values: Float64Array): { readonly finite: Float64Array; readonly infinite: number } {
+  let kept = 0;
+  let infinite = 0;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as number;
+    if (value - value === 0) values[kept++] = value;
+    else if (!Number.isNaN(value)) infinite += 1;
+  }
+  return { finite: values.subarray(0, kept), infinite };
+}
+
 class ParquetColumns implements ColumnReader {
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, Described>;
+  readonly columns: ReadonlyMap<string, ColumnInfo>;
   readonly notes: readonly string[];
   private readonly engine: SqlEngine;
   private readonly relation: SqlRelation;
@@ -84,7 +104,7 @@ class ParquetColumns implements ColumnReader {
   constructor(
     engine: SqlEngine,
     relation: SqlRelation,
-    columns: ReadonlyMap<string, Described>,
+    columns: ReadonlyMap<string, ColumnInfo>,
     notes: readonly string[],
   ) {
     this.rows = relation.rows;
@@ -94,17 +114,39 @@ class ParquetColumns implements ColumnReader {
     this.relation = relation;
   }
 
-  async numbers(name: string): Promise<NumberCells> {
+  async numbers(
+    name: string,
+    take: TakeNumbers = (length) => new Float64Array(length),
+  ): Promise<NumberCells> {
     const column = this.column(name);
     const { from } = this.relation;
     const isTime = column.kind === 'timestamp' || column.kind === 'date';
     const value = isTime ? `epoch(${timestampOf(column)})` : numberOf(column);
-    const values = await this.engine.numbers(
-      `SELECT v FROM (SELECT ${value} AS v FROM ${from}) WHERE v IS NOT NULL${isFloat(column) ? ' AND isfinite(v)' : ''}`,
-      this.rows,
+    const present = `(SELECT ${value} AS v FROM ${from}) WHERE v IS NOT NULL`;
+    const values =
+      (isWhole(column) ? await this.counted(column, take) : null) ??
+      (await this.engine.numbers(`SELECT v FROM ${present}`, take(this.rows)));
+    const { finite, infinite } = isFloat(column) ? finiteOf(values) : { finite: values, infinite: 0 };
+    return { values: finite, infinite, missing: this.rows - finite.length - infinite };
+  }
+
+  /** Whole numbers close together are counted, and written out again: that reads and sorts a hundredth. Null: they are not. */
+  private async counted({ ref }: SqlColumn, take: TakeNumbers): Promise<Float64Array | null> {
+    const { from: table } = this.relation;
+    const [[low, high] = []] = await this.engine.rows(`SELECT min(${ref}), max(${ref}) FROM ${table}`);
+    if (Number(high) - Number(low) > this.rows / rowsOfNumber) return null;
+    const rows = await this.engine.rows(
+      `SELECT ${ref} AS v, count(*) FROM ${table} WHERE ${ref} IS NOT NULL GROUP BY v ORDER BY v`,
     );
-    const infinite = this.columns.get(name)?.infinite ?? 0;
-    return { values, infinite, missing: this.rows - values.length - infinite };
+    let length = 0;
+    for (const [, count] of rows) length += Number(count);
+    const values = take(length);
+    let from = 0;
+    for (const [value, count] of rows) {
+      values.fill(Number(value), from, from + Number(count));
+      from += Number(count);
+    }
+    return values;
   }
 
   async categories(name: string): Promise<CategoryCells> {
@@ -112,9 +154,11 @@ class ParquetColumns implements ColumnReader {
     const { from } = this.relation;
     const text = column.type === 'VARCHAR' ? column.ref : `CAST(${column.ref} AS VARCHAR)`;
     const counted = `SELECT ${text} AS v, count(*) AS n FROM ${from} WHERE ${column.ref} IS NOT NULL GROUP BY ALL`;
-    const rows = await this.engine.rows(`${counted} ORDER BY n DESC, v LIMIT ${mostCategories}`);
+    const rows = await this.engine.rows(
+      `SELECT v, n, sum(n) OVER () FROM (${counted}) ORDER BY n DESC, v LIMIT ${mostCategories}`,
+    );
     const counts = new Map(rows.map(([value, count]) => [String(value), Number(count)]));
-    const present = this.columns.get(name)?.present ?? 0;
+    const present = Number(rows[0]?.[2] ?? 0);
     let told = 0;
     for (const count of counts.values()) told += count;
     return { counts, rest: present - told, missing: this.rows - present };

@@ -13,6 +13,7 @@ import {
   type ColumnReader,
   mostCategories,
   type NumberCells,
+  type TakeNumbers,
 } from './types.ts';
 
 const batchRows = 8192;
@@ -222,10 +223,10 @@ class RowColumns implements ColumnReader {
     this.collected = collected;
   }
 
-  async numbers(name: string): Promise<NumberCells> {
+  async numbers(name: string, take?: TakeNumbers): Promise<NumberCells> {
     const column = this.collected.get(name);
     if (!(column instanceof NumberColumn)) throw new RangeError(`no numbers in column ${name}`);
-    return { values: column.values.all(), missing: column.missing, infinite: column.infinite };
+    return { values: column.values.all(take), missing: column.missing, infinite: column.infinite };
   }
 
   async categories(name: string): Promise<CategoryCells> {

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../inputs/errors.ts';
 import { makeScratch, removeScratch } from '../duck/scratch.ts';
+import type { TakeNumbers } from './types.ts';
 
 /** Values of a column that are kept in memory before they are written: small tables never touch the disk. */
 const chunkValues = 8192;
@@ -77,8 +78,8 @@ export class SpilledNumbers {
     this.length += 1;
   }
 
-  all(): Float64Array {
-    const values = new Float64Array(this.length);
+  all(take: TakeNumbers = (length) => new Float64Array(length)): Float64Array {
+    const values = take(this.length);
     for (const [index, place] of this.places.entries()) {
       const from = index * chunkValues;
       this.spill.read(place, values.subarray(from, from + chunkValues));

@@ -29,13 +29,19 @@ export interface CategoryCells {
   readonly missing: number;
 }
 
+/** An array of that length, of any content. */
+export type TakeNumbers = (length: number) => Float64Array;
+
 export interface ColumnReader {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, ColumnInfo>;
   /** What was guessed or decided in reading, in words. */
   readonly notes: readonly string[];
-  /** Of a column of the family `number` or `time`. */
-  numbers(name: string): Promise<NumberCells>;
+  /**
+   * Of a column of the family `number` or `time`.
+   * @param take gives the array that the numbers are written into; a longer one's rest is left. Default: a new one
+   */
+  numbers(name: string, take?: TakeNumbers): Promise<NumberCells>;
   /** Of a column of any other family. */
   categories(name: string): Promise<CategoryCells>;
   close(): Promise<void>;
