@@ -1,19 +1,24 @@
 /**
  * The interval of `candidate - factor * baseline`, from lives.
  *
- * Latencies, throughput and processor time: the mean over lives of ln(candidate / baseline), by Student's t. Noise on a
- * shared machine multiplies, so the logarithms of ratios are near to normal where differences are not, and whatever
- * slows both services of a life cancels within it. For a bound with an offset (`baseline + 5ms`) the differences
- * themselves. Error rates may be 0, where a ratio says nothing: MOVER of two Wilson intervals, which have the width of
- * what so many requests cannot exclude though none failed.
+ * Latencies, throughput and processor time: the centre over lives of ln(candidate / baseline), by Hodges and Lehmann, with
+ * the interval of the signed-rank test. Noise on a shared machine multiplies, so the logarithms of ratios are near to
+ * symmetric where differences are not, and whatever slows both services of a life cancels within it. What hits only one
+ * of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 is 19
+ * times as high widens Student's interval from 4% to 55%, the signed-rank one hardly. For services that are equal the
+ * interval is exact, as each life is as likely to favour the one as the other; the order of starting is drawn.
+ *
+ * For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
+ * nothing: MOVER of two Wilson intervals, which have the width of what so many requests cannot exclude though none failed.
  *
  * simulation.test.ts holds how often these intervals are right.
  */
 
-import type { Interval } from '../../../core/gate/index.ts';
+import { formatCount, type Interval, percentText } from '../../../core/gate/index.ts';
 import {
   criticalValue,
-  meanWithError,
+  fewestForSignedRank,
+  hodgesLehmann,
   moverDifference,
   studentCriticalValue,
 } from '../../../core/stats/index.ts';
@@ -63,7 +68,7 @@ export function contrastOf(
   options: ContrastOptions,
 ): ContrastReading {
   if (metric === 'error_rate') return errorContrast(readings, bound.factor, options.level);
-  const groups = groupsFor(metric, readings);
+  const groups = groupsFor(metric, readings, options.level);
   if ('missing' in groups) return groups;
   const scale = bound.offset === 0 && bound.factor > 0 ? 'ratio' : 'difference';
   const values: number[] = [];
@@ -72,13 +77,13 @@ export function contrastOf(
     if (!before || !after) return { missing: withoutValue(metric, index, before ? 1 : 0, options) };
     values.push(scale === 'ratio' ? Math.log(after / before) : after - bound.factor * before);
   }
-  if (values.length < 2) return { missing: 'one life alone has no interval' };
   const unit = scale === 'ratio' ? 1 : (metricValue(metric, poolArm(readings, 0)) ?? 0);
   const floors = {
     life: options.restarts ? 0 : unit * lifeSpread(metric),
     grain: unit * grainOf(metric, groups, options.cpuGrainMs),
   };
-  return { scale, ...meanOverLives(values, floors, options.level) };
+  const centre = centreOverLives(values, floors, options.level);
+  return centre === null ? { missing: tooFewLives(metric, values.length, options) } : { scale, ...centre };
 }
 
 /** What lives could not tell, on the scale of the values. */
@@ -89,17 +94,25 @@ interface Floors {
   readonly grain: number;
 }
 
-function meanOverLives(values: readonly number[], floors: Floors, level: number): Omit<Contrast, 'scale'> {
-  const { mean, error, freedom } = meanWithError(values);
-  const standardError = Math.max(error, floors.grain);
-  const half = (part: number): number =>
-    Math.hypot(studentCriticalValue(part, freedom) * standardError, criticalValue(part) * floors.life);
-  const width = half(level);
+function centreOverLives(
+  values: readonly number[],
+  floors: Floors,
+  level: number,
+): Omit<Contrast, 'scale'> | null {
+  const { value, interval } = hodgesLehmann(values, level);
+  if (interval === null) return null;
+  const freedom = values.length - 1;
+  const t = studentCriticalValue(level, freedom);
+  const z = criticalValue(level);
+  const end = (distance: number): number => Math.hypot(Math.max(distance, t * floors.grain), z * floors.life);
+  const below = end(value - interval.low);
+  const above = end(interval.high - value);
+  const half = (below + above) / 2;
   return {
-    value: mean,
-    interval: { level, low: mean - width, high: mean + width, method: 'student-t-over-lives' },
+    value,
+    interval: { level, low: value - below, high: value + above, method: 'signed-rank-over-lives' },
     // The two-sided level 2 power - 1 has `power` below its upper end.
-    detectable: width + half(2 * power - 1),
+    detectable: half * (1 + studentCriticalValue(2 * power - 1, freedom) / t),
   };
 }
 
@@ -123,31 +136,29 @@ function grainOf(metric: DuetMetric, groups: readonly LifeReading[], cpuGrainMs:
   return Math.sqrt(variance) / groups.length;
 }
 
-const fewestGroups = 3;
-
 /**
  * Lives, neighbours pooled where one has too few responses for the quantile: at least one beyond it is expected in each
- * group. Three groups are then 60 responses for p95, 300 for p99, 3,000 for p999, just above where an upper bound of that
- * quantile begins to exist at all.
+ * group. At a level of 95% there must be six groups: 120 responses for p95, 600 for p99, 6,000 for p999.
  */
 function groupsFor(
   metric: DuetMetric,
   readings: readonly LifeReading[],
+  level: number,
 ): readonly LifeReading[] | { readonly missing: string } {
   const quantile = quantileOf(metric);
-  if (quantile === null) return readings;
+  const fewest = fewestForSignedRank(level);
+  if (quantile === null || readings.length < fewest) return readings;
   const least = Math.round(1 / (1 - quantile));
   const enough = (arm: ArmReading): boolean => arm.latencyMs.length >= least;
-  for (let size = 1; size * fewestGroups <= readings.length; size++) {
+  for (let size = 1; size * fewest <= readings.length; size++) {
     const groups = inGroups(readings, size);
     if (groups.every(([baseline, candidate]) => enough(baseline) && enough(candidate))) return groups;
   }
   const counts = ([0, 1] as const).map((side) =>
     readings.reduce((sum, reading) => sum + reading[side].latencyMs.length, 0),
   );
-  const needed = fewestGroups * least;
   return {
-    missing: `${metric} cannot be compared: it needs ${needed.toLocaleString('en-US')} responses of each service, spread over all lives, and the services gave ${counts.map((count) => count.toLocaleString('en-US')).join(' and ')}`,
+    missing: `${metric} cannot be compared: it needs ${formatCount(fewest * least)} responses of each service, spread over all lives, and the services gave ${counts.map(formatCount).join(' and ')}`,
   };
 }
 
@@ -162,6 +173,11 @@ function inGroups(readings: readonly LifeReading[], size: number): readonly Life
     );
     return [poolArm(part, 0), poolArm(part, 1)];
   });
+}
+
+function tooFewLives(metric: DuetMetric, count: number, { level, restarts }: ContrastOptions): string {
+  const unit = restarts ? 'lives' : 'parts of the run';
+  return `${metric} cannot be compared: a ${percentText(level)} interval needs ${fewestForSignedRank(level)} ${unit}, and there were ${count}`;
 }
 
 function withoutValue(metric: DuetMetric, index: number, side: 0 | 1, { restarts }: ContrastOptions): string {

@@ -22,8 +22,8 @@ export function detectableOf(contrast: Contrast, worse: 'up' | 'down'): Detectab
 
 /**
  * Whether a check asks for less than the run could have seen. Such a check must not pass by luck: it may only where the
- * candidate is better than the bound by more than the smallest change, as of a service that became much faster.
- * `baselineValue` is the baseline's value of the metric.
+ * candidate is better than the bound by more than twice the smallest change, as of a service that became much faster (at
+ * once it, one run in a hundred with six lives would do so by chance). `baselineValue` is the baseline's value.
  */
 export function asksTooMuch(check: Check, contrast: Contrast, baselineValue: number): boolean {
   return sidesOf(check.condition).some(({ operator, factor, offset }) => {
@@ -35,7 +35,7 @@ export function asksTooMuch(check: Check, contrast: Contrast, baselineValue: num
     const distance = sign * (limit - contrast.value);
     // A bound written as 10% must not be tighter than a change of 10% by the last digit of a logarithm.
     const least = contrast.detectable * (1 - 1e-9);
-    return room < least && distance < least;
+    return room < least && distance < 2 * least;
   });
 }
 

@@ -12,7 +12,7 @@ export interface ArmReading {
   readonly ascendingMs: Float64Array;
   /** Of each request that was due, in order: 1 where it did not end in a response that met every `expect`. */
   readonly failed: Uint8Array;
-  /** Responses that met every `expect` and ended within the measured time, whenever they were due. */
+  /** Responses that met every `expect` and ended within the measured time; of requests after the warm-up. */
   readonly completed: number;
   /** Responses that ended within the measured time, as expected or not: what processor time is spread over. */
   readonly answered: number;
@@ -26,7 +26,7 @@ export type LifeReading = readonly [baseline: ArmReading, candidate: ArmReading]
 
 /** The processor time of a process tree so far, at some moments of a life; both ascending. */
 export interface CpuTrack {
-  /** From the start of the life's schedule. */
+  /** From the end of the life's warm-up. */
   readonly atMs: readonly number[];
   readonly cpuMs: readonly number[];
 }
@@ -43,13 +43,14 @@ const unexpected = outcomes.indexOf('unexpected');
 
 /**
  * The readings of one life: one with restarts; without, one for each of as many parts as a run with restarts would have
- * had lives (they are then no lives of their own, and `compareDuet` knows it by `plan.restarts`).
+ * had lives (they are then no lives of their own, and `compareDuet` knows it by `plan.restarts`). Time 0 of the samples is the
+ * end of the warm-up, as `runLoad` gives them.
  */
 export function readLife(plan: DuetPlan, samples: Samples, options: ReadingOptions = {}): LifeReading[] {
   const parts = plan.restarts ? 1 : livesFor(plan.measuredMs);
   const length = plan.measuredMs / parts;
   return Array.from({ length: parts }, (_, part): LifeReading => {
-    const from = plan.warmupMs + part * length;
+    const from = part * length;
     const read = (target: 0 | 1) => readArm(samples, target, from, from + length, options);
     return [read(0), read(1)];
   });
