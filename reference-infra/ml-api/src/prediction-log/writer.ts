@@ -1,5 +1,6 @@
 /** The log itself: takes entries at once, and writes them in batches while predictions go on. */
 
+import { messageOf } from '../message-of.ts';
 import type { Logger, PredictionEntry, PredictionLog } from '../types.ts';
 import { type Bounds, Ring, rowsOf, type Slice } from './ring.ts';
 
@@ -208,8 +209,4 @@ export class Writer implements PredictionLog {
     this.warnedAt = now;
     this.options.logger.warn({ lost: this.lost }, `Prediction log: ${what}; rows lost so far: ${this.lost}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,3 @@
+/** Models from an MLflow registry. */
+
+export { type RegistrySourceOptions, registrySource } from './registry-source.ts';
