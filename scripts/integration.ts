@@ -1,5 +1,6 @@
 /**
- * `npm run test:integration`: installs the real tools, runs every `*.itg.test.ts` against them and says what it ran.
+ * `npm run test:integration`: installs the real tools, runs every `*.itg.test.ts` against them and says what it ran; with
+ * them the tests of `reference-infra/ml-api`, whose packages are not those of the root.
  * A tool that cannot be installed, a test that is skipped and a run without tests are failures.
  *
  *   npm run test:integration -- [path filters]
@@ -17,6 +18,7 @@ import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
+import { ensureMlApi } from './tools/ml-api.ts';
 import { ensureNodeExporter } from './tools/node-exporter.ts';
 import { ensurePostgres } from './tools/postgres.ts';
 import { runProcess } from './tools/process.ts';
@@ -42,6 +44,7 @@ const preparations: readonly Preparation[] = [
   { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
   { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
+  { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
 ];
 

@@ -26,10 +26,10 @@ export async function main(environment: Environment): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  await serve(config);
+  await serve(config, environment);
 }
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, environment: Environment): Promise<void> {
   const log = createLog(config.logLevel);
   const die = (error: unknown, message: string): void => {
     log.fatal({ reason: error instanceof Error ? error.message : String(error) }, message);
@@ -53,7 +53,7 @@ async function serve(config: Config): Promise<void> {
     droppedRows: () => predictionLog.dropped,
   });
   const host = new ModelHost({
-    source: await modelSource(config, log),
+    source: await modelSource(config, environment, log),
     log,
     open: (files) =>
       openModel(files, {

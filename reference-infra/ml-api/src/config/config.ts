@@ -11,7 +11,12 @@ export interface Config {
   readonly port: number;
   readonly model:
     | { readonly kind: 'file'; readonly path: string; readonly version: string | null }
-    | { readonly kind: 'registry'; readonly uri: string; readonly trackingUri: string };
+    | {
+        readonly kind: 'registry';
+        readonly uri: string;
+        readonly trackingUri: string;
+        readonly cacheFolder: string;
+      };
   readonly modelName: string | null;
   readonly pollSeconds: number;
   readonly featureNames: readonly string[];
@@ -113,7 +118,12 @@ function readModel(reader: InputReader, given: (name: VariableName) => string): 
   if (trackingUri === null && given('MLFLOW_TRACKING_URI') === '') {
     reader.add({ input: 'MLFLOW_TRACKING_URI', message: 'a value is required with MODEL_URI' });
   }
-  return { kind: 'registry', uri, trackingUri: trackingUri?.href ?? '' };
+  return {
+    kind: 'registry',
+    uri,
+    trackingUri: trackingUri?.href ?? '',
+    cacheFolder: reader.path('MODEL_CACHE_PATH') ?? '',
+  };
 }
 
 function readModelName(reader: InputReader): string | null {

@@ -31,6 +31,11 @@ export const variables = {
       'The registry of MODEL_URI. Credentials come from MLflow’s own variables (MLFLOW_TRACKING_TOKEN, …).',
     example: 'http://mlflow:5000',
   },
+  MODEL_CACHE_PATH: {
+    fallback: '/tmp/ml-api-models',
+    about: 'Folder for the files of models of a registry.',
+    example: '/data/models',
+  },
   MODEL_NAME: {
     fallback: '',
     about:
