@@ -1,9 +1,11 @@
 /** Where the targets are: looked up once before the run, so that no request waits for a name server. */
 
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { RunError, redactUrl } from '../../../core/inputs/index.ts';
+import { RunError } from '../../../core/inputs/index.ts';
 import type { Address } from './client/index.ts';
+import { shownUrl } from './redact.ts';
 
 export interface Resolved {
   readonly address: Address;
@@ -19,7 +21,10 @@ const raceMs = 3000;
  * server listens.
  * @throws RunError when the name is not known.
  */
-export async function resolve(url: URL): Promise<Resolved> {
+export async function resolve(
+  url: URL,
+  addressesOf: (host: string) => Promise<LookupAddress[]> = (host) => lookup(host, { all: true }),
+): Promise<Resolved> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isSecure = url.protocol === 'https:';
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
@@ -30,22 +35,28 @@ export async function resolve(url: URL): Promise<Resolved> {
   });
   if (isIP(host) !== 0) return { address: at(host), dnsMs: null };
   const started = performance.now();
-  const found = await lookup(host, { all: true }).catch((error: unknown) => {
+  const found = await addressesOf(host).catch((error: unknown) => {
     throw new RunError(
-      `${redactUrl(url)} cannot be reached: the host name ${host} is not known (${code(error)}).`,
+      `${shownUrl(url)} cannot be reached: the host name ${host} is not known (${code(error)}).`,
     );
   });
   const dnsMs = performance.now() - started;
   const [first] = found;
-  if (first === undefined) throw new RunError(`${redactUrl(url)} cannot be reached: ${host} has no address.`);
-  const ip = found.length === 1 ? first.address : ((await race(host, port)) ?? first.address);
+  if (first === undefined) throw new RunError(`${shownUrl(url)} cannot be reached: ${host} has no address.`);
+  const ip = found.length === 1 ? first.address : ((await race(host, port, found)) ?? first.address);
   return { address: at(ip), dnsMs };
 }
 
 /** The address that Node's own race finds; null: none took a connection. */
-function race(host: string, port: number): Promise<string | null> {
+function race(host: string, port: number, found: LookupAddress[]): Promise<string | null> {
   return new Promise((done) => {
-    const socket = connect({ host, port, autoSelectFamily: true, timeout: raceMs });
+    const socket = connect({
+      host,
+      port,
+      autoSelectFamily: true,
+      timeout: raceMs,
+      lookup: (_host, _options, tell) => tell(null, found),
+    });
     const end = (ip: string | null): void => {
       socket.destroy();
       done(ip);

@@ -4,10 +4,12 @@
  */
 
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Connection, exhaustedCodes, type Failure, type Owner, Pool } from './client/index.ts';
+import { Connection, type Owner } from './client/connection.ts';
+import { exhaustedCodes, type Failure } from './client/failure.ts';
+import { Pool } from './client/pool.ts';
 import { clockOffset } from './clock.ts';
 import { counters, outcomeIndex, pending } from './columns.ts';
-import { needsBody, unmet } from './expect/index.ts';
+import { needsBody, unmet } from './expect/evaluate.ts';
 import { type RunSetup, type ThreadReport, type ThreadRole, threadOf, tickStride } from './protocol.ts';
 import type { Outcome, OutcomeExample } from './types.ts';
 
