@@ -58,6 +58,8 @@ export interface LoadedFiles {
 export interface ModelSource {
   /** For messages: `model.onnx`, `models:/fraud@champion`. */
   readonly description: string;
+  /** True: a model that cannot be served is worth waiting, since another one may take its place at any time. */
+  readonly follows: boolean;
   /** @throws ConfigError or RunError with one sentence that says what is wrong. */
   load(): Promise<LoadedFiles>;
   /**

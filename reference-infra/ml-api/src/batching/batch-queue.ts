@@ -8,6 +8,7 @@ import { RequestError } from '../errors.ts';
 import type { Batching } from '../model/description.ts';
 import { ModelRunError, type Run, type Runner } from '../model/runner.ts';
 import { joinTensors, sliceTensor, type Tensors } from '../model/tensors.ts';
+import type { SpanLink } from '../types.ts';
 import type { Admission } from './admission.ts';
 import { runInParts } from './fixed-rows.ts';
 
@@ -25,6 +26,8 @@ export interface Completed {
   readonly outputs: Tensors;
   /** Rows of the run that this request was part of. */
   readonly batchRows: number;
+  /** Spans of all requests of that run, as far as they are traced. */
+  readonly spans: readonly SpanLink[];
   /** performance.now() when it was queued, when its run began and when that ended. */
   readonly queuedAt: number;
   readonly startedAt: number;
@@ -37,6 +40,7 @@ interface Job {
   /** Types and row shapes of the feeds: only equal ones can be joined. */
   readonly key: string;
   readonly queuedAt: number;
+  readonly span: SpanLink | null;
   state: 'waiting' | 'running' | 'settled';
   resolve(completed: Completed): void;
   reject(error: Error): void;
@@ -65,9 +69,15 @@ export class BatchQueue {
 
   /**
    * Takes the memory of the feeds. An aborted request that still waits is not computed.
+   * @param span of the request, when it is traced
    * @throws RequestError 503 when there is no room or the deadline passes, 400 when the model refuses the values.
    */
-  async submit(feeds: Tensors, rows: number, signal?: AbortSignal): Promise<Completed> {
+  async submit(
+    feeds: Tensors,
+    rows: number,
+    signal?: AbortSignal,
+    span: SpanLink | null = null,
+  ): Promise<Completed> {
     if (signal?.aborted === true) throw gone();
     const leave = this.#admission.addRows(rows);
     try {
@@ -77,6 +87,7 @@ export class BatchQueue {
           rows,
           key: this.#joinable ? keyOf(feeds) : '',
           queuedAt: performance.now(),
+          span,
           state: 'waiting',
           resolve,
           reject,
@@ -188,12 +199,15 @@ export class BatchQueue {
     }
     this.#options.onRun?.(rows, run.milliseconds);
     const endedAt = performance.now();
+    const spans = batch.flatMap((job) => job.span ?? []);
     let from = 0;
     for (const job of batch) {
       const to = from + job.rows;
       const own = Object.fromEntries(outputs.map(([name, tensor]) => [name, sliceTensor(tensor, from, to)]));
       const { queuedAt } = job;
-      this.#settle(job, () => job.resolve({ outputs: own, batchRows: rows, queuedAt, startedAt, endedAt }));
+      this.#settle(job, () =>
+        job.resolve({ outputs: own, batchRows: rows, spans, queuedAt, startedAt, endedAt }),
+      );
       from = to;
     }
     return true;
@@ -202,6 +216,7 @@ export class BatchQueue {
   async #runAlone(job: Job): Promise<void> {
     const startedAt = performance.now();
     const { rows, queuedAt } = job;
+    const spans = job.span === null ? [] : [job.span];
     try {
       const { fixedRows } = this.#batching;
       const run =
@@ -211,7 +226,14 @@ export class BatchQueue {
       this.#options.onRun?.(fixedRows ?? rows, run.milliseconds);
       const endedAt = performance.now();
       this.#settle(job, () =>
-        job.resolve({ outputs: run.outputs, batchRows: fixedRows ?? rows, queuedAt, startedAt, endedAt }),
+        job.resolve({
+          outputs: run.outputs,
+          batchRows: fixedRows ?? rows,
+          spans,
+          queuedAt,
+          startedAt,
+          endedAt,
+        }),
       );
     } catch (error) {
       this.#settle(job, () => job.reject(asError(error)));

@@ -94,7 +94,7 @@ function finish(service: Service, request: FastifyRequest, reply: FastifyReply):
   service.metrics.answered(route, methodOf(request), status, milliseconds / 1000);
   if (!answered) context.reason = 'client_closed';
   if (context.reason !== null) service.metrics.failed(context.reason);
-  context.span.end({ route, status });
+  context.span.end({ route: route === 'unknown' ? null : route, status });
   const fields = {
     traceId: context.span.traceId,
     method: methodOf(request),

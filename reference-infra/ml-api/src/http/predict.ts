@@ -24,16 +24,23 @@ export async function predict(
   const { rows } = encoded;
   const context = contextOf(request);
   const parsedAt = performance.now();
-  const completed = await model.queue.submit(encoded.feeds, rows, whenGone(reply));
-  const { outputs, queuedAt, startedAt, endedAt, batchRows } = completed;
-  const text = write(outputs);
-  context.prediction = { model: model.name, version: model.version, rows };
-  service.metrics.predicted(model.name, model.version, rows);
   const { span } = context;
   span.setAttributes({ 'ml.model.name': model.name, 'ml.model.version': model.version, 'ml.rows': rows });
   span.addPart('parse', context.startedAt, parsedAt);
+  const completed = await model.queue
+    .submit(encoded.feeds, rows, whenGone(reply), span.sampled ? span : null)
+    .catch((error: unknown) => {
+      const reason = error instanceof RequestError ? error.reason : 'internal';
+      span.addPart('inference', parsedAt, performance.now(), { 'error.type': reason });
+      throw error;
+    });
+  const { outputs, queuedAt, startedAt, endedAt, batchRows, spans } = completed;
+  const text = write(outputs);
+  context.prediction = { model: model.name, version: model.version, rows };
+  service.metrics.predicted(model.name, model.version, rows);
   span.addPart('queue', queuedAt, startedAt);
-  span.addPart('inference', startedAt, endedAt, { 'ml.batch.rows': batchRows });
+  span.addPart('inference', startedAt, endedAt, { 'ml.batch.rows': batchRows }, spans);
+  span.addPart('write', endedAt, performance.now());
   service.predictionLog.record({
     time: new Date(),
     traceId: span.traceId,

@@ -22,6 +22,7 @@ export function fileSource(options: FileSourceOptions): ModelSource {
   const load = (): Promise<LoadedFiles> => loadFiles(options);
   return {
     description: options.path,
+    follows: false,
     load,
     watch(onChange) {
       if (options.pollSeconds <= 0) return () => {};

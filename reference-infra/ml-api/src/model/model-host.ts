@@ -1,5 +1,6 @@
 /** The current model, and its exchange for another one while requests come in. */
 
+import { messageOf } from '../message-of.ts';
 import type { LoadedFiles, Logger, ModelSource } from '../types.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -28,10 +29,20 @@ export class ModelHost {
     return this.#current;
   }
 
-  /** @throws ConfigError or RunError when there is no model that can be served. */
+  /** @throws ConfigError or RunError when there is no model that can be served, and none can be waited for. */
   async start(): Promise<void> {
-    const { source } = this.#options;
-    this.#become(await this.#options.open(await source.load()));
+    const { source, open, log } = this.#options;
+    const files = await source.load();
+    try {
+      this.#become(await open(files));
+    } catch (error) {
+      if (!source.follows) throw error;
+      const { name: model, version, digest } = files;
+      log.error(
+        { model, version, digest, reason: messageOf(error) },
+        `the model cannot be served; waiting until ${source.description} names another one`,
+      );
+    }
     this.#stopWatching = source.watch((next) => this.#replace(next));
   }
 

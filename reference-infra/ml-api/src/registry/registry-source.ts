@@ -48,14 +48,16 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
   const cache = new ModelCache(options.cacheFolder);
   const fetchNow = () => fetchVersion(client, uri, cache, options.name ?? uri.name);
   let first: FetchedVersion | null = null;
+  const follows = uri.kind === 'alias' && options.pollSeconds > 0;
   return {
     description: options.uri,
+    follows,
     async load(): Promise<LoadedFiles> {
       first = await untilFetched(fetchNow, client, options);
       return first.files;
     },
     watch(onChange) {
-      if (uri.kind === 'version' || options.pollSeconds <= 0) return () => {};
+      if (uri.kind === 'version' || !follows) return () => {};
       const watch = new AliasWatch({
         uri,
         client,
