@@ -25,6 +25,14 @@ export const gates: ReadonlyMap<string, GateEntry> = new Map([
     },
   ],
   [
+    'perf-gate',
+    {
+      folder: 'action-perf-gate',
+      summary: 'is the service fast enough, and no slower than before',
+      run: async (host) => await start((await import('../action-perf-gate/src/main.ts')).perfGate, host),
+    },
+  ],
+  [
     'validate-data',
     {
       folder: 'action-validate-data',

@@ -9,6 +9,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { driftCatalogue } from '../action-drift-check/src/catalogue.ts';
+import { perfCatalogue } from '../action-perf-gate/src/catalogue.ts';
 import { dataCatalogue } from '../action-validate-data/src/rules/catalogue.ts';
 import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
@@ -20,6 +21,7 @@ interface ActionFile {
 
 const catalogues: Readonly<Record<string, Iterable<MetricDefinition>>> = {
   'action-drift-check': [...driftCatalogue.values()].filter(({ name }) => !modelCatalogue.has(name)),
+  'action-perf-gate': perfCatalogue.values(),
   'action-validate-data': dataCatalogue.values(),
   'action-validate-model': modelCatalogue.values(),
 };

@@ -44,7 +44,12 @@ export function readChecks(reader: InputReader, measurable: Measurable): readonl
 /** A run in which half of the requests fail must not pass because nobody asked, or because the baseline fails as well. */
 function boundsErrors({ metric, selector, severity, condition }: Check): boolean {
   if (metric !== 'error_rate' || selector !== null || severity !== 'fail') return false;
-  return condition.kind !== 'holds' && contrastFactor(condition) === null;
+  if (condition.kind === 'between') return condition.high.kind === 'number';
+  return (
+    condition.kind === 'compare' &&
+    condition.bound.kind === 'number' &&
+    (condition.operator === '<' || condition.operator === '<=' || condition.operator === '==')
+  );
 }
 
 /** Metrics of token streams are known, but not to this version. */

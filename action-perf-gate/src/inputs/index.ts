@@ -1,9 +1,9 @@
 /** Strings to Config: everything is read and checked at once, before any work. */
 
 import type { Check, Subject } from '../../../core/gate/types.ts';
-import type { InputReader } from '../../../core/inputs/index.ts';
+import { InputError, type InputReader } from '../../../core/inputs/index.ts';
 import type { ShownFile } from '../../../core/tables/index.ts';
-import { type Expect, parseExpects } from '../load/index.ts';
+import { type Expect, parseExpect } from '../load/index.ts';
 import { type Address, onFreePort, readAddress } from './address.ts';
 import { readChecks } from './checks.ts';
 import { readImage } from './image.ts';
@@ -85,8 +85,6 @@ export function readConfig(reader: InputReader): Config {
   const baselineUrl = readAddress(reader, 'baseline-url');
   const stored = readStored(reader);
   const requests = readRequests(reader);
-  const expects = parseExpects(reader.raw('expect') || 'status < 400');
-  reader.add(...expects.problems.map((problem) => ({ input: 'expect', ...problem })));
   const candidate = { address: address ?? nowhere, service: services.candidate };
   const baseline = baselineSide(candidate.address, baselineUrl, services.baseline);
   checkSides(reader, candidate, baseline, stored, requests);
@@ -108,7 +106,7 @@ export function readConfig(reader: InputReader): Config {
     baseline,
     stored,
     requests,
-    expects: expects.expects,
+    expects: readExpects(reader),
     plan: readPlan(reader),
     checks,
     connections: readConnections(reader),
@@ -198,6 +196,17 @@ function checkSides(
 function readStored(reader: InputReader): ShownFile | null {
   const path = reader.path('baseline-path');
   return path === null ? null : { path, shown: reader.text('baseline-path') };
+}
+
+function readExpects(reader: InputReader): readonly Expect[] {
+  try {
+    const text = reader.raw('expect');
+    return parseExpect(text.trim() === '' ? 'status < 400' : text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    reader.add(...error.problems);
+    return [];
+  }
 }
 
 function readConnections(reader: InputReader): number | null {
