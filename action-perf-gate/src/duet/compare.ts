@@ -1,19 +1,13 @@
 /** A duet judged: each metric's change with its interval, and the smallest change that the run could have seen. */
 
-import {
-  type Check,
-  contrastFactor,
-  type Estimate,
-  type Interval,
-  judge,
-  type Measurement,
-} from '../../../core/gate/index.ts';
+import type { Check, Estimate, Interval, Measurement } from '../../../core/gate/index.ts';
 import { armEstimate } from './arm.ts';
 import { type Contrast, type ContrastOptions, contrastOf, lifeSpread } from './contrast.ts';
-import { asksTooMuch, type Detectable, detectableOf } from './detectable.ts';
+import { type Detectable, detectableOf } from './detectable.ts';
+import { boundOf, measurementOf } from './measurement.ts';
 import { type DuetMetric, definitionOf, duetMetrics, isDuetMetric, metricValue } from './metrics.ts';
 import { type LifeReading, poolArm } from './reading.ts';
-import { sentenceOf, smallestChange } from './words.ts';
+import { sentenceOf } from './words.ts';
 
 export interface DuetOptions {
   /** `plan.restarts`: whether the readings are lives, or parts of one. */
@@ -88,11 +82,7 @@ function compareMetric(
   return { ...told, change, sentence };
 }
 
-/**
- * What `judge` needs for a check with a bound over the baseline: both values, and candidate - factor * baseline with its
- * interval at the check's level. A check that asks for less than the run could have seen never passes by luck: it is
- * inconclusive, as `asksTooMuch` defines.
- */
+/** What `judge` needs for a check with a bound over the baseline, at the check's level. */
 export function measureDuet(
   check: Check,
   readings: readonly LifeReading[],
@@ -101,35 +91,11 @@ export function measureDuet(
   if (!isDuetMetric(check.metric)) throw new RangeError(`a duet does not compare ${check.metric}`);
   const { metric } = check;
   const level = check.confidence ?? options.level;
-  const [baseline, estimate] = estimates(metric, readings, level);
-  const measured = { metric, selector: check.selector, estimate, baseline };
-  const bound = boundOf(check);
-  if (bound === null || !baseline.defined) return { ...measured, contrast: null };
+  const [baseline, candidate] = estimates(metric, readings, level);
+  const bound = boundOf(check) ?? { factor: 1, offset: 0 };
   const contrast = contrastOf(metric, bound, readings, contrastOptions({ ...options, level }));
-  if ('missing' in contrast) {
-    return { ...measured, contrast: { defined: false, reason: contrast.missing, n: estimate.n } };
-  }
-  const detectable = detectableOf(contrast, worseWay(metric));
-  const note = smallestChange(metric, detectable);
-  const measurement: Measurement = {
-    ...measured,
-    contrast: inUnits(contrast, bound.factor, baseline.value, estimate.n),
-    notes: [note],
-  };
-  const { verdict, reason } = judge(check, measurement, {
-    confidence: options.level,
-    samples: 'requests of each service',
-    unit: definitionOf(metric).unit,
-  });
-  if (verdict === 'pass' && asksTooMuch(check, contrast, baseline.value)) {
-    return { ...measurement, inconclusive: `\`${check.id}\` asks for less than can be told: ${note}` };
-  }
-  if (verdict === 'inconclusive' && !options.restarts && lifeSpread(metric) > 0) {
-    // More requests would not settle it, which is what the judge's own reason says.
-    const seen = reason.split(';')[0] ?? reason;
-    return { ...measurement, inconclusive: `${seen}; ${singleLife(level)}` };
-  }
-  return measurement;
+  const limit = options.restarts || lifeSpread(metric) === 0 ? null : singleLife(level);
+  return measurementOf(check, { metric, baseline, candidate, contrast }, { level: options.level, limit });
 }
 
 const contrastOptions = ({ restarts, level, cpuGrainMs = 10 }: DuetOptions): ContrastOptions => ({
@@ -153,12 +119,9 @@ function estimates(
   return [estimate(0), estimate(1)];
 }
 
-const worseWay = (metric: DuetMetric): 'up' | 'down' =>
-  definitionOf(metric).direction === 'higher' ? 'down' : 'up';
-
 function changeOf(metric: DuetMetric, contrast: Contrast): Change {
   const { scale, value, interval } = contrast;
-  const detectable = detectableOf(contrast, worseWay(metric));
+  const detectable = detectableOf(contrast, definitionOf(metric).direction === 'higher' ? 'down' : 'up');
   if (scale === 'difference') return { scale, value, interval, detectable };
   const { low, high } = interval;
   return {
@@ -167,31 +130,6 @@ function changeOf(metric: DuetMetric, contrast: Contrast): Change {
     interval: { ...interval, low: Math.expm1(low), high: Math.expm1(high) },
     detectable,
   };
-}
-
-/** The sign of candidate - factor * baseline is that of ln(candidate / baseline) - ln factor: a ratio times the baseline's value. */
-function inUnits(contrast: Contrast, factor: number, baseline: number, n: number): Estimate {
-  const { scale, value, interval } = contrast;
-  const units = (end: number): number => (scale === 'ratio' ? baseline * (Math.exp(end) - factor) : end);
-  return {
-    defined: true,
-    value: units(value),
-    interval: { ...interval, low: units(interval.low), high: units(interval.high) },
-    n,
-  };
-}
-
-function boundOf(check: Check): { readonly factor: number; readonly offset: number } | null {
-  const { condition } = check;
-  const factor = contrastFactor(condition);
-  if (factor === null || condition.kind === 'holds') return null;
-  const bounds = condition.kind === 'compare' ? [condition.bound] : [condition.low, condition.high];
-  // Any offset asks for differences; which of two does not matter, as `judge` compares with each.
-  const offset = bounds.reduce(
-    (sum, bound) => sum + (bound.kind === 'baseline' ? Math.abs(bound.offset) : 0),
-    0,
-  );
-  return { factor, offset };
 }
 
 function singleLife(level: number): string {
