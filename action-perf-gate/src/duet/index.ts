@@ -8,7 +8,9 @@ export {
   type DuetOptions,
   measureDuet,
 } from './compare.ts';
+export { type BaselineBound, type Contrast, type ContrastReading, power } from './contrast.ts';
 export type { Detectable } from './detectable.ts';
+export { boundOf, type Compared, type MeasurementOptions, measurementOf } from './measurement.ts';
 export { type DuetMetric, duetMetrics, isDuetMetric } from './metrics.ts';
 export {
   type ArmReading,
@@ -26,3 +28,4 @@ export {
   livesFor,
   planDuet,
 } from './schedule.ts';
+export { detectableText } from './words.ts';

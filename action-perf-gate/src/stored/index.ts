@@ -1,0 +1,13 @@
+/** Comparison with an earlier run, from its result document. */
+
+export { type CurrentRun, obstacles, remarks } from './comparable.ts';
+export { measureStored, type StoredOptions } from './compare.ts';
+export {
+  type EstimatesRecord,
+  readStored,
+  recordEstimates,
+  type StoredEstimate,
+  type StoredReading,
+  type StoredRun,
+  storedLevel,
+} from './record.ts';
