@@ -2,6 +2,7 @@
 
 export { type CurrentRun, obstacles, remarks } from './comparable.ts';
 export { measureStored, type StoredOptions } from './compare.ts';
+export { openStored, type Stored, storedComparison } from './open.ts';
 export {
   type EstimatesRecord,
   readStored,
