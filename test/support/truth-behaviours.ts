@@ -139,6 +139,14 @@ export function behaviours(timer: TruthTimer, seed: number): ReadonlyMap<string,
       '/redirect',
       atOnce((socket, query) => socket.write(plain(307, '', [`location: ${query.get('to') ?? '/'}`]))),
     ],
+    // From 0 to 1 and on, and back to 0 after `size`.
+    [
+      '/circle',
+      atOnce((socket, query) => {
+        const [size, n] = [number(query, 'size', 2), number(query, 'n', 0)];
+        socket.write(plain(302, '', [`location: ?size=${size}&n=${(n + 1) % size}`]));
+      }),
+    ],
     ['/json', atOnce((socket, query) => socket.write(plain(200, query.get('body') ?? '{}')))],
   ]);
 }

@@ -27,6 +27,12 @@ const longestMs = 20_000;
 const mostRedirects = 10;
 const shownBody = 200;
 const limits = { headBytes: 64 * 1024, bodyBytes: 64 * 1024 * 1024, keptBytes: 1024 * 1024 };
+/** What it means when a connection comes no further. */
+const silence = {
+  connecting: 'takes no connection',
+  handshake: 'takes the connection, but does not speak TLS',
+  open: 'does not answer',
+};
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** @throws RunError that says what is wrong with a request, and what to do about it. */
@@ -67,7 +73,7 @@ async function problemOf(
     case 'failure':
       return `${shownUrl(place)} ${advice(answer.failure, url)}.`;
     case 'timeout':
-      return `${shownUrl(place)} ${answer.isConnected ? 'does not answer' : 'takes no connection'} within ${options.timeoutMs / 1000} s.`;
+      return `${shownUrl(place)} ${silence[answer.phase]} within ${options.timeoutMs / 1000} s.`;
     case 'fault':
       return `${shownUrl(place)} cannot be understood: its response ${answer.fault}.`;
     case 'response':
@@ -123,7 +129,7 @@ async function askOnce(url: URL, options: PreflightOptions): Promise<Answer> {
     client = new Client(address, options);
     return await client.ask(requestBytes(bare, url), false);
   } catch {
-    return { kind: 'timeout', isConnected: false };
+    return { kind: 'timeout', phase: 'connecting' };
   } finally {
     client?.close();
   }
@@ -161,7 +167,7 @@ type Answer =
     }
   | { readonly kind: 'fault'; readonly fault: string }
   | { readonly kind: 'failure'; readonly failure: Failure }
-  | { readonly kind: 'timeout'; readonly isConnected: boolean };
+  | { readonly kind: 'timeout'; readonly phase: Connection['phase'] };
 
 /** One request after the other, on one connection as long as the server keeps it. */
 class Client {
@@ -190,9 +196,9 @@ class Client {
     this.isRetried = false;
     return new Promise((done) => {
       const timer = setTimeout(() => {
-        const isConnected = this.connection?.phase === 'open';
+        const phase = this.connection?.phase ?? 'connecting';
         this.close();
-        this.settle({ kind: 'timeout', isConnected });
+        this.settle({ kind: 'timeout', phase });
       }, this.options.timeoutMs);
       this.settle = (answer) => {
         clearTimeout(timer);
