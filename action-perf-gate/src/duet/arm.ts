@@ -36,7 +36,7 @@ function intervalOf(
   }
   if (metric === 'error_rate') return errorInterval(pooled, level);
   // No interval of a maximum holds without a model of the tail.
-  if (metric === 'max') return null;
+  if (metric === 'max' || metric === 'memory_peak') return null;
   const values = lives.flatMap((life) => metricValue(metric, life) ?? []);
   if (values.length < 2) return null;
   const { error, freedom } = meanWithError(values);
@@ -53,6 +53,7 @@ export function errorInterval({ failed }: ArmReading, level: number): Interval {
 function absence(metric: DuetMetric): string {
   if (metric === 'error_rate') return 'no request was due';
   if (metric === 'throughput') return 'no time was measured';
+  if (metric === 'memory_peak') return 'the memory of the service is not known';
   if (metric === 'cpu_per_request') return 'the processor time of the service is not known';
   return 'no response met every `expect`';
 }

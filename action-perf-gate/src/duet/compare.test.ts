@@ -300,6 +300,21 @@ describe('processor time per request', () => {
   });
 });
 
+test('memory is compared by the peaks of lives, and left out where they are not known', () => {
+  const readings = steady(Array(6).fill([10, 10])).map(
+    ([baseline, candidate], index): LifeReading => [
+      { ...baseline, peakBytes: 100e6 + 1e6 * index },
+      { ...candidate, peakBytes: 130e6 + 1e6 * index },
+    ],
+  );
+  expect(judgeDuet('memory_peak <= baseline * 1.1', readings).verdict).toBe('fail');
+  expect(found(compareDuet(readings, options), 'memory_peak').sentence).toBe(
+    'memory_peak is 29% more (29 to 30), 135 MB against 105 MB',
+  );
+  const { metrics } = compareDuet(steady(Array(6).fill([10, 10])), options);
+  expect(metrics.map(({ metric }) => metric)).not.toContain('memory_peak');
+});
+
 test('a throughput that falls is found', () => {
   const readings = steady(Array(12).fill([10, 10]), 500).map(
     ([baseline, candidate], index): LifeReading => [baseline, { ...candidate, completed: 400 + (index % 3) }],

@@ -1,7 +1,7 @@
 /**
  * The interval of `candidate - factor * baseline`, from lives.
  *
- * Latencies, throughput and processor time: the centre over lives of ln(candidate / baseline), by Hodges and Lehmann, with
+ * Latencies, throughput, processor time and memory: the centre over lives of ln(candidate / baseline), by Hodges and Lehmann, with
  * the interval of the signed-rank test. Noise on a shared machine multiplies, so the logarithms of ratios are near to
  * symmetric where differences are not, and whatever slows both services of a life cancels within it. What hits only one
  * of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 is 19

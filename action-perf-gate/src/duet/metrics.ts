@@ -17,6 +17,7 @@ export const duetMetrics = [
   'error_rate',
   'throughput',
   'cpu_per_request',
+  'memory_peak',
 ] as const;
 export type DuetMetric = (typeof duetMetrics)[number];
 
@@ -46,6 +47,8 @@ export function metricValue(metric: DuetMetric, arm: ArmReading): number | null 
       return arm.seconds > 0 ? arm.completed / arm.seconds : null;
     case 'cpu_per_request':
       return arm.cpuMs === null || arm.answered === 0 ? null : arm.cpuMs / arm.answered;
+    case 'memory_peak':
+      return arm.peakBytes;
     case 'max':
       return ascendingMs.at(-1) ?? null;
     case 'mean':
@@ -69,6 +72,7 @@ export function metricCount(metric: DuetMetric, arm: ArmReading): number {
     case 'throughput':
       return arm.completed;
     case 'cpu_per_request':
+    case 'memory_peak':
       return arm.answered;
     default:
       return arm.latencyMs.length;

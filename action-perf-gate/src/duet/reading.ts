@@ -19,6 +19,8 @@ export interface ArmReading {
   readonly seconds: number;
   /** User and system time of the process tree; null where it is not known. */
   readonly cpuMs: number | null;
+  /** The most resident memory of the process tree while under load; null where it is not known. */
+  readonly peakBytes: number | null;
 }
 
 /** The pair in one life: `[baseline, candidate]`. Without restarts, in one part of the only life. */
@@ -34,7 +36,9 @@ export interface CpuTrack {
 export interface ReadingOptions {
   /** Of baseline and candidate; null: not measured. Tracks that do not span the measured time give no value. */
   readonly cpu?: readonly [baseline: CpuTrack | null, candidate: CpuTrack | null];
-  /** Only requests of these places in the corpus, for the results of one name; processor time has no names. */
+  /** The most resident memory of baseline and candidate in this life; null: not seen. */
+  readonly peakBytes?: readonly [baseline: number | null, candidate: number | null];
+  /** Only requests of these places in the corpus, for the results of one name; what a process uses has no names. */
   readonly requests?: ReadonlySet<number>;
 }
 
@@ -61,7 +65,7 @@ function readArm(
   target: 0 | 1,
   from: number,
   to: number,
-  { cpu, requests: wanted }: ReadingOptions,
+  { cpu, peakBytes, requests: wanted }: ReadingOptions,
 ): ArmReading {
   const latencies: number[] = [];
   const failed: number[] = [];
@@ -90,6 +94,7 @@ function readArm(
     answered,
     seconds: (to - from) / 1000,
     cpuMs: track === null ? null : cpuBetween(track, from, to),
+    peakBytes: wanted === undefined ? (peakBytes?.[target] ?? null) : null,
   };
 }
 
@@ -137,5 +142,8 @@ export function poolArm(readings: readonly LifeReading[], side: 0 | 1): ArmReadi
     answered: total((arm) => arm.answered),
     seconds: total((arm) => arm.seconds),
     cpuMs: arms.every((arm) => arm.cpuMs !== null) ? total((arm) => arm.cpuMs ?? 0) : null,
+    peakBytes: arms.every((arm) => arm.peakBytes !== null)
+      ? Math.max(...arms.map((arm) => arm.peakBytes ?? 0))
+      : null,
   };
 }

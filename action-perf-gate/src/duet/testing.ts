@@ -99,6 +99,7 @@ export function armOf(latencyMs: Float64Array, parts: Partial<ArmReading> = {}):
     answered: failed.length,
     seconds: 5,
     cpuMs: null,
+    peakBytes: null,
     ...parts,
   };
 }

@@ -47,7 +47,7 @@ function size(metric: DuetMetric, scale: Change['scale'], value: number): string
 
 function wordsFor(metric: DuetMetric): readonly [more: string, less: string] {
   if (isLatency(metric)) return ['slower', 'faster'];
-  return metric === 'cpu_per_request' ? ['more', 'less'] : ['higher', 'lower'];
+  return metric === 'cpu_per_request' || metric === 'memory_peak' ? ['more', 'less'] : ['higher', 'lower'];
 }
 
 /** The ends as the value is told: a change for less is told as less. */

@@ -1,16 +1,9 @@
 /** Baseline and candidate under one schedule: their lives, those that may be judged, and the checks against the baseline. */
 
-import { contrastFactor, formatCount } from '../../../core/gate/index.ts';
-import type { Check, Estimate, Measurement } from '../../../core/gate/types.ts';
+import { formatCount } from '../../../core/gate/index.ts';
+import type { Check, Measurement } from '../../../core/gate/types.ts';
 import { requestNameOf } from '../catalogue.ts';
-import {
-  compareDuet,
-  type DuetPlan,
-  isDuetMetric,
-  type LifeReading,
-  measureDuet,
-  readLife,
-} from '../duet/index.ts';
+import { compareDuet, type DuetPlan, type LifeReading, measureDuet, readLife } from '../duet/index.ts';
 import type { Config } from '../inputs/index.ts';
 import type { Life, Runs } from '../run/index.ts';
 import type { PerfDetails } from '../types.ts';
@@ -48,7 +41,7 @@ export function readDuet(config: Config, runs: Runs, plan: DuetPlan): Duet {
     void: enough ? null : (reason ?? 'no life is left'),
     measure: (check) => {
       const name = check.selector === null ? null : requestNameOf(check.selector);
-      return isDuetMetric(check.metric) ? measureDuet(check, readings(name), options) : peaks(check, lives);
+      return measureDuet(check, readings(name), options);
     },
     record: { ...comparison, lives: lives.length, left_out: left },
     notices: [
@@ -62,31 +55,14 @@ export function readDuet(config: Config, runs: Runs, plan: DuetPlan): Duet {
   };
 }
 
-/** Samples of a life begin at the end of its warm-up. */
 function readingsOf(
   plan: DuetPlan,
   { load, tracks }: Life,
   requests: ReadonlySet<number> | null,
 ): LifeReading[] {
-  return readLife({ ...plan, warmupMs: 0 }, load.samples, {
+  return readLife(plan, load.samples, {
     cpu: [tracks[0] ?? null, tracks[1] ?? null],
+    peakBytes: [tracks[0]?.peakBytes ?? null, tracks[1]?.peakBytes ?? null],
     ...(requests === null ? {} : { requests }),
   });
-}
-
-/** Memory has no interval: it is compared by the most that was seen. */
-function peaks({ metric, selector, condition }: Check, lives: readonly Life[]): Measurement {
-  const peak = (target: 0 | 1): Estimate => {
-    const seen = lives.flatMap(({ tracks }) => tracks[target]?.peakBytes ?? []);
-    return seen.length === 0
-      ? { defined: false, reason: 'its processes could not be seen', n: 0 }
-      : { defined: true, value: Math.max(...seen), interval: null, n: seen.length };
-  };
-  const [baseline, candidate] = [peak(0), peak(1)];
-  const factor = contrastFactor(condition) ?? 1;
-  const contrast: Estimate =
-    baseline.defined && candidate.defined
-      ? { ...candidate, value: candidate.value - factor * baseline.value }
-      : { defined: false, reason: 'its processes could not be seen', n: 0 };
-  return { metric, selector, estimate: candidate, baseline, contrast };
 }
