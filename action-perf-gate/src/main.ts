@@ -6,13 +6,14 @@ import { commonInputs } from '../../core/inputs/index.ts';
 import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
 import { perfCatalogue } from './catalogue.ts';
 import { type Config, perfInputs, readConfig } from './inputs/index.ts';
-import { evaluate } from './measure/index.ts';
+import { evaluate, type Files } from './measure/index.ts';
 import { liveLine, reportProgress } from './progress.ts';
 import { reportSections } from './report/sections.ts';
 import { summaryDetails } from './report/summary.ts';
 import { ask } from './run/ask.ts';
 import { logEndings, type Runs, runAll } from './run/index.ts';
 import { onCancel } from './service/index.ts';
+import { openStored } from './stored/index.ts';
 import type { PerfDetails } from './types.ts';
 
 const histogramEnding = '.hlog';
@@ -33,8 +34,10 @@ export const perfGate: Gate<Config, PerfDetails> = {
 
 async function measure(config: Config, context: RunContext): Promise<Measured<PerfDetails>> {
   const startedAt = context.clock();
+  // Before the load: a file that cannot be compared with costs no run.
+  const earlier = config.stored === null ? null : openStored(config.stored);
   const runs = await underLoad(config, context);
-  return await evaluate(config, runs, {
+  const files: Files = {
     startedAt,
     place: async (ending) => {
       const path = await context.beside(ending);
@@ -44,7 +47,8 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Pe
       histogram: [baselineHistogramEnding, histogramEnding],
       log: [logEndings.baseline, logEndings.candidate],
     },
-  });
+  };
+  return await evaluate(config, runs, files, earlier);
 }
 
 /** Nothing that was started is left running, whether the run ends well, fails or is cancelled. */

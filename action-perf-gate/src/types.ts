@@ -5,6 +5,7 @@ import type { GeneratorHealth } from './load/index.ts';
 import type { FailureKind } from './measure/failures.ts';
 import type { Series } from './measure/series.ts';
 import type { SpectrumPoint } from './measure/spectrum.ts';
+import type { EstimatesRecord } from './stored/record.ts';
 
 /** Where the run was made: runs of different machines are not comparable. */
 export interface Environment {
@@ -93,6 +94,8 @@ export interface PerfDetails {
   readonly mode: 'load';
   readonly environment: Environment;
   readonly load: LoadRecord;
+  /** Of the candidate, for a later run whose `baseline-path` this document is. */
+  readonly estimates: EstimatesRecord;
   readonly candidate: ArmRecord;
   /** Under load beside it; null: none was. */
   readonly baseline: ArmRecord | null;

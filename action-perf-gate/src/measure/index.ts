@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { metricKey } from '../../../core/gate/index.ts';
+import { metricKey, writeName } from '../../../core/gate/index.ts';
 import type { Check, Estimate, Judged, Measurement, Subject } from '../../../core/gate/types.ts';
 import type { Measured } from '../../../core/run/index.ts';
 import type { ShownFile } from '../../../core/tables/index.ts';
@@ -10,6 +10,13 @@ import { ofProcess, perfCatalogue, requestNameOf } from '../catalogue.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Config } from '../inputs/index.ts';
 import type { Runs } from '../run/index.ts';
+import {
+  recordEstimates,
+  type Stored,
+  type StoredRun,
+  storedComparison,
+  storedLevel,
+} from '../stored/index.ts';
 import type { ArmRecord, PerfDetails } from '../types.ts';
 import { type Duet, readDuet } from './duet.ts';
 import { estimate } from './estimate.ts';
@@ -32,17 +39,27 @@ export interface Files {
   };
 }
 
-export async function evaluate(config: Config, runs: Runs, files: Files): Promise<Measured<PerfDetails>> {
+/** `earlier`: what `baseline-path` holds. */
+export async function evaluate(
+  config: Config,
+  runs: Runs,
+  files: Files,
+  earlier: StoredRun | null = null,
+): Promise<Measured<PerfDetails>> {
   const duet = runs.duet === null ? null : readDuet(config, runs, runs.duet);
   const kept = duet === null ? runs : { ...runs, lives: duet.lives };
   const candidate = readArm(config, kept, runs.candidate);
   const baseline = runs.duet === null ? null : readArm(config, kept, 0);
   const health = worstHealth(kept.lives.length === 0 ? runs : kept);
-  const judged = judge(config, candidate, duet, duet === null ? health.void : duet.void);
+  const machine = { environment: readEnvironment(), load: recordLoad(config) };
+  const stored =
+    earlier === null || config.stored === null ? null : storedComparison(earlier, config.stored, machine);
+  const judged = judge(config, candidate, { duet, stored }, duet === null ? health.void : duet.void);
   const [subject, record] = await write(config, kept, { arm: candidate, target: runs.candidate }, files);
   const [baselineSubject, baselineRecord] =
     baseline === null ? [null, null] : await write(config, kept, { arm: baseline, target: 0 }, files);
   const notices = [...(duet?.notices ?? []), ...noticesOf(config, runs, record)];
+  const { metrics, undefinedMetrics, estimates } = metricsOf(candidate);
   return {
     subject: [...(config.image === null ? [] : [config.image]), subject],
     configuration: [
@@ -50,15 +67,16 @@ export async function evaluate(config: Config, runs: Runs, files: Files): Promis
       ...config.requests.files.map(digestOf),
     ],
     judged,
-    ...metricsOf(candidate),
+    metrics,
+    undefinedMetrics,
     notices,
     details: {
       mode: 'load',
-      environment: readEnvironment(),
-      load: recordLoad(config),
+      ...machine,
+      estimates,
       candidate: record,
       baseline: baselineRecord,
-      stored: null,
+      stored: stored?.record ?? null,
       duet: duet?.record ?? null,
       connects: recordConnects(runs.lives.map(({ load }) => load)),
       health,
@@ -66,15 +84,23 @@ export async function evaluate(config: Config, runs: Runs, files: Files): Promis
   };
 }
 
-function judge(config: Config, candidate: Arm, duet: Duet | null, isVoid: string | null): Judged[] {
+interface Baselines {
+  /** Under load beside it. */
+  readonly duet: Duet | null;
+  /** An earlier run. */
+  readonly stored: Stored | null;
+}
+
+function judge(config: Config, candidate: Arm, { duet, stored }: Baselines, isVoid: string | null): Judged[] {
   const perSecond = ({ selector }: Check): number => {
     const { reading } = subjectOf(candidate, selector === null ? null : requestNameOf(selector));
     return reading.seconds > 0 ? reading.failed.length / reading.seconds : 0;
   };
+  const estimateAt = ({ metric, selector }: Check, level: number): Estimate =>
+    estimate(metric, subjectOf(candidate, selector === null ? null : requestNameOf(selector)), level);
   const measure = (check: Check): Measurement => {
     const { metric, selector, confidence } = check;
-    const subject = subjectOf(candidate, selector === null ? null : requestNameOf(selector));
-    const measured = estimate(metric, subject, confidence ?? usualLevel);
+    const measured = estimateAt(check, confidence ?? usualLevel);
     return { metric, selector, estimate: measured, baseline: null, contrast: null };
   };
   return judgeChecks(config.checks, {
@@ -82,7 +108,10 @@ function judge(config: Config, candidate: Arm, duet: Duet | null, isVoid: string
     void: isVoid === null ? null : `the run is void: ${isVoid}`,
     perSecond,
     measure,
-    compare: (check) => duet?.measure(check) ?? measure(check),
+    compare: (check) =>
+      duet?.measure(check) ??
+      stored?.measure(check, { level: usualLevel, estimate: estimateAt }) ??
+      measure(check),
   });
 }
 
@@ -102,23 +131,27 @@ async function write(
 }
 
 /** By the names that thresholds use, those of single requests among them. */
-function metricsOf(candidate: Arm): Pick<Measured<PerfDetails>, 'metrics' | 'undefinedMetrics'> {
+function metricsOf(
+  candidate: Arm,
+): Pick<Measured<PerfDetails>, 'metrics' | 'undefinedMetrics'> & Pick<PerfDetails, 'estimates'> {
+  const estimates: [string, Estimate][] = [];
   const metrics: Record<string, number | null> = {};
   const undefinedMetrics: Record<string, string> = {};
   const add = (key: string, found: Estimate): void => {
+    estimates.push([key, found]);
     metrics[key] = found.defined ? found.value : null;
     if (!found.defined) undefinedMetrics[key] = found.reason;
   };
   const started = candidate.all.usage !== null;
   for (const { name, selector } of perfCatalogue.values()) {
     if (ofProcess.has(name) && !started) continue;
-    add(name, estimate(name, candidate.all, usualLevel));
+    add(name, estimate(name, candidate.all, storedLevel));
     if (selector === 'never' || candidate.byName.size < 2) continue;
     for (const [request, subject] of [...candidate.byName].slice(0, mostNames)) {
-      add(metricKey(name, request), estimate(name, subject, usualLevel));
+      add(metricKey(name, writeName(request)), estimate(name, subject, storedLevel));
     }
   }
-  return { metrics, undefinedMetrics };
+  return { metrics, undefinedMetrics, estimates: recordEstimates(estimates) };
 }
 
 const mostNames = 20;
