@@ -19,8 +19,9 @@ import {
   type Samples,
   type Schedule,
 } from './load/index.ts';
-import { evaluate } from './measure/index.ts';
+import { evaluate, type Files } from './measure/index.ts';
 import { type Life, logEndings, type Runs } from './run/index.ts';
+import { openStored } from './stored/index.ts';
 import type { PerfDetails } from './types.ts';
 
 const action = parse(readFileSync(resolve(import.meta.dirname, '../action.yml'), 'utf8')) as {
@@ -178,7 +179,8 @@ export async function resultOf(
   const config = configOf(given, workspace);
   const startedAt = new Date('2026-05-04T09:00:00Z');
   mkdirSync(join(workspace, 'gate-results'), { recursive: true });
-  const measured = await evaluate(config, simulate(config, simulated), {
+  const earlier = config.stored === null ? null : openStored(config.stored);
+  const files: Files = {
     startedAt,
     place: async (ending) => {
       const shown = `gate-results/perf-gate${ending}`;
@@ -188,7 +190,8 @@ export async function resultOf(
       histogram: ['.baseline.hlog', '.hlog'],
       log: [logEndings.baseline, logEndings.candidate],
     },
-  });
+  };
+  const measured = await evaluate(config, simulate(config, simulated), files, earlier);
   const result = buildResult({
     ...measured,
     action: 'perf-gate',
