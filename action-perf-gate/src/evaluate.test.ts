@@ -203,7 +203,7 @@ describe('a baseline under the same load', () => {
   ])('%d times as slow, %s: %s', async (factor, threshold, verdict) => {
     const { of, details } = await run({ ...both, thresholds: threshold }, { draw: slower(factor) });
     expect(of(threshold)?.verdict).toBe(verdict);
-    expect(details.duet?.lives).toBe(12);
+    expect(details.duet?.lives).toBe(16);
     expect(details.baseline?.all.due).toBe(details.candidate.all.due);
   });
 

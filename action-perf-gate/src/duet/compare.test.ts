@@ -180,12 +180,12 @@ describe('too few responses', () => {
     );
     expect(verdict).toBe('inconclusive');
     expect(reason).toBe(
-      'p999 cannot be compared: it needs 6,000 responses of each service, spread over all lives, and the services gave 1,200 and 1,200',
+      'p999 cannot be compared: it needs 8,000 responses of each service, evenly over all lives, and the services gave 1,200 and 1,200',
     );
   });
 
   test('in a life are pooled with its neighbours’', () => {
-    const readings = liveThrough({ ...quiet, perSecond: 100 }, new Random(9));
+    const readings = liveThrough({ ...quiet, perSecond: 140 }, new Random(9));
     const { change } = found(compareDuet(readings, options), 'p999');
     expect(change).not.toBeNull();
   });

@@ -4,8 +4,8 @@
  * Latencies, throughput, processor time and memory: the centre over lives of ln(candidate / baseline), by Hodges and Lehmann, with
  * the interval of the signed-rank test. Noise on a shared machine multiplies, so the logarithms of ratios are near to
  * symmetric where differences are not, and whatever slows both services of a life cancels within it. What hits only one
- * of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 is 19
- * times as high widens Student's interval from 4% to 55%, the signed-rank one hardly. For services that are equal the
+ * of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 was 19
+ * times as high, seen on a busy machine, gave Student's interval 55% on each side; the signed-rank one had 5%. For services that are equal the
  * interval is exact, as each life is as likely to favour the one as the other; the order of starting is drawn.
  *
  * For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
@@ -138,7 +138,8 @@ function grainOf(metric: DuetMetric, groups: readonly LifeReading[], cpuGrainMs:
 
 /**
  * Lives, neighbours pooled where one has too few responses for the quantile: at least one beyond it is expected in each
- * group. At a level of 95% there must be six groups: 120 responses for p95, 600 for p99, 6,000 for p999.
+ * group. At a level of 95% there must be six groups: of 16 lives in pairs, 10 responses of each life for p95, 50 for p99,
+ * 500 for p999.
  */
 function groupsFor(
   metric: DuetMetric,
@@ -150,15 +151,17 @@ function groupsFor(
   if (quantile === null || readings.length < fewest) return readings;
   const least = Math.round(1 / (1 - quantile));
   const enough = (arm: ArmReading): boolean => arm.latencyMs.length >= least;
-  for (let size = 1; size * fewest <= readings.length; size++) {
+  const largest = Math.floor(readings.length / fewest);
+  for (let size = 1; size <= largest; size++) {
     const groups = inGroups(readings, size);
     if (groups.every(([baseline, candidate]) => enough(baseline) && enough(candidate))) return groups;
   }
-  const counts = ([0, 1] as const).map((side) =>
+  const [baseline, candidate] = ([0, 1] as const).map((side) =>
     readings.reduce((sum, reading) => sum + reading[side].latencyMs.length, 0),
   );
+  const needed = readings.length * Math.ceil(least / largest);
   return {
-    missing: `${metric} cannot be compared: it needs ${formatCount(fewest * least)} responses of each service, spread over all lives, and the services gave ${counts.map(formatCount).join(' and ')}`,
+    missing: `${metric} cannot be compared: it needs ${formatCount(needed)} responses of each service, evenly over all lives, and the services gave ${formatCount(baseline ?? 0)} and ${formatCount(candidate ?? 0)}`,
   };
 }
 

@@ -22,8 +22,8 @@ function arrivalsOf(schedule: ReturnType<typeof planDuet>['lives'][number]['sche
 describe('lives', () => {
   test.each([
     [10, 6],
-    [30, 6],
-    [60, 12],
+    [30, 8],
+    [60, 16],
     [120, 24],
     [600, 24],
   ])('in %d s there are %d', (seconds, lives) => {
@@ -32,15 +32,15 @@ describe('lives', () => {
 
   test('share the measured time, each with a warm-up before it', () => {
     const plan = planDuet(minute);
-    expect(plan.lives).toHaveLength(12);
-    expect(plan.measuredMs).toBe(5000);
-    for (const { schedule } of plan.lives) expect(schedule.durationMs).toBe(6000);
+    expect(plan.lives).toHaveLength(16);
+    expect(plan.measuredMs).toBe(3750);
+    for (const { schedule } of plan.lives) expect(schedule.durationMs).toBe(4750);
   });
 
   test('each service is started first in half of them', () => {
     for (const seed of [1, 2, 3]) {
       const firsts = planDuet({ ...minute, seed }).lives.map(({ startsFirst }) => startsFirst);
-      expect(firsts.filter((first) => first === 0)).toHaveLength(6);
+      expect(firsts.filter((first) => first === 0)).toHaveLength(8);
     }
   });
 
@@ -75,16 +75,18 @@ describe.each(['poisson', 'constant'] as const)('%s arrivals', (arrivals) => {
       expect(due.at(-1)).toBeLessThan(schedule.durationMs);
       count += arrivalsOf(schedule, 1).due.length;
     }
-    // 7,200 are due in 12 lives of 6 s; five standard deviations of a Poisson count.
-    expect(Math.abs(count - 7200)).toBeLessThanOrEqual(arrivals === 'poisson' ? 5 * Math.sqrt(7200) : 0);
+    // 7,600 are due in 16 lives of 4.75 s; five standard deviations of a Poisson count.
+    expect(Math.abs(count - 7600)).toBeLessThanOrEqual(arrivals === 'poisson' ? 5 * Math.sqrt(7600) : 0);
   });
 
-  test('are as many of both services in every half second, of the same requests', () => {
+  test('are as many of both services in every block of time, of the same requests', () => {
     for (const { schedule } of plan.lives) {
       const [baseline, candidate] = [arrivalsOf(schedule, 0), arrivalsOf(schedule, 1)];
       expect(candidate.requests).toEqual(baseline.requests);
-      for (let at = 0; at < 6000; at += 500) {
-        const within = (due: number): boolean => due >= at && due < at + 500;
+      // The warm-up is a stage of its own: blocks are counted from its end.
+      const block = arrivals === 'poisson' ? 3750 / 8 : 750;
+      for (let at = 1000; at < 4750; at += block) {
+        const within = (due: number): boolean => due >= at && due < at + block;
         expect(candidate.due.filter(within)).toHaveLength(baseline.due.filter(within).length);
       }
     }

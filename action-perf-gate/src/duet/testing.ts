@@ -34,7 +34,7 @@ export const logNormal =
 export const heavy = (random: Random): number => 10 * (1 - random.uniform()) ** (-1 / 2.5);
 
 export const quiet: World = {
-  lives: 12,
+  lives: 16,
   seconds: 60,
   perSecond: 100,
   latency: logNormal(0.5),
