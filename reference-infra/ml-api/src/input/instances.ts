@@ -34,7 +34,12 @@ export function instancesTable(instances: unknown, layout: Layout, ignoreExtra: 
 
 function arrayRow(row: unknown, i: number, layout: Layout): readonly unknown[] {
   const only = layout.features?.length === 1 ? layout.features[0] : undefined;
-  if (only !== undefined && fits(shapeOfNested(row), only.cellShape)) return [row];
+  if (only !== undefined && only.cellShape.length > 0) {
+    // The one cell of the row, or the row that holds it.
+    const [cell] = Array.isArray(row) && row.length === 1 ? row : [undefined];
+    return fits(shapeOfNested(cell), only.cellShape) ? [cell] : [row];
+  }
+  if (only !== undefined && !Array.isArray(row)) return [row];
   if (Array.isArray(row)) return row;
   throw invalid(`Row ${i} is ${shown(row)}; an object of columns or an array of values is wanted.`, {
     row: i,

@@ -220,10 +220,13 @@ function wrongWidth(
   wanted: number,
 ): RequestError {
   const names = layout.named ? ` (${list(features.map((feature) => feature.name ?? ''))})` : '';
-  return invalid(`Row ${row} has ${found} values; ${wanted} are wanted${names}.`, {
-    row,
-    expected: `${wanted} values`,
-  });
+  return invalid(
+    `Row ${row} has ${found} values, and ${wanted} ${wanted === 1 ? 'is' : 'are'} wanted${names}.`,
+    {
+      row,
+      expected: `${wanted} values`,
+    },
+  );
 }
 
 function placedError(error: unknown, row: number, feature: Feature): unknown {

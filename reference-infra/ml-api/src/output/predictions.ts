@@ -18,28 +18,46 @@ export interface Predictions {
 
 export type Reader = (outputs: Tensors, rows: number) => Predictions;
 
-/** Decides once, from names, types and shapes, which output is which: see core/models/outputs.ts. */
+/**
+ * Decides once, from names, types and shapes, which output is which: see core/models/outputs.ts. A model whose outputs
+ * are no labels, scores or values is answered with all of them by name, or with the rows of its only one.
+ */
 export function predictionReader(name: string, description: ModelDescription): Reader {
+  const { outputs: specs, classes } = description;
   const plan = planOf(name, description);
-  if (plan === null) return (outputs, rows) => ({ predictions: records(description, outputs, rows) });
-  const specs = new Map(description.outputs.map((output) => [output.name, output]));
+  const main = plan?.labels ?? plan?.values ?? null;
+  if (plan === null || (main !== null && plan.scores.length > 0 && !areProbabilities(plan, description))) {
+    const [only] = specs;
+    return specs.length === 1
+      ? (outputs, rows) => ({ predictions: cellsOf(only, outputs, rows) })
+      : (outputs, rows) => ({ predictions: records(description, outputs, rows) });
+  }
   const read = (output: string, outputs: Tensors, rows: number): readonly Cell[] =>
-    cellsOf(specs.get(output), outputs, rows);
+    cellsOf(
+      specs.find((spec) => spec.name === output),
+      outputs,
+      rows,
+    );
   return (outputs, rows) => {
     const scores = scoresOf(plan.scores.map((output) => read(output, outputs, rows)));
-    const main = plan.labels ?? plan.values;
     if (main === null) return { predictions: scores ?? [] };
     const predictions = read(main, outputs, rows);
-    if (scores === null) {
-      const beside = plan.values === null || plan.values === main ? null : read(plan.values, outputs, rows);
-      return beside === null ? { predictions } : { predictions, probabilities: beside };
-    }
+    if (scores === null) return { predictions };
     const width = Array.isArray(scores[0]) ? scores[0].length : 1;
-    const { classes } = description;
     return classes !== null && classes.length === width
       ? { predictions, probabilities: scores, classes }
       : { predictions, probabilities: scores };
   };
+}
+
+/** Beside labels: one column a class, or a name that says so. */
+function areProbabilities({ scores }: OutputPlan, { outputs, classes }: ModelDescription): boolean {
+  if (scores.length > 1) return true;
+  const spec = outputs.find((output) => output.name === scores[0]);
+  const width = spec?.shape[1] ?? null;
+  return (
+    (classes !== null && (width === null || width === classes.length)) || /prob|score/i.test(spec?.name ?? '')
+  );
 }
 
 function planOf(name: string, description: ModelDescription): OutputPlan | null {
