@@ -14,6 +14,7 @@ import { measureColdStart } from './cold-start.ts';
 import { dataContests, dataScalings } from './data-comparisons.ts';
 import { driftContests, driftScaling } from './drift-comparisons.ts';
 import { type Action, bundleOf } from './gate.ts';
+import { compareLoad } from './load-comparison.ts';
 import { type Contest, compare, contest, type Outcome } from './measure.ts';
 import { modelComparisons } from './model-comparisons.ts';
 import { prepare, prepareDrift, prepareRows } from './prepare.ts';
@@ -28,6 +29,12 @@ const filters = words.filter((word) => !word.startsWith('--'));
 const all = filters.length === 0;
 const wanted = ({ id }: { readonly id: string }): boolean =>
   all || filters.some((filter) => id.includes(filter));
+
+// Generators of load are compared on a machine that does nothing else: only when asked for.
+if (filters[0] === 'load') {
+  await compareLoad(words.includes('--quick'));
+  process.exit(0);
+}
 
 const outcomes: Outcome[] = [];
 const scalings: ScalingOutcome[] = [];
