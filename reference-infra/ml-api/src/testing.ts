@@ -11,7 +11,13 @@ export function listeningLogger(): Logger & { readonly lines: string[] } {
   return { lines, info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Asks again until it holds; the tests' own time limit ends it. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+const longestWaitMs = 30_000;
+
+/** Asks again until it holds. @throws Error when it never does; `tell` says what was found instead. */
+export async function until(holds: () => boolean | Promise<boolean>, tell?: () => unknown): Promise<void> {
+  const deadline = performance.now() + longestWaitMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`it never held: ${holds}\n${String(tell?.() ?? '')}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
