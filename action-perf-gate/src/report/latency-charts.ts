@@ -83,7 +83,7 @@ export function latencyOverTime({ series, failures, all }: ArmRecord): Markup {
   return lineChart({
     title: 'Latency over time',
     description: `p50 ${ms(all.latency.p50)}, p95 ${ms(all.latency.p95)}, p99 ${ms(all.latency.p99)}, longest ${ms(all.latency.max)}; ${all.failed} of ${all.due} requests failed`,
-    x: { label: 'seconds of the measured time, by when requests were due', min: 0, max: end },
+    x: { label: 'seconds of the measured time', min: 0, max: end },
     y: { ...axis, label: axisLabel(`Latency ${seconds === 1 ? 'each second' : `each ${seconds} s`}`, axis) },
     series: lines,
     legend: 'below',
@@ -167,7 +167,7 @@ export function byPercentile({ candidate, baseline }: PerfDetails): Markup {
     y: { ...axis, label: axisLabel('Latency', axis) },
     series: [
       line(
-        baseline === null ? 'latency, from when it was due' : 'candidate',
+        baseline === null ? 'from when they were due' : 'candidate',
         candidate.spectrum,
         ({ latency: of }) => of,
         {
@@ -176,7 +176,7 @@ export function byPercentile({ candidate, baseline }: PerfDetails): Markup {
         },
       ),
       baseline === null
-        ? line('service time, from when it was sent', candidate.spectrum, ({ service }) => service, {
+        ? line('from when they were sent', candidate.spectrum, ({ service }) => service, {
             color: 2,
             dashed: true,
           })

@@ -26,8 +26,8 @@ export function reportSections({ predicate: { gate } }: GateResult<PerfDetails>)
   const { details } = gate;
   const { candidate, baseline } = details;
   return [
-    latencySection(details),
     ...duetSections(details),
+    latencySection(details),
     ...failureSections(candidate, baseline === null ? '' : ' of the candidate'),
     ...(baseline === null ? [] : failureSections(baseline, ' of the baseline')),
     ...nameSections(candidate),
@@ -37,15 +37,13 @@ export function reportSections({ predicate: { gate } }: GateResult<PerfDetails>)
 
 function latencySection(details: PerfDetails): Section {
   const { candidate } = details;
-  const table = dataTable(
-    [
-      { title: 'Latency', kind: 'lead' },
-      { title: 'from due', kind: 'number' },
-      { title: 'from sent', kind: 'number' },
-    ],
-    latencyRows(candidate.all).map(([name, latency, service]) => [name, latency, service]),
-    'pairs',
-  );
+  // Three narrow columns: no need to stack them on a phone.
+  const table = html`<table><thead><tr><th scope="col">Latency</th><th scope="col" class="number">from due</th><th scope="col" class="number">from sent</th></tr></thead><tbody>${latencyRows(
+    candidate.all,
+  ).map(
+    ([name, latency, service]) =>
+      html`<tr><td>${name}</td><td class="number">${latency}</td><td class="number">${service}</td></tr>`,
+  )}</tbody></table>`;
   return {
     title: resultText(details),
     body: html`<div class="grid-cards">${card(latencyOverTime(candidate))}${card(byPercentile(details))}${card(rateOverTime(candidate))}<div class="card">${table}<p class="note">Latency counts from when a request was due, whether or not it could be sent: a stall shows in full. Only successful requests are counted.</p></div></div>`,
