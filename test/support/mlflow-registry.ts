@@ -19,7 +19,7 @@ export async function deleteAlias(server: MlflowServer, name: string, alias: str
 
 /**
  * Uploads files through the artifact proxy, as the artifacts of a new run, and registers them as the next version of a
- * model that is there.
+ * model, which is made if it is not there.
  * @param files by their names in the model's folder: what is in them, or where the file is
  */
 export async function registerFiles(
@@ -27,6 +27,7 @@ export async function registerFiles(
   name: string,
   files: Readonly<Record<string, string | { readonly path: string }>>,
 ): Promise<string> {
+  await call(server, 'POST', '/api/2.0/mlflow/registered-models/create', { name }, 'RESOURCE_ALREADY_EXISTS');
   const made = await call(server, 'POST', '/api/2.0/mlflow/runs/create', { experiment_id: '0' });
   const { run_id, artifact_uri } = (JSON.parse(made) as Made).run.info;
   const folder = `${artifact_uri.replace(/^mlflow-artifacts:\/+/, '')}/model`;
@@ -48,6 +49,8 @@ async function call(
   method: string,
   path: string,
   body: string | Buffer | object,
+  /** An error code of MLflow's that is as good as success. */
+  allowed = '',
 ): Promise<string> {
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
   const login =
@@ -61,6 +64,7 @@ async function call(
     },
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+  if (!response.ok && (allowed === '' || !text.includes(allowed)))
+    throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
   return text;
 }

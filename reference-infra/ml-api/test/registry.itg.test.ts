@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { deleteAlias, registerFiles, setAlias } from '../../../test/support/mlflow-registry.ts';
-import { type MlflowServer, registerModel, startMlflowServer } from '../../../test/support/mlflow-server.ts';
+import { type MlflowServer, startMlflowServer } from '../../../test/support/mlflow-server.ts';
 import { until as untilTold } from '../src/testing.ts';
 import { modelFixtures, type RunningService, startService } from './service.ts';
 
 const manifest = 'flavors:\n  onnx:\n    data: model.onnx\n';
-const fixture = (name: string) => join(modelFixtures, name, 'model.onnx');
 /** As many columns as both models have: 8. */
 const body = { instances: [[14, 20, 92, 655, 0.1, 0.1, 0.09, 0.05]] };
 
@@ -22,11 +21,11 @@ const versions = { logistic: '', other: '', broken: '' };
 
 beforeAll(async () => {
   server = await startMlflowServer({ serveArtifacts: true, basicAuth: false });
-  versions.logistic = (
-    await registerModel(server, { name: 'cancer', modelPath: fixture('logistic-binary'), alias: 'champion' })
-  ).version;
-  const other = { MLmodel: manifest, 'model.onnx': { path: fixture('logistic-binary-zipmap') } };
-  versions.other = await registerFiles(server, 'cancer', other);
+  const fixture = (name: string) => ({ path: join(modelFixtures, name, 'model.onnx') });
+  const register = (file: string | { path: string }) =>
+    registerFiles(server, 'cancer', { MLmodel: manifest, 'model.onnx': file });
+  versions.logistic = await register(fixture('logistic-binary'));
+  versions.other = await register(fixture('logistic-binary-zipmap'));
   versions.broken = await registerFiles(server, 'cancer', {
     MLmodel: manifest,
     'model.onnx': 'no model at all',

@@ -1,78 +1,26 @@
 /** A collector of the test's own: what arrives there over HTTP, and what happens when it does not answer. */
 
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runProcess } from '../../../../scripts/tools/process.ts';
 import { ensurePython } from '../../../../scripts/tools/python.ts';
 import { listeningLogger, until } from '../testing.ts';
 import { openTracing, type TracingEnvironment, tracingConfig } from './index.ts';
-
-interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** OTLP as JSON, as far as it is looked at. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
-interface OtlpSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly kind: number;
-  readonly startTimeUnixNano: string;
-  readonly endTimeUnixNano: string;
-  readonly attributes?: readonly {
-    readonly key: string;
-    readonly value: Readonly<Record<string, unknown>>;
-  }[];
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
-  readonly status: { readonly code?: number };
-  readonly traceState?: string;
-}
-interface Otlp {
-  readonly resourceSpans: readonly {
-    readonly resource: Pick<OtlpSpan, 'attributes'>;
-    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
-  }[];
-}
+import { attributesOf, type Collector, type Otlp, spansOf, startCollector } from './testing.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const callerId = '00f067aa0ba902b7';
 
-let collector: Server;
-let received: Received[];
-/** `hangs`: takes requests and never answers. */
-let state: 'works' | 'hangs' | 503;
+let collector: Collector;
 let env: TracingEnvironment;
-const sockets = new Set<Socket>();
-
 beforeEach(async () => {
-  received = [];
-  state = 'works';
-  collector = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
-    if (state === 'hangs') return;
-    response.writeHead(state === 'works' ? 200 : state, { 'content-type': 'application/json' }).end('{}');
-  });
-  collector.on('connection', (socket) => sockets.add(socket));
-  collector.listen(0, '127.0.0.1');
-  await once(collector, 'listening');
+  collector = await startCollector();
   env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '5',
   };
 });
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  sockets.clear();
-  collector.close();
-});
+afterEach(() => collector.stop());
 
 async function open(given: TracingEnvironment = {}) {
   const logger = listeningLogger();
@@ -82,17 +30,6 @@ async function open(given: TracingEnvironment = {}) {
 const request = { method: 'POST', path: '/predict', traceparent: undefined, tracestate: undefined };
 const fromCaller = (flags = '01') => ({ ...request, traceparent: `00-${traceId}-${callerId}-${flags}` });
 const done = { route: '/predict', status: 200 };
-
-function spansOf(documents: readonly Otlp[]): OtlpSpan[] {
-  return documents.flatMap(({ resourceSpans }) =>
-    resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-  );
-}
-const arrived = (): OtlpSpan[] => spansOf(received.map(({ body }) => JSON.parse(body.toString()) as Otlp));
-
-function attributesOf({ attributes = [] }: Pick<OtlpSpan, 'attributes'>): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
-}
 
 test('a request and its parts arrive as one tree below the span of the caller', async () => {
   const { tracing, logger } = await open();
@@ -108,8 +45,8 @@ test('a request and its parts arrive as one tree below the span of the caller', 
   span.end(done);
   await tracing.shutdown();
 
-  expect(received.map(({ path }) => path)).toEqual(['/v1/traces']);
-  const [parse, inference, root] = arrived();
+  expect(collector.received.map(({ path }) => path)).toEqual(['/v1/traces']);
+  const [parse, inference, root] = collector.spans();
   expect(root).toMatchObject({
     traceId,
     parentSpanId: callerId,
@@ -147,7 +84,7 @@ test('protobuf, the usual way, says the same', async () => {
   span.addPart('queue', 1, 2);
   span.end(done);
   await tracing.shutdown();
-  expect(received[0]?.headers['content-type']).toBe('application/x-protobuf');
+  expect(collector.received[0]?.headers['content-type']).toBe('application/x-protobuf');
   const { python } = await ensurePython();
   const decode =
     'import base64,sys;from google.protobuf.json_format import MessageToJson;' +
@@ -156,7 +93,7 @@ test('protobuf, the usual way, says the same', async () => {
   const { stdout, stderr } = await runProcess(python, [
     '-c',
     decode,
-    received[0]?.body.toString('base64') ?? '',
+    collector.received[0]?.body.toString('base64') ?? '',
   ]);
   expect(stderr).toBe('');
   const hex = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64').toString('hex');
@@ -176,7 +113,7 @@ test.each([
   const { tracing } = await open();
   tracing.startRequest(request).end({ route: '/predict', status });
   await tracing.shutdown();
-  const [span] = arrived();
+  const [span] = collector.spans();
   expect(span?.status.code ?? 0).toBe(code);
   expect(span && attributesOf(span)['error.type']).toBe(errorType);
 });
@@ -187,7 +124,7 @@ test('a part that failed says so', async () => {
   span.addPart('inference', 1, 2, { 'error.type': 'model_failed' });
   span.end({ route: '/predict', status: 500 });
   await tracing.shutdown();
-  expect(arrived()[0]?.status.code).toBe(2);
+  expect(collector.spans()[0]?.status.code).toBe(2);
 });
 
 test('unknown routes and methods make no new names', async () => {
@@ -195,7 +132,7 @@ test('unknown routes and methods make no new names', async () => {
   tracing.startRequest({ ...request, path: '/wp-admin.php' }).end({ route: null, status: 404 });
   tracing.startRequest({ ...request, method: 'BREW' }).end({ route: null, status: 405 });
   await tracing.shutdown();
-  const [unknown, brew] = arrived();
+  const [unknown, brew] = collector.spans();
   expect([unknown?.name, brew?.name]).toEqual(['POST', 'HTTP']);
   expect(unknown && attributesOf(unknown)).not.toHaveProperty('http.route');
   expect(brew && attributesOf(brew)).toMatchObject({
@@ -217,7 +154,7 @@ test('what the caller does not keep is not kept here, and neither is what the sa
   dropped.end(done);
   off.tracing.startRequest(fromCaller()).end(done);
   await off.tracing.shutdown();
-  expect(arrived().map(({ parentSpanId }) => parentSpanId)).toEqual([callerId]);
+  expect(collector.spans().map(({ parentSpanId }) => parentSpanId)).toEqual([callerId]);
 });
 
 test('the service is named by the standard variables', async () => {
@@ -231,40 +168,40 @@ test('the service is named by the standard variables', async () => {
     delete process.env.OTEL_RESOURCE_ATTRIBUTES;
     delete process.env.OTEL_EXPORTER_OTLP_HEADERS;
   }
-  const [document] = received.map(({ body }) => JSON.parse(body.toString()) as Otlp);
+  const [document] = collector.received.map(({ body }) => JSON.parse(body.toString()) as Otlp);
   const resource = document?.resourceSpans[0]?.resource;
   expect(resource && attributesOf(resource)).toMatchObject({
     'service.name': 'ml-api',
     'deployment.environment.name': 'staging',
     team: 'risk',
   });
-  expect(received[0]?.headers['api-key']).toBe('s3cret');
+  expect(collector.received[0]?.headers['api-key']).toBe('s3cret');
 });
 
 test('a collector that hangs delays nobody and does not keep the process from ending', async () => {
-  state = 'hangs';
+  collector.state = 'hangs';
   const { tracing, logger } = await open({
     OTEL_BSP_MAX_QUEUE_SIZE: '100',
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10',
   });
   for (let i = 0; i < 10_000; i++) tracing.startRequest(request).end(done);
-  await until(() => received.length > 0);
+  await until(() => collector.received.length > 0);
   await tracing.shutdown();
   expect(logger.lines.length).toBeLessThanOrEqual(1);
 });
 
 test('a collector that refuses is said once, and once more when it takes traces again', async () => {
-  state = 503;
+  collector.state = 503;
   process.env.OTEL_EXPORTER_OTLP_TIMEOUT = '50';
   try {
     const { tracing, logger } = await open();
     for (let i = 0; i < 5; i++) {
-      const before = received.length;
+      const before = collector.received.length;
       tracing.startRequest(request).end(done);
-      await until(() => received.length > before);
+      await until(() => collector.received.length > before);
     }
     await until(() => logger.lines.length === 1);
-    state = 'works';
+    collector.state = 'works';
     await until(async () => {
       tracing.startRequest(request).end(done);
       return logger.lines.length === 2;
