@@ -217,6 +217,22 @@ describe('a baseline under the same load', () => {
     expect(of('memory_peak <= baseline * 1.1')?.verdict).toBe('pass');
   });
 
+  test('is compared though the generator was late, which it was for both; by itself nothing is judged', async () => {
+    const thresholds = 'p95 <= baseline * 1.2\ncpu_per_request <= baseline * 1.1\np95 < 1s';
+    const given = { ...both, thresholds };
+    const late = { void: 'the generator was late' };
+    const { checks, notices } = await run(given, { draw: slower(1.5), health: late, cpuMs: [3, 3] });
+    expect(checks.map(({ verdict }) => verdict).slice(0, 3)).toEqual(['fail', 'pass', 'inconclusive']);
+    expect(notices.join()).toMatch(/in 16 of 16 lives the generator was late; comparisons allow for it/);
+  });
+
+  test('is not compared where the generator had no ports left', async () => {
+    const health = { void: 'no port was left', exhausted: true };
+    const given = { ...both, thresholds: 'p95 <= baseline * 1.2' };
+    const { checks } = await run(given, { draw: slower(1.5), health });
+    expect(checks[0]?.reason).toBe('the run is void: no port was left');
+  });
+
   test('that no threshold speaks of is told to decide nothing', async () => {
     const { notices, verdict } = await run({ ...both, thresholds: 'p95 < 1s' }, { draw: slower(3) });
     expect(verdict).toBe('pass');

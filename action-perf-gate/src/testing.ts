@@ -71,6 +71,7 @@ export const soundHealth: GeneratorHealth = {
   busyShare: 0.08,
   starvedShare: 0.01,
   stolenShare: 0,
+  exhausted: false,
   void: null,
 };
 

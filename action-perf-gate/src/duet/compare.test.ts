@@ -136,6 +136,45 @@ describe('a bound tighter than the smallest change', () => {
   });
 });
 
+describe('a late generator', () => {
+  /** Of 20 ms and 22 ms, with so much of the generator's own lateness before, and after. */
+  const late = (lagMs: number) =>
+    Array.from({ length: 16 }, (_, life): LifeReading => {
+      const arm = (ms: number) =>
+        armOf(new Float64Array(100).fill(ms * 1.001 ** life + 2 * lagMs), {
+          promptMs: new Float64Array(100).fill(ms * 1.001 ** life + lagMs),
+        });
+      return [arm(20), arm(22 * 1.001 ** (life % 3))];
+    });
+  const highOf = (lagMs: number): number =>
+    found(compareDuet(late(lagMs), options), 'p95').change?.interval.high ?? 0;
+
+  test('makes services look alike, which the interval allows for', () => {
+    expect(highOf(0)).toBeGreaterThan(0.1);
+    // 22 + 10 against 20 + 10 is 6.7% more; a third of it is the generator's.
+    expect(found(compareDuet(late(5), options), 'p95').change?.value).toBeLessThan(0.075);
+    expect(highOf(5)).toBeGreaterThan(0.1);
+    expect(judgeDuet('p95 <= baseline * 1.08', late(5)).verdict).not.toBe('pass');
+  });
+
+  test('that makes up most of a latency leaves nothing to compare', () => {
+    const { verdict, reason } = judgeDuet('p95 <= baseline * 1.5', late(30));
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toMatch(
+      /^p95 cannot be compared: some 7\d% of it is the lateness of the generator itself/,
+    );
+  });
+
+  test('is no matter where there is nothing to compare', () => {
+    const { metrics } = compareDuet([], options);
+    for (const { change } of metrics) expect(change).toBeNull();
+  });
+
+  test('changes nothing for what is not a latency', () => {
+    expect(judgeDuet('throughput >= baseline * 0.95', late(30)).verdict).toBe('pass');
+  });
+});
+
 describe('services that the gate did not start', () => {
   const readings = liveThrough({ ...quiet, perSecond: 1000, latency: logNormal(0.1) }, new Random(5));
 

@@ -53,7 +53,7 @@ export interface DuetComparison {
 /** All metrics of a duet; `readings` are those of `readLife`, of all lives in order. */
 export function compareDuet(readings: readonly LifeReading[], options: DuetOptions): DuetComparison {
   const knows = (of: 'cpuMs' | 'peakBytes'): boolean =>
-    readings.every((life) => life.every((arm) => arm[of] !== null));
+    readings.length > 0 && readings.every((life) => life.every((arm) => arm[of] !== null));
   const metrics = duetMetrics
     .filter((metric) => metric !== 'cpu_per_request' || knows('cpuMs'))
     .filter((metric) => metric !== 'memory_peak' || knows('peakBytes'))

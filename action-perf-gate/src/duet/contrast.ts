@@ -11,6 +11,9 @@
  * For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
  * nothing: MOVER of two Wilson intervals, which have the width of what so many requests cannot exclude though none failed.
  *
+ * What the generator adds to both, because it takes requests up late and sees their ends late on a busy machine, makes
+ * services look more alike than they are: 10% of 20 ms are 9% of 22 ms. Intervals are widened by as much, see `undiluted`.
+ *
  * simulation.test.ts holds how often these intervals are right.
  */
 
@@ -20,10 +23,11 @@ import {
   fewestForSignedRank,
   hodgesLehmann,
   moverDifference,
+  sampleQuantile,
   studentCriticalValue,
 } from '../../../core/stats/index.ts';
 import { errorInterval } from './arm.ts';
-import { type DuetMetric, isLatency, metricValue, quantileOf } from './metrics.ts';
+import { type DuetMetric, isLatency, metricValue, promptValue, quantileOf } from './metrics.ts';
 import { type ArmReading, type LifeReading, poolArm } from './reading.ts';
 
 /** The power that a detectable change is stated at. */
@@ -83,7 +87,10 @@ export function contrastOf(
     grain: unit * grainOf(metric, groups, options.cpuGrainMs),
   };
   const centre = centreOverLives(values, floors, options.level);
-  return centre === null ? { missing: tooFewLives(metric, values.length, options) } : { scale, ...centre };
+  if (centre === null) return { missing: tooFewLives(metric, values.length, options) };
+  const share = generatorShare(metric, groups);
+  if (share > mostOfGenerator) return { missing: tooLate(metric, share) };
+  return { scale, ...(scale === 'ratio' ? undiluted(centre, share) : centre) };
 }
 
 /** What lives could not tell, on the scale of the values. */
@@ -113,6 +120,42 @@ function centreOverLives(
     interval: { level, low: value - below, high: value + above, method: 'signed-rank-over-lives' },
     // The two-sided level 2 power - 1 has `power` below its upper end.
     detectable: half * (1 + studentCriticalValue(2 * power - 1, freedom) / t),
+  };
+}
+
+/** Beyond, latencies are more of the generator than of the services. */
+const mostOfGenerator = 0.5;
+
+/**
+ * The part of a latency that is the generator's: twice what its lateness for requests adds, as it sees their ends as late;
+ * the median over lives. 0 for metrics that are no latency.
+ */
+function generatorShare(metric: DuetMetric, groups: readonly LifeReading[]): number {
+  const shares = groups.map((life) => {
+    const total = (of: (metric: DuetMetric, arm: ArmReading) => number | null): number =>
+      life.reduce((sum, arm) => sum + (of(metric, arm) ?? Number.NaN), 0);
+    const latency = total(metricValue);
+    const share = (2 * (latency - total(promptValue))) / latency;
+    return share > 0 ? Math.min(1, share) : 0;
+  });
+  return sampleQuantile(
+    shares.sort((a, b) => a - b),
+    0.5,
+  );
+}
+
+/** (c + g) / (b + g) - 1 is (c / b - 1) (1 - share): ends and smallest change as they are without g, to the first order. */
+function undiluted(centre: Omit<Contrast, 'scale'>, share: number): Omit<Contrast, 'scale'> {
+  const { value, interval, detectable } = centre;
+  const stretch = 1 / (1 - share);
+  return {
+    value,
+    interval: {
+      ...interval,
+      low: Math.min(interval.low, stretch * interval.low),
+      high: Math.max(interval.high, stretch * interval.high),
+    },
+    detectable: stretch * detectable,
   };
 }
 
@@ -181,6 +224,10 @@ function inGroups(readings: readonly LifeReading[], size: number): readonly Life
 function tooFewLives(metric: DuetMetric, count: number, { level, restarts }: ContrastOptions): string {
   const unit = restarts ? 'lives' : 'parts of the run';
   return `${metric} cannot be compared: a ${percentText(level)} interval needs ${fewestForSignedRank(level)} ${unit}, and there were ${count}`;
+}
+
+function tooLate(metric: DuetMetric, share: number): string {
+  return `${metric} cannot be compared: some ${Math.round(100 * share)}% of it is the lateness of the generator itself, which found no core in time`;
 }
 
 function withoutValue(metric: DuetMetric, index: number, side: 0 | 1, { restarts }: ContrastOptions): string {

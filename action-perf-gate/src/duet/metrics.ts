@@ -39,7 +39,6 @@ export const isLatency = (metric: DuetMetric): boolean =>
 
 /** The value of one service, over one life or several pooled; null where it has none. */
 export function metricValue(metric: DuetMetric, arm: ArmReading): number | null {
-  const { ascendingMs } = arm;
   switch (metric) {
     case 'error_rate':
       return arm.failed.length === 0 ? null : countFailed(arm) / arm.failed.length;
@@ -49,17 +48,21 @@ export function metricValue(metric: DuetMetric, arm: ArmReading): number | null 
       return arm.cpuMs === null || arm.answered === 0 ? null : arm.cpuMs / arm.answered;
     case 'memory_peak':
       return arm.peakBytes;
-    case 'max':
-      return ascendingMs.at(-1) ?? null;
-    case 'mean':
-      return ascendingMs.length === 0
-        ? null
-        : ascendingMs.reduce((sum, ms) => sum + ms, 0) / ascendingMs.length;
-    default: {
-      const quantile = quantileOf(metric);
-      return quantile === null || ascendingMs.length === 0 ? null : sampleQuantile(ascendingMs, quantile);
-    }
+    default:
+      return ofTimes(metric, arm.ascendingMs);
   }
+}
+
+/** A metric of latency without the generator's own lateness in taking requests up; null for other metrics. */
+export const promptValue = (metric: DuetMetric, { promptMs }: ArmReading): number | null =>
+  isLatency(metric) ? ofTimes(metric, promptMs) : null;
+
+function ofTimes(metric: DuetMetric, ascendingMs: Float64Array): number | null {
+  if (ascendingMs.length === 0) return null;
+  if (metric === 'max') return ascendingMs.at(-1) ?? null;
+  const quantile = quantileOf(metric);
+  if (quantile !== null) return sampleQuantile(ascendingMs, quantile);
+  return ascendingMs.reduce((sum, ms) => sum + ms, 0) / ascendingMs.length;
 }
 
 export const countFailed = ({ failed }: ArmReading): number => failed.reduce((sum, each) => sum + each, 0);

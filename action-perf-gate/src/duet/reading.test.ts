@@ -45,6 +45,17 @@ describe('a life', () => {
     expect(candidate?.seconds).toBe(2);
   });
 
+  test('tells latency apart from how late the generator was', () => {
+    const samples = samplesOf([
+      [100, 0, 110],
+      [200, 0, 290],
+    ]);
+    const attemptMs = Float64Array.of(104, 201);
+    const [[baseline] = []] = readLife(plan, { ...samples, attemptMs });
+    expect(baseline?.latencyMs).toEqual(Float64Array.of(10, 90));
+    expect(baseline?.promptMs).toEqual(Float64Array.of(6, 89));
+  });
+
   test('has latencies of what met every expect; the rest are failures, answered or not', () => {
     const samples = samplesOf([
       [100, 0, 110],

@@ -10,6 +10,8 @@ export interface ArmReading {
   readonly latencyMs: Float64Array;
   /** The same ascending. */
   readonly ascendingMs: Float64Array;
+  /** The same without the generator's own lateness, from the moment it took a request up; ascending. */
+  readonly promptMs: Float64Array;
   /** Of each request that was due, in order: 1 where it did not end in a response that met every `expect`. */
   readonly failed: Uint8Array;
   /** Responses that met every `expect` and ended within the measured time; of requests after the warm-up. */
@@ -61,13 +63,14 @@ export function readLife(plan: DuetPlan, samples: Samples, options: ReadingOptio
 }
 
 function readArm(
-  { schedule, doneMs, outcome }: Samples,
+  { schedule, attemptMs, doneMs, outcome }: Samples,
   target: 0 | 1,
   from: number,
   to: number,
   { cpu, peakBytes, requests: wanted }: ReadingOptions,
 ): ArmReading {
   const latencies: number[] = [];
+  const prompt: number[] = [];
   const failed: number[] = [];
   let [completed, answered] = [0, 0];
   for (let i = 0; i < schedule.dueMs.length; i++) {
@@ -82,13 +85,16 @@ function readArm(
     }
     if (due < from || due >= to) continue;
     failed.push(met ? 0 : 1);
-    if (met) latencies.push(done - due);
+    if (!met) continue;
+    latencies.push(done - due);
+    prompt.push(done - (attemptMs[i] as number));
   }
   const track = wanted === undefined ? (cpu?.[target] ?? null) : null;
   const latencyMs = Float64Array.from(latencies);
   return {
     latencyMs,
     ascendingMs: sortNumbers(latencyMs.slice()),
+    promptMs: sortNumbers(Float64Array.from(prompt)),
     failed: Uint8Array.from(failed),
     completed,
     answered,
@@ -125,11 +131,15 @@ function cpuAt({ atMs, cpuMs }: CpuTrack, moment: number): number | null {
 export function poolArm(readings: readonly LifeReading[], side: 0 | 1): ArmReading {
   const arms = readings.map((reading) => reading[side]);
   const total = (of: (arm: ArmReading) => number): number => arms.reduce((sum, arm) => sum + of(arm), 0);
+  const knows = (of: 'cpuMs' | 'peakBytes'): boolean =>
+    arms.length > 0 && arms.every((arm) => arm[of] !== null);
   const latencyMs = new Float64Array(total((arm) => arm.latencyMs.length));
+  const promptMs = new Float64Array(latencyMs.length);
   const failed = new Uint8Array(total((arm) => arm.failed.length));
   let [latencies, requests] = [0, 0];
   for (const arm of arms) {
     latencyMs.set(arm.latencyMs, latencies);
+    promptMs.set(arm.promptMs, latencies);
     failed.set(arm.failed, requests);
     latencies += arm.latencyMs.length;
     requests += arm.failed.length;
@@ -137,13 +147,12 @@ export function poolArm(readings: readonly LifeReading[], side: 0 | 1): ArmReadi
   return {
     latencyMs,
     ascendingMs: sortNumbers(latencyMs.slice()),
+    promptMs: sortNumbers(promptMs),
     failed,
     completed: total((arm) => arm.completed),
     answered: total((arm) => arm.answered),
     seconds: total((arm) => arm.seconds),
-    cpuMs: arms.every((arm) => arm.cpuMs !== null) ? total((arm) => arm.cpuMs ?? 0) : null,
-    peakBytes: arms.every((arm) => arm.peakBytes !== null)
-      ? Math.max(...arms.map((arm) => arm.peakBytes ?? 0))
-      : null,
+    cpuMs: knows('cpuMs') ? total((arm) => arm.cpuMs ?? 0) : null,
+    peakBytes: knows('peakBytes') ? Math.max(...arms.map((arm) => arm.peakBytes ?? 0)) : null,
   };
 }

@@ -108,6 +108,29 @@ test('the smallest change that a run states is found in 80% of such runs', () =>
   expect(Math.abs(seen - 0.8)).toBeLessThan(allowance(0.8, runs));
 });
 
+describe('a generator that finds no core', () => {
+  // Waits of 2.5 ms on average before a request and before its end is seen: a third of the p95 or so.
+  const world: World = {
+    ...calm,
+    latency: logNormal(0.3),
+    lag: (random) => (random.uniform() < 0.5 ? 0 : -5 * Math.log1p(-random.uniform())),
+  };
+
+  test('does not make services pass that are slower than the bound', () => {
+    const runs = 100;
+    const verdicts = Array.from({ length: runs }, (_, run) => {
+      const readings = liveThrough({ ...world, slower: 1.15 }, new Random(run, 9));
+      return judgeDuet('p95 <= baseline * 1.10', readings).verdict;
+    });
+    expect(share(verdicts, (verdict) => verdict === 'pass')).toBeLessThanOrEqual(0.05);
+  });
+
+  test('raises no alarm for equal ones', () => {
+    const found = contrasts(world, 'p95', 100);
+    expect(share(found, ({ interval }) => interval.low > 0)).toBeLessThanOrEqual(0.05);
+  });
+});
+
 describe('services that are seen in one life only', () => {
   const world: World = { ...quiet, perSecond: 100, latency: logNormal(0.3), lives: 12 };
 

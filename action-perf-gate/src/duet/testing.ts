@@ -21,6 +21,8 @@ export interface World {
   readonly lifeDeviation: number;
   /** The same of what both share, from one tenth of a second to the next by an autoregression of 0.9. */
   readonly sharedDeviation: number;
+  /** How late the generator takes a request up, and as late again its response, in ms. */
+  readonly lag?: (random: Random) => number;
   /** Starts of disturbances a second: 0.3 to 1.5 s in which both are 2 to 6 times as slow, one more than the other. */
   readonly bursts: number;
 }
@@ -58,12 +60,14 @@ function liveOnce(world: World, random: Random): LifeReading {
   const count = Math.round(world.perSecond * seconds);
   const arm = (side: 0 | 1): ArmReading => {
     const life = world.lifeDeviation * random.normal() + (side === 1 ? Math.log(world.slower) : 0);
-    const latencies = Float64Array.from({ length: count }, (_, index) => {
+    const lags = Float64Array.from({ length: count }, () => world.lag?.(random) ?? 0);
+    const latencies = lags.map((lag, index) => {
       const step = Math.floor((index / count) * steps);
       const noise = life + (shared[step] ?? 0) + (bursts[side][step] ?? 0);
-      return world.latency(random) * Math.exp(noise);
+      return world.latency(random) * Math.exp(noise) + lag + (world.lag?.(random) ?? 0);
     });
-    return armOf(latencies, { seconds });
+    const promptMs = latencies.map((latency, index) => latency - (lags[index] ?? 0)).sort();
+    return armOf(latencies, { seconds, promptMs });
   };
   return [arm(0), arm(1)];
 }
@@ -94,6 +98,7 @@ export function armOf(latencyMs: Float64Array, parts: Partial<ArmReading> = {}):
   return {
     latencyMs,
     ascendingMs: latencyMs.slice().sort(),
+    promptMs: latencyMs.slice().sort(),
     failed,
     completed: latencyMs.length,
     answered: failed.length,

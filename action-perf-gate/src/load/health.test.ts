@@ -59,6 +59,7 @@ test('a run whose generator was on time tells its numbers', () => {
     busyShare: 0.01,
     starvedShare: 0.005,
     stolenShare: 0.005,
+    exhausted: false,
   });
 });
 

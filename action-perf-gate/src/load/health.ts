@@ -51,6 +51,7 @@ export function judgeHealth(watched: Watched): GeneratorHealth {
     lags[Math.max(0, Math.ceil(quantile * lags.length) - 1)] ?? Number.NaN;
   const busiest = senders.reduce((most, each) => (busyShare(each) > busyShare(most) ? each : most), pacer);
   const starved = senders.map(({ starvedMs, wallMs }) => (starvedMs === null ? null : starvedMs / wallMs));
+  const exhausted = new Set(senders.flatMap((each) => each.exhausted));
   const cpuMs = [...senders, pacer].reduce((sum, each) => sum + each.cpuMs, 0);
   const health = {
     lagMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
@@ -60,8 +61,9 @@ export function judgeHealth(watched: Watched): GeneratorHealth {
     busyShare: busyShare(busiest),
     starvedShare: starved.includes(null) ? null : Math.max(...starved.map(Number)),
     stolenShare: stolenShare(before, after),
+    exhausted: exhausted.size > 0,
   };
-  return { ...health, void: reasonForVoid(health, new Set(senders.flatMap(({ exhausted }) => exhausted))) };
+  return { ...health, void: reasonForVoid(health, exhausted) };
 }
 
 function reasonForVoid(health: Omit<GeneratorHealth, 'void'>, exhausted: ReadonlySet<string>): string | null {

@@ -176,6 +176,8 @@ export interface GeneratorHealth {
   readonly starvedShare: number | null;
   /** Share of CPU time that the host gave to others; null where the system does not tell. */
   readonly stolenShare: number | null;
+  /** No port, file descriptor or memory was left for a connection: not only the numbers, the failures are not the service's. */
+  readonly exhausted: boolean;
   /** Why the numbers of this run are not the service's; null: they are. */
   readonly void: string | null;
 }

@@ -10,10 +10,12 @@ import type { PerfDetails } from '../types.ts';
 import { placesByName } from './reading.ts';
 
 export interface Duet {
-  /** Those in which the generator kept its schedule. */
+  /** Those in which the generator kept its schedule, for the numbers of each service by itself. */
   readonly lives: readonly Life[];
-  /** Why too few of them are left; null: there are enough. */
+  /** Why these say nothing; null: they do. */
   readonly void: string | null;
+  /** Why the services cannot be compared; null: they can. */
+  readonly voidAgainst: string | null;
   readonly measure: (check: Check) => Measurement;
   readonly record: NonNullable<PerfDetails['duet']>;
   readonly notices: readonly string[];
@@ -23,33 +25,41 @@ const level = 0.95;
 /** With fewer lives an interval says hardly anything. */
 const fewestLives = 4;
 
+/**
+ * A late generator spoils the numbers of a service, but it is late for both: comparisons use its lives, and allow for how
+ * late it was (`duet/contrast.ts`). Only where it had no ports or memory left, its failures are not the services'.
+ */
 export function readDuet(config: Config, runs: Runs, plan: DuetPlan): Duet {
-  const sound = runs.lives.filter(({ load }) => load.health.void === null);
+  const onTime = runs.lives.filter(({ load }) => load.health.void === null);
   const enough = plan.restarts
-    ? sound.length >= Math.min(fewestLives, runs.lives.length)
-    : sound.length === runs.lives.length;
-  const lives = enough ? sound : runs.lives;
-  const [reason] = runs.lives.flatMap(({ load }) => load.health.void ?? []);
-  const left = runs.lives.length - lives.length;
+    ? onTime.length >= Math.min(fewestLives, runs.lives.length)
+    : onTime.length === runs.lives.length;
+  const lives = enough ? onTime : runs.lives;
+  const compared = runs.lives.filter(({ load }) => !load.health.exhausted);
+  const [reason = null] = runs.lives.flatMap(({ load }) => load.health.void ?? []);
   const options = { restarts: plan.restarts, level };
   const places = placesByName(config.requests.templates.map(({ name }) => name));
   const readings = (name: string | null): LifeReading[] =>
-    lives.flatMap((life) => readingsOf(plan, life, name === null ? null : (places.get(name) ?? new Set())));
+    compared.flatMap((life) =>
+      readingsOf(plan, life, name === null ? null : (places.get(name) ?? new Set())),
+    );
   const comparison = compareDuet(readings(null), options);
+  const late = runs.lives.length - onTime.length;
   return {
     lives,
-    void: enough ? null : (reason ?? 'no life is left'),
+    void: enough ? null : reason,
+    voidAgainst: compared.length === 0 ? reason : null,
     measure: (check) => {
       const name = check.selector === null ? null : requestNameOf(check.selector);
       return measureDuet(check, readings(name), options);
     },
-    record: { ...comparison, lives: lives.length, left_out: left },
+    record: { ...comparison, lives: compared.length, left_out: runs.lives.length - compared.length },
     notices: [
       ...comparison.notices,
-      ...(left === 0
+      ...(late === 0
         ? []
         : [
-            `${formatCount(left)} of ${formatCount(runs.lives.length)} lives are left out: in them ${reason}`,
+            `in ${formatCount(late)} of ${formatCount(runs.lives.length)} lives ${reason}; comparisons allow for it, other numbers leave these lives out`,
           ]),
     ],
   };

@@ -54,7 +54,9 @@ export async function evaluate(
   const machine = { environment: readEnvironment(), load: recordLoad(config) };
   const stored =
     earlier === null || config.stored === null ? null : storedComparison(earlier, config.stored, machine);
-  const judged = judge(config, candidate, { duet, stored }, duet === null ? health.void : duet.void);
+  const isVoid = duet === null ? health.void : duet.void;
+  const voids = { alone: isVoid, against: duet === null ? isVoid : duet.voidAgainst };
+  const judged = judge(config, candidate, { duet, stored }, voids);
   const [subject, record] = await write(config, kept, { arm: candidate, target: runs.candidate }, files);
   const [baselineSubject, baselineRecord] =
     baseline === null ? [null, null] : await write(config, kept, { arm: baseline, target: 0 }, files);
@@ -91,7 +93,14 @@ interface Baselines {
   readonly stored: Stored | null;
 }
 
-function judge(config: Config, candidate: Arm, { duet, stored }: Baselines, isVoid: string | null): Judged[] {
+interface Voids {
+  /** Why a service by itself cannot be judged; null: it can. */
+  readonly alone: string | null;
+  readonly against: string | null;
+}
+
+function judge(config: Config, candidate: Arm, { duet, stored }: Baselines, voids: Voids): Judged[] {
+  const voidReason = (reason: string | null) => (reason === null ? null : `the run is void: ${reason}`);
   const perSecond = ({ selector }: Check): number => {
     const { reading } = subjectOf(candidate, selector === null ? null : requestNameOf(selector));
     return reading.seconds > 0 ? reading.failed.length / reading.seconds : 0;
@@ -105,7 +114,8 @@ function judge(config: Config, candidate: Arm, { duet, stored }: Baselines, isVo
   };
   return judgeChecks(config.checks, {
     level: usualLevel,
-    void: isVoid === null ? null : `the run is void: ${isVoid}`,
+    void: voidReason(voids.alone),
+    voidAgainst: voidReason(voids.against),
     perSecond,
     measure,
     compare: (check) =>

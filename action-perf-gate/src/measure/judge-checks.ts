@@ -8,8 +8,10 @@ import { perfCatalogue, quantiles } from '../catalogue.ts';
 export interface Judging {
   /** Level of intervals where a check names none. */
   readonly level: number;
-  /** Why nothing of this run may be judged; null: it may. */
+  /** Why nothing of this run may be judged by itself; null: it may. */
   readonly void: string | null;
+  /** The same of what is judged against a baseline, which may have been under the same conditions. */
+  readonly voidAgainst: string | null;
   /** Of the requests that each check counts, for how long to run: by metric and selector. */
   readonly perSecond: (check: Check) => number;
   /** For checks without a bound over the baseline. */
@@ -25,7 +27,7 @@ export function judgeChecks(checks: readonly Check[], judging: Judging): Judged[
 function judgeCheck(check: Check, judging: Judging): Judged {
   const against = contrastFactor(check.condition) !== null;
   const measured = against ? judging.compare(check) : judging.measure(check);
-  const refusal = judging.void ?? tooFew(check, measured, judging);
+  const refusal = (against ? judging.voidAgainst : judging.void) ?? tooFew(check, measured, judging);
   const measurement = refusal === null ? measured : { ...measured, inconclusive: refusal };
   const judged = judge(check, measurement, {
     confidence: judging.level,
