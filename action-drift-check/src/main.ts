@@ -11,6 +11,7 @@ import {
   limitsOf,
   type OpenedSide,
   openSide,
+  openSides,
   profileOf,
   Threads,
 } from '../../core/drift/index.ts';
@@ -22,12 +23,7 @@ import { withShownPaths } from '../../core/tables/index.ts';
 import { driftCatalogue, isPerformance } from './catalogue.ts';
 import { type Config, driftInputs, readConfig } from './inputs.ts';
 import { followDrift } from './issue/follow.ts';
-import {
-  type JudgedPerformance,
-  judgePerformance,
-  type MeasuredMetric,
-  measurePerformance,
-} from './performance/compare.ts';
+import { judgePerformance, type MeasuredMetric, measurePerformance } from './performance/compare.ts';
 import { readLabelledRows } from './performance/read-rows.ts';
 import { toPredictions } from './performance/to-predictions.ts';
 import { writeMetrics } from './prometheus/index.ts';
@@ -63,16 +59,17 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Dr
 }
 
 async function check(config: Config, context: RunContext): Promise<Measured<DriftDetails>> {
-  const reference = await openSide(config.reference, config, true);
+  const threads = new Threads(worker);
   try {
-    const current = await openSide(config.current, config, false);
+    const { reference, current } = await openSides(config.reference, config.current, config, threads);
     try {
-      return await compare(config, reference, current, context);
+      return await compare(config, reference, current, threads, context);
     } finally {
       await current.close();
+      await reference.close();
     }
   } finally {
-    await reference.close();
+    await threads.close();
   }
 }
 
@@ -80,29 +77,22 @@ async function compare(
   config: Config,
   reference: OpenedSide,
   current: OpenedSide,
+  threads: Threads,
   context: RunContext,
 ): Promise<Measured<DriftDetails>> {
   const { wanted, news } = chooseColumns(config, reference.source, current.source);
-  const threads = new Threads(worker);
   const options = { alpha: config.alpha, minRows: config.minRows, limits: limitsOf(config.checks) };
   const notices: string[] = [];
-  let columns: readonly ColumnDrift[];
-  let performance: JudgedPerformance;
-  try {
-    const compared = await compareColumns(reference.source, current.source, wanted, threads);
-    const measured = await performanceOf(config, reference, current, notices);
-    const tested = measured.filter((metric) => metric.p !== null);
-    const result = judgeColumns(
-      compared,
-      options,
-      tested.map(({ p }) => p as number),
-    );
-    columns = result.columns;
-    const adjusted = measured.map((metric) => result.extra[tested.indexOf(metric)] ?? null);
-    performance = judgePerformance(measured, adjusted, config.checks, options);
-  } finally {
-    await threads.close();
-  }
+  const compared = await compareColumns(reference.source, current.source, wanted, threads);
+  const measured = await performanceOf(config, reference, current, notices);
+  const tested = measured.filter((metric) => metric.p !== null);
+  const { columns, extra } = judgeColumns(
+    compared,
+    options,
+    tested.map(({ p }) => p as number),
+  );
+  const adjusted = measured.map((metric) => extra[tested.indexOf(metric)] ?? null);
+  const performance = judgePerformance(measured, adjusted, config.checks, options);
   const sorted = [...columns].sort((a, b) => b.score - a.score || nearness(b) - nearness(a));
   const features = sorted.filter(({ role }) => role === 'feature');
   const known = features.filter(

@@ -31,7 +31,7 @@ export async function compareColumns(
   const running: Promise<ComparedColumn>[] = [];
   for (const column of wanted) {
     // One after the other: memory holds the columns that threads are at, and one more.
-    await threads.room();
+    await threads.room(reference.rows + current.rows);
     const read = await readColumn(reference, current, column.name, threads.take);
     const compared = compareRead(read, column, threads);
     // Its failure is thrown below; until then it must not count as unhandled.
@@ -126,7 +126,7 @@ async function compareSides(
   if (family === 'number' || family === 'time') {
     // One side may have no value at all.
     if (a.kind !== 'numbers' || b.kind !== 'numbers') return placeholder(a, b, null);
-    return await threads.run({ reference: a, current: b, method, isNamed: asked });
+    return await threads.compare({ reference: a, current: b, method, isNamed: asked });
   }
   if (a.kind !== 'categories' || b.kind !== 'categories') return placeholder(a, b, null);
   if (!asked && looksLikeTime(a) && looksLikeTime(b)) return placeholder(a, b, 'time goes on by itself');

@@ -13,6 +13,7 @@ import {
 } from '../tables/index.ts';
 import { isProfile, openProfile, requireSize } from './profile/index.ts';
 import { type DriftSource, dataSource } from './source.ts';
+import type { Threads } from './threads.ts';
 
 export interface OpenedSide {
   readonly source: DriftSource;
@@ -30,10 +31,33 @@ export interface SideOptions {
   readonly csv: CsvOptions;
 }
 
+/**
+ * Both at once, in threads where that is worth while; the reference may be a profile.
+ * @throws RunError of the reference, else of the current data
+ */
+export async function openSides(
+  reference: readonly string[],
+  current: readonly string[],
+  options: SideOptions,
+  threads: Threads,
+): Promise<{ readonly reference: OpenedSide; readonly current: OpenedSide }> {
+  const [before, now] = await Promise.allSettled([
+    openSide(reference, options, true, threads.collect),
+    openSide(current, options, false, threads.collect),
+  ]);
+  if (before.status === 'fulfilled' && now.status === 'fulfilled') {
+    return { reference: before.value, current: now.value };
+  }
+  for (const side of [before, now]) if (side.status === 'fulfilled') await side.value.close();
+  throw before.status === 'rejected' ? before.reason : now.status === 'rejected' ? now.reason : undefined;
+}
+
+/** @param collect reads rows. Default: here */
 export async function openSide(
   patterns: readonly string[],
   options: SideOptions,
   mayBeProfile: boolean,
+  collect?: Threads['collect'],
 ): Promise<OpenedSide> {
   const { workspace, csv, format } = options;
   const profile = mayBeProfile ? await findProfile(patterns, workspace) : null;
@@ -43,6 +67,7 @@ export async function openSide(
   const reader = await openColumns(
     files.map(({ path }) => path),
     { format, csv },
+    collect,
   );
   return {
     source: dataSource(reader),

@@ -3,7 +3,7 @@
  * is first needed. Quantiles and most distances need the order of few of them, and grouping costs a fraction of sorting.
  */
 
-import { sortNumbers } from './sort-numbers.ts';
+import { isAscending, sortNumbers } from './sort-numbers.ts';
 
 /** Up to so many numbers on both sides together are sorted at once. */
 const fewNumbers = 20_000;
@@ -138,13 +138,6 @@ function bucketsFor(x: Float64Array, y: Float64Array): Buckets | null {
   const count = Math.min(mostBuckets, 2 ** Math.ceil(Math.log2(rows / bucketRows)));
   const scale = (count - 2) / (high - low);
   return high > low && Number.isFinite(scale) && scale > 0 ? { count, low, high, scale } : null;
-}
-
-function isAscending(values: Float64Array): boolean {
-  for (let i = 1; i < values.length; i++) {
-    if ((values[i] as number) < (values[i - 1] as number)) return false;
-  }
-  return true;
 }
 
 /** Monotone in the value: so are its rounded steps. */

@@ -14,6 +14,13 @@ function scratchFor(n: number): typeof scratch {
   return scratch;
 }
 
+export function isAscending(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) {
+    if ((values[i] as number) < (values[i - 1] as number)) return false;
+  }
+  return true;
+}
+
 /** Values with one upper half, beyond which shifting them one by one costs more. */
 const shortRun = 32;
 
@@ -25,12 +32,12 @@ const shortRun = 32;
 export function sortNumbers(values: Float64Array): Float64Array {
   const n = values.length;
   if (n <= fewValues) return values.sort();
+  if (isAscending(values)) return values;
   // All machines that Node runs on with these bundles are little-endian: the upper half comes second.
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * n);
   const room = scratchFor(n);
   let keys = room.keys;
   const histogram = new Int32Array(shifts.length * buckets);
-  let ascending = true;
   for (let i = 0; i < n; i++) {
     const high = words[2 * i + 1] as number;
     // Unsigned order of the keys is numeric order: negative numbers have all bits flipped, others the sign bit.
@@ -42,9 +49,7 @@ export function sortNumbers(values: Float64Array): Float64Array {
     histogram[first] = (histogram[first] as number) + 1;
     histogram[second] = (histogram[second] as number) + 1;
     histogram[third] = (histogram[third] as number) + 1;
-    if (i > 0 && (values[i] as number) < (values[i - 1] as number)) ascending = false;
   }
-  if (ascending) return values;
   let nextKeys = room.nextKeys;
   let from: Float64Array = values;
   let to: Float64Array = room.values;

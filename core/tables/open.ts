@@ -2,6 +2,7 @@
 
 import { csvFile } from './csv/file.ts';
 import type { CsvOptions } from './csv/options.ts';
+import type { CellSink } from './csv/sink.ts';
 import { openCsv } from './csv/table.ts';
 import { openParquet } from './duck/parquet.ts';
 import { openJson } from './json/table.ts';
@@ -21,6 +22,8 @@ export interface OpenOptions {
    * line, or left out of rows, batches and counts, which is noted. They keep their row number.
    */
   readonly ragged?: 'error' | 'skip';
+  /** Told of every cell of a CSV or TSV file while it is opened. */
+  readonly sink?: CellSink;
 }
 
 /**
@@ -34,10 +37,11 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
   const notes = note === undefined ? [] : [note];
   if (gzip && !/\.gz$/i.test(path)) notes.push('unpacked from gzip, though the name does not say so');
   const ragged = options.ragged ?? 'error';
+  const { sink } = options;
   switch (format) {
     case 'csv':
     case 'tsv':
-      return openCsv(csvFile({ path, gzip, textColumns, notes, ragged }, format, options.csv), format);
+      return openCsv(csvFile({ path, gzip, textColumns, notes, ragged, sink }, format, options.csv), format);
     case 'json':
     case 'jsonl':
       return openJson({ path, gzip, format, textColumns, notes, ragged });

@@ -38,6 +38,7 @@ export async function* readRows(path: string, options: RowOptions = {}): AsyncGe
     textColumns: new Set(options.textColumns ?? []),
     notes: [],
     ragged: options.ragged ?? 'error',
+    sink: undefined,
   };
   switch (format) {
     case 'csv':

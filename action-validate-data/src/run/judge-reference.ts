@@ -7,7 +7,7 @@ import {
   compareColumns,
   judgeColumns,
   judgeDrift,
-  openSide,
+  openSides,
   Threads,
 } from '../../../core/drift/index.ts';
 import type { Judged, Subject } from '../../../core/gate/types.ts';
@@ -32,10 +32,9 @@ const worker = new URL(
 /** Without a reference nothing is opened. @throws InputError when the two have no column in common, RunError */
 export async function judgeReference(config: Config): Promise<JudgedReference | null> {
   if (config.reference.length === 0) return null;
-  const reference = await openSide(config.reference, config, true);
+  const threads = new Threads(worker);
   try {
-    const current = await openSide(config.data, config, false);
-    const threads = new Threads(worker);
+    const { reference, current } = await openSides(config.reference, config.data, config, threads);
     try {
       const { wanted } = chooseColumns(anyColumn, reference.source, current.source);
       const compared = await compareColumns(reference.source, current.source, wanted, threads);
@@ -45,10 +44,10 @@ export async function judgeReference(config: Config): Promise<JudgedReference | 
       const notes = reference.notes.map((note) => `reference: ${note}`);
       return { columns, judged, subjects: await reference.finish(), notes };
     } finally {
-      await threads.close();
       await current.close();
+      await reference.close();
     }
   } finally {
-    await reference.close();
+    await threads.close();
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadDuckDb } from '../../native/index.ts';
-import { openColumns } from './index.ts';
+import { type ColumnsOptions, openColumns } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'columns-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,8 +26,8 @@ async function parquet(name: string, select: string): Promise<string> {
 }
 
 /** Every column as it reads, numbers in order. */
-async function read(paths: readonly string[]) {
-  const reader = await openColumns(paths);
+async function read(paths: readonly string[], options: ColumnsOptions = {}) {
+  const reader = await openColumns(paths, options);
   try {
     const columns: Record<string, unknown> = {};
     for (const { name, family } of reader.columns.values()) {
@@ -164,4 +164,30 @@ test('numbers are written into the array that the caller gives', async () => {
       await reader.close();
     }
   }
+});
+
+test('a column that is something else later on is read again; a quoted number is one, a null text is missing', async () => {
+  const rows = [
+    '1,true,x,1',
+    '2,false,"say ""a""",2',
+    '3.50,7,"say ""a""",NA',
+    '"4",true,y,',
+    'five,true,y,3',
+  ];
+  const path = put('late.csv', `a,b,c,d\n${rows.join('\n')}\n`);
+  expect((await read([path], { csv: { nulls: ['NA'] } })).columns).toEqual({
+    a: ['text', { 1: 1, 2: 1, '3.50': 1, 4: 1, five: 1 }, { rest: 0, missing: 0 }],
+    b: ['text', { true: 3, false: 1, 7: 1 }, { rest: 0, missing: 0 }],
+    c: ['text', { x: 1, 'say "a"': 2, y: 2 }, { rest: 0, missing: 0 }],
+    d: ['number', [1, 2, 3], { missing: 2, infinite: 0 }],
+  });
+});
+
+test('CSV files together, one of which has text where the other has numbers before it', async () => {
+  const one = put('numbers.csv', 'a,b\n1,0.5\n2,\n');
+  const two = put('texts.csv', 'b,a\n1.50,3\n2,x\n');
+  expect((await read([one, two])).columns).toEqual({
+    a: ['text', { 1: 1, 2: 1, 3: 1, x: 1 }, { rest: 0, missing: 0 }],
+    b: ['number', [0.5, 1.5, 2], { missing: 1, infinite: 0 }],
+  });
 });

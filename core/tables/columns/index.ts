@@ -1,12 +1,16 @@
 /** Tables read a column at a time. */
 
 import type { CsvOptions } from '../csv/options.ts';
+import { makeScratch, removeScratch } from '../duck/scratch.ts';
 import { openTable } from '../open.ts';
+import { sniffFormat } from '../sniff.ts';
 import type { Table, TableFormat } from '../types.ts';
 import { openParquetColumns } from './parquet.ts';
-import { openRowColumns } from './rows.ts';
+import { type CollectedRows, collectRows } from './rows.ts';
+import { StoredColumns } from './stored-columns.ts';
 import type { ColumnReader } from './types.ts';
 
+export { type CollectedRows, collectRows } from './rows.ts';
 export * from './types.ts';
 
 export interface ColumnsOptions {
@@ -14,24 +18,47 @@ export interface ColumnsOptions {
   readonly csv?: CsvOptions;
 }
 
+/** What `collectRows` takes; plain data. */
+export interface CollectRequest {
+  readonly paths: readonly string[];
+  readonly options: ColumnsOptions;
+  readonly folder: string;
+}
+
+const collectHere = ({ paths, options, folder }: CollectRequest): Promise<CollectedRows> =>
+  collectRows(paths, options, folder);
+
 /**
- * Opens files as one table, by column name. Parquet is read where it stands, a column at a time; the rest in one pass
- * here, with numbers set aside in a temporary file (8 bytes each).
+ * Opens files as one table, by column name. Parquet is read where it stands, a column at a time; the rest by rows, once,
+ * with numbers set aside in a temporary file (8 bytes each).
+ * @param collect reads rows, perhaps in a thread. Default: here
  * @throws RunError as `openTable`
  */
 export async function openColumns(
   paths: readonly string[],
   options: ColumnsOptions = {},
+  collect: (request: CollectRequest) => Promise<CollectedRows> = collectHere,
 ): Promise<ColumnReader> {
-  const { format = 'auto', csv } = options;
-  const common = { format, ...(csv === undefined ? {} : { csv }) };
+  if (await areParquet(paths, options)) return await openParquet(paths, options);
+  const folder = await makeScratch();
+  try {
+    return new StoredColumns(await collect({ paths, options, folder }), folder);
+  } catch (error) {
+    await removeScratch(folder);
+    throw error;
+  }
+}
+
+async function areParquet(paths: readonly string[], { format = 'auto' }: ColumnsOptions): Promise<boolean> {
+  for (const path of paths) if ((await sniffFormat(path, format)).format !== 'parquet') return false;
+  return true;
+}
+
+async function openParquet(paths: readonly string[], options: ColumnsOptions): Promise<ColumnReader> {
   const tables: Table[] = [];
   try {
-    for (const path of paths) tables.push(await openTable(path, common));
-    if (tables.every((table) => table.format === 'parquet')) return await openParquetColumns(tables);
-    return await openRowColumns(tables, (table, textColumns) =>
-      openTable(table.path, { ...common, format: table.format, textColumns }),
-    );
+    for (const path of paths) tables.push(await openTable(path, options));
+    return await openParquetColumns(tables);
   } finally {
     for (const table of tables) await table.close();
   }

@@ -140,7 +140,7 @@ class ParquetColumns implements ColumnReader {
     );
     let length = 0;
     for (const [, count] of rows) length += Number(count);
-    const values = take(length);
+    const values = take(this.rows).subarray(0, length);
     let from = 0;
     for (const [value, count] of rows) {
       values.fill(Number(value), from, from + Number(count));

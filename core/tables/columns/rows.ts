@@ -1,51 +1,121 @@
 /**
- * Columns of files that are read row by row (CSV, JSON lines, Arrow, NPZ, and Parquet beside them): one pass sets
- * numbers aside, column by column, and counts the different values of the rest.
+ * Columns of files that are read row by row (CSV, JSON lines, Arrow, NPZ, and Parquet beside them): numbers are set aside
+ * on disk, column by column, and the different values of the rest counted. CSV is collected while it is opened; only what
+ * its first cells did not show, and other formats, need a pass of their own.
  */
 
 import { hasValue } from '../has-value.ts';
+import { type OpenOptions, openTable } from '../open.ts';
 import type { ColumnBatch, ColumnKind, Table } from '../types.ts';
-import { SpilledNumbers, SpillFile } from './spill.ts';
-import {
-  type CategoryCells,
-  type ColumnFamily,
-  type ColumnInfo,
-  type ColumnReader,
-  mostCategories,
-  type NumberCells,
-  type TakeNumbers,
-} from './types.ts';
+import { CsvCollector, type FileColumn } from './collect-csv.ts';
+import { CategoryColumn, NumberColumn, type StoredColumn } from './collected.ts';
+import { SpillFile } from './spill.ts';
+import type { CategoryCells, ColumnFamily, ColumnInfo } from './types.ts';
 
 const batchRows = 8192;
 
-/** Opens a table's file again with some columns as text. */
-export type ReopenAsText = (table: Table, columns: readonly string[]) => Promise<Table>;
+/** Plain data, which a thread may hand over; numbers stand in a file of the folder that was given. */
+export interface CollectedRows {
+  readonly rows: number;
+  readonly columns: readonly ColumnInfo[];
+  readonly notes: readonly string[];
+  readonly cells: ReadonlyMap<string, StoredColumn | (CategoryCells & { readonly kind: 'categories' })>;
+}
 
-export async function openRowColumns(tables: readonly Table[], reopen: ReopenAsText): Promise<ColumnReader> {
-  const spill = await SpillFile.open();
+/** @param folder empty, for the numbers; the caller's to remove. @throws RunError as `openTable` */
+export async function collectRows(
+  paths: readonly string[],
+  options: Pick<OpenOptions, 'format' | 'csv'>,
+  folder: string,
+): Promise<CollectedRows> {
+  const spill = new SpillFile(folder);
+  const files: OpenFile[] = [];
   try {
-    const plans = await planColumns(tables);
+    for (const path of paths) files.push(await openFile(path, options, spill));
+    const plans = await planColumns(files.map(({ table }) => table));
     const columns = new Map(plans.map(({ name, family }) => [name, newColumn(family, spill)]));
     let rows = 0;
-    for (const table of tables) {
-      const asText = plans.filter((plan) => plan.asText.has(table)).map(({ name }) => name);
-      const opened = asText.length === 0 ? table : await reopen(table, asText);
-      try {
-        rows += await readTable(opened, columns);
-      } finally {
-        if (opened !== table) await opened.close();
-      }
-    }
-    const infos = plans.map(({ name, family, whole }): [string, ColumnInfo] => {
-      const empty = columns.get(name)?.missing === rows;
-      return [name, { name, family: empty ? 'empty' : family, whole }];
-    });
-    const notes = [...tables.flatMap((table) => table.notes), ...plans.flatMap(({ notes }) => notes)];
-    return new RowColumns(spill, columns, new Map(infos), rows, notes);
-  } catch (error) {
-    await spill.close();
-    throw error;
+    for (const file of files) rows += await addFile(file, plans, columns, options);
+    return {
+      rows,
+      columns: plans.map(({ name, family, whole }) => {
+        const empty = columns.get(name)?.missing === rows;
+        return { name, family: empty ? 'empty' : family, whole };
+      }),
+      notes: [...files.flatMap(({ table }) => table.notes), ...plans.flatMap(({ notes }) => notes)],
+      cells: new Map([...columns].map(([name, column]) => [name, column.stored()])),
+    };
+  } finally {
+    for (const { table } of files) await table.close();
+    spill.close();
   }
+}
+
+interface OpenFile {
+  readonly table: Table;
+  /** By name; of a CSV file only. */
+  readonly collected: ReadonlyMap<string, FileColumn>;
+}
+
+async function openFile(
+  path: string,
+  options: Pick<OpenOptions, 'format' | 'csv'>,
+  spill: SpillFile,
+): Promise<OpenFile> {
+  const quote = options.csv?.quote === undefined ? '"' : options.csv.quote;
+  const collector = new CsvCollector(spill, quote === null ? -1 : quote.charCodeAt(0));
+  const table = await openTable(path, { ...options, sink: collector });
+  const isCsv = table.format === 'csv' || table.format === 'tsv';
+  const names = isCsv ? table.columns.map(({ name }) => name) : [];
+  return { table, collected: new Map(names.map((name, place) => [name, collector.column(place)])) };
+}
+
+/** Adds the rows of a file to the columns, and says how many they are. */
+async function addFile(
+  { table, collected }: OpenFile,
+  plans: readonly Plan[],
+  columns: ReadonlyMap<string, Column>,
+  options: Pick<OpenOptions, 'format' | 'csv'>,
+): Promise<number> {
+  const rows = await table.countRows();
+  const own = new Set(table.columns.map(({ name }) => name));
+  const left: Plan[] = [];
+  for (const plan of plans) {
+    const column = columns.get(plan.name) as Column;
+    if (!own.has(plan.name)) column.missing += rows;
+    else if (!adopt(column, collected.get(plan.name), plan.family)) left.push(plan);
+  }
+  if (left.length === 0) return rows;
+  const textColumns = left.filter((plan) => plan.asText.has(table)).map(({ name }) => name);
+  if (textColumns.length === 0) {
+    await readTable(table, left, columns);
+    return rows;
+  }
+  const again = await openTable(table.path, { ...options, format: table.format, textColumns });
+  try {
+    await readTable(again, left, columns);
+  } finally {
+    await again.close();
+  }
+  return rows;
+}
+
+/** Whether what was collected is all that the column needs. */
+function adopt(column: Column, file: FileColumn | undefined, family: Plan['family']): boolean {
+  if (file === undefined || file.kind === 'lost') return false;
+  if (file.kind === 'empty') {
+    column.missing += file.missing;
+    return true;
+  }
+  if (file.kind === 'numbers' && family === 'number' && column instanceof NumberColumn) {
+    column.join(file);
+    return true;
+  }
+  if (file.kind === 'texts' && column instanceof CategoryColumn) {
+    column.join(file.counts, file.missing);
+    return true;
+  }
+  return false;
 }
 
 interface Plan {
@@ -119,123 +189,53 @@ function familyOf(kind: ColumnKind, cellShape: readonly number[]): Plan['family'
   }
 }
 
-async function readTable(table: Table, columns: ReadonlyMap<string, CollectedColumn>): Promise<number> {
-  const own = new Map(table.columns.map((column) => [column.name, column]));
-  const wanted = [...columns].filter(([name]) => own.has(name));
-  const names = wanted.map(([name]) => name);
-  let rows = 0;
+async function readTable(
+  table: Table,
+  plans: readonly Plan[],
+  columns: ReadonlyMap<string, Column>,
+): Promise<void> {
+  const shapes = new Map(table.columns.map(({ name, cellShape }) => [name, cellShape]));
+  const names = plans.map(({ name }) => name);
   for await (const batch of table.batches(names, batchRows)) {
-    for (const [name, column] of wanted) {
-      const size = own.get(name)?.cellShape.reduce((product, length) => product * length, 1) ?? 1;
+    for (const { name, family } of plans) {
       const cells = batch.columns.get(name);
-      if (cells !== undefined) column.add(cells, batch.rows, size);
+      const column = columns.get(name);
+      if (cells === undefined) continue;
+      if (column instanceof NumberColumn) addNumbers(column, cells, batch.rows);
+      else if (column !== undefined) {
+        const size = (shapes.get(name) ?? []).reduce((product, length) => product * length, 1);
+        addCategories(column, cells, batch.rows, size, family === 'boolean');
+      }
     }
-    rows += batch.rows;
   }
-  for (const [name, column] of columns) if (!own.has(name)) column.missing += rows;
-  return rows;
 }
 
-interface CollectedColumn {
-  missing: number;
-  /** `size`: numbers in a cell. */
-  add(cells: ColumnBatch, rows: number, size: number): void;
+type Column = NumberColumn | CategoryColumn;
+
+const newColumn = (family: Plan['family'], spill: SpillFile): Column =>
+  family === 'number' ? new NumberColumn(spill) : new CategoryColumn();
+
+function addNumbers(column: NumberColumn, cells: ColumnBatch, rows: number): void {
+  const { values } = cells;
+  // As text: whole numbers that no double holds; or a file in which the column has no value.
+  for (let row = 0; row < rows; row += 1) column.add(Number(values[row] ?? Number.NaN));
 }
 
-const newColumn = (family: Plan['family'], spill: SpillFile): CollectedColumn =>
-  family === 'number' ? new NumberColumn(spill) : new CategoryColumn(family === 'boolean');
-
-class NumberColumn implements CollectedColumn {
-  missing = 0;
-  infinite = 0;
-  readonly values: SpilledNumbers;
-
-  constructor(spill: SpillFile) {
-    this.values = new SpilledNumbers(spill);
-  }
-
-  add(cells: ColumnBatch, rows: number): void {
+/** @param size numbers in a cell */
+function addCategories(
+  column: CategoryColumn,
+  cells: ColumnBatch,
+  rows: number,
+  size: number,
+  isBoolean: boolean,
+): void {
+  for (let row = 0; row < rows; row += 1) {
     if (cells.kind === 'text') {
-      // Whole numbers that no double holds; or a file in which the column has no value.
-      for (let row = 0; row < rows; row += 1) this.take(Number(cells.values[row] ?? Number.NaN));
-      return;
-    }
-    const { values } = cells;
-    for (let row = 0; row < rows; row += 1) this.take(values[row] as number);
-  }
-
-  private take(value: number): void {
-    if (value - value === 0) this.values.add(value);
-    else if (Number.isNaN(value)) this.missing += 1;
-    else this.infinite += 1;
-  }
-}
-
-class CategoryColumn implements CollectedColumn {
-  missing = 0;
-  rest = 0;
-  readonly counts = new Map<string, number>();
-  private readonly isBoolean: boolean;
-
-  constructor(isBoolean: boolean) {
-    this.isBoolean = isBoolean;
-  }
-
-  add(cells: ColumnBatch, rows: number, size: number): void {
-    for (let row = 0; row < rows; row += 1) {
-      if (cells.kind === 'text') this.take(cells.values[row] ?? null);
-      else if (cells.missing?.[row] === 1) this.missing += 1;
-      else if (this.isBoolean) this.take(cells.values[row] === 1 ? 'true' : 'false');
-      else this.take(cells.values.subarray(row * size, (row + 1) * size).join(', '));
-    }
-  }
-
-  private take(value: string | null): void {
-    if (value === null) {
-      this.missing += 1;
-      return;
-    }
-    const count = this.counts.get(value);
-    if (count !== undefined) this.counts.set(value, count + 1);
-    else if (this.counts.size < mostCategories) this.counts.set(value, 1);
-    else this.rest += 1;
-  }
-}
-
-class RowColumns implements ColumnReader {
-  readonly rows: number;
-  readonly columns: ReadonlyMap<string, ColumnInfo>;
-  readonly notes: readonly string[];
-  private readonly spill: SpillFile;
-  private readonly collected: ReadonlyMap<string, CollectedColumn>;
-
-  constructor(
-    spill: SpillFile,
-    collected: ReadonlyMap<string, CollectedColumn>,
-    columns: ReadonlyMap<string, ColumnInfo>,
-    rows: number,
-    notes: readonly string[],
-  ) {
-    this.rows = rows;
-    this.columns = columns;
-    this.notes = notes;
-    this.spill = spill;
-    this.collected = collected;
-  }
-
-  async numbers(name: string, take?: TakeNumbers): Promise<NumberCells> {
-    const column = this.collected.get(name);
-    if (!(column instanceof NumberColumn)) throw new RangeError(`no numbers in column ${name}`);
-    return { values: column.values.all(take), missing: column.missing, infinite: column.infinite };
-  }
-
-  async categories(name: string): Promise<CategoryCells> {
-    const column = this.collected.get(name);
-    if (!(column instanceof CategoryColumn)) throw new RangeError(`no categories in column ${name}`);
-    return { counts: column.counts, rest: column.rest, missing: column.missing };
-  }
-
-  async close(): Promise<void> {
-    await this.spill.close();
+      const value = cells.values[row] ?? null;
+      if (value === null) column.missing += 1;
+      else column.add(value);
+    } else if (cells.missing?.[row] === 1) column.missing += 1;
+    else if (isBoolean) column.add(cells.values[row] === 1 ? 'true' : 'false');
+    else column.add(cells.values.subarray(row * size, (row + 1) * size).join(', '));
   }
 }

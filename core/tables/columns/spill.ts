@@ -3,24 +3,17 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../inputs/errors.ts';
-import { makeScratch, removeScratch } from '../duck/scratch.ts';
-import type { TakeNumbers } from './types.ts';
 
 /** Values of a column that are kept in memory before they are written: small tables never touch the disk. */
 const chunkValues = 8192;
 
 export class SpillFile {
-  private readonly folder: string;
   private readonly file: number;
   private end = 0;
 
-  private constructor(folder: string) {
-    this.folder = folder;
-    this.file = openSync(join(folder, 'columns'), 'wx+');
-  }
-
-  static async open(): Promise<SpillFile> {
-    return new SpillFile(await makeScratch());
+  /** @param folder of its own, which is the caller's to remove; `open`: one that was written there before */
+  constructor(folder: string, how: 'create' | 'open' = 'create') {
+    this.file = openSync(join(folder, 'columns'), how === 'create' ? 'wx+' : 'r');
   }
 
   /** Where the values were put. @throws RunError when the disk is full */
@@ -41,7 +34,24 @@ export class SpillFile {
     return at;
   }
 
-  read(at: number, into: Float64Array): void {
+  /** All numbers of the parts, into the start of `values`. */
+  readAll(parts: readonly StoredNumbers[], values: Float64Array): void {
+    let from = 0;
+    for (const { places, rest } of parts) {
+      for (const place of places) {
+        this.read(place, values.subarray(from, from + chunkValues));
+        from += chunkValues;
+      }
+      values.set(rest, from);
+      from += rest.length;
+    }
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private read(at: number, into: Float64Array): void {
     const bytes = bytesOf(into);
     for (let done = 0; done < bytes.length; ) {
       const count = readSync(this.file, bytes, done, bytes.length - done, at + done);
@@ -49,19 +59,21 @@ export class SpillFile {
       done += count;
     }
   }
-
-  async close(): Promise<void> {
-    closeSync(this.file);
-    await removeScratch(this.folder);
-  }
 }
 
 const bytesOf = (values: Float64Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
-/** Numbers of one column, in the order in which they came. */
+/** Numbers in the order in which they came: full chunks in the file, and the rest. Plain data. */
+export interface StoredNumbers {
+  readonly places: readonly number[];
+  readonly rest: Float64Array;
+}
+
+export const lengthOf = ({ places, rest }: StoredNumbers): number =>
+  places.length * chunkValues + rest.length;
+
 export class SpilledNumbers {
-  length = 0;
   private readonly spill: SpillFile;
   private readonly places: number[] = [];
   private chunk = new Float64Array(256);
@@ -75,17 +87,10 @@ export class SpilledNumbers {
     if (this.used === this.chunk.length) this.makeRoom();
     this.chunk[this.used] = value;
     this.used += 1;
-    this.length += 1;
   }
 
-  all(take: TakeNumbers = (length) => new Float64Array(length)): Float64Array {
-    const values = take(this.length);
-    for (const [index, place] of this.places.entries()) {
-      const from = index * chunkValues;
-      this.spill.read(place, values.subarray(from, from + chunkValues));
-    }
-    values.set(this.chunk.subarray(0, this.used), this.places.length * chunkValues);
-    return values;
+  stored(): StoredNumbers {
+    return { places: this.places, rest: this.chunk.slice(0, this.used) };
   }
 
   private makeRoom(): void {

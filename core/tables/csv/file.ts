@@ -1,6 +1,7 @@
 /** A CSV file and what is known of how it is written. */
 
 import type { CsvOptions } from './options.ts';
+import type { CellSink } from './sink.ts';
 
 export interface CsvFile {
   readonly path: string;
@@ -20,10 +21,11 @@ export interface CsvFile {
   readonly textColumns: ReadonlySet<string>;
   /** What was decided before, to stand first in the notes of the table. */
   readonly notes: readonly string[];
+  readonly sink: CellSink | undefined;
 }
 
 export function csvFile(
-  base: Pick<CsvFile, 'path' | 'gzip' | 'textColumns' | 'notes' | 'ragged'>,
+  base: Pick<CsvFile, 'path' | 'gzip' | 'textColumns' | 'notes' | 'ragged' | 'sink'>,
   format: 'csv' | 'tsv',
   options: CsvOptions | undefined,
 ): CsvFile {

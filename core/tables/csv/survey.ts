@@ -58,6 +58,7 @@ class Cells {
 
   constructor(file: CsvFile) {
     const isNull = nullTest(file.nulls, file.quote);
+    const { sink } = file;
     this.onRow = (scanner, bytes, row) => {
       const { starts, ends, forms, count } = scanner;
       if (this.seen.length !== count) {
@@ -68,12 +69,23 @@ class Cells {
       const looking = row < looksAtRows;
       for (let i = 0; i < count; i += 1) {
         const known = seen[i] as number;
-        if (known >= cell.text && !looking) continue;
+        const isKnown = known >= cell.text && !looking;
+        if (isKnown && sink === undefined) continue;
         const start = starts[i] as number;
         const end = ends[i] as number;
         const form = forms[i] as number;
-        if (isNull?.(bytes, start, end, form) === true) continue;
-        const kind = form === fieldForm.escaped ? cell.text : classifyCell(bytes, start, end);
+        if (isNull?.(bytes, start, end, form) === true) {
+          sink?.add(i, cell.missing, bytes, start, end, form);
+          continue;
+        }
+        const kind =
+          isKnown || form === fieldForm.escaped
+            ? start === end
+              ? cell.missing
+              : cell.text
+            : classifyCell(bytes, start, end);
+        sink?.add(i, kind, bytes, start, end, form);
+        if (isKnown) continue;
         seen[i] = known | kind;
         if (!looking || kind === cell.missing) continue;
         const looks = this.looks[i] as ColumnLooks;

@@ -34,6 +34,7 @@ const memoryMebibytes = 320;
 const threads = 2;
 /** Numbers that the engine may hold of a result at a time; in parts of 2,048 each takes twice as long. */
 const mostAtOnce = 4_194_304;
+const releasedAtOnce = 1_048_576;
 
 /**
  * One DuckDB on a database in a temporary folder. It can open the Parquet files that were loaded and nothing else;
@@ -129,11 +130,14 @@ export class SqlEngine {
       }
       let count = 0;
       const result = await statement.stream();
-      for (;;) {
+      for (let released = 0; ; ) {
         const chunk = await result.fetchChunk();
         const before = count;
         if (chunk !== null) count = addNumbers(chunk, values, count);
         if (count === before) return values.subarray(0, count);
+        if (count - released < releasedAtOnce) continue;
+        releaseResults();
+        released = count;
       }
     });
   }
