@@ -98,7 +98,7 @@ function readTextFile(reader: InputReader, input: string): TextFile | null {
 function readBytes(reader: InputReader, input: string): { file: ShownFile; bytes: Buffer } | null {
   const path = reader.path(input);
   if (path === null) return null;
-  const shown = relative(reader.workspace, path).split(sep).join('/');
+  const shown = relative(reader.workspace, path).split(sep).join('/') || reader.text(input);
   try {
     const bytes = readFileSync(path);
     if (bytes.length <= largestFile) return { file: { path, shown }, bytes };
