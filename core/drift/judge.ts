@@ -120,7 +120,9 @@ function judgeColumn(
     found.push({ signal: name, over: effect / Math.max(bound, Number.MIN_VALUE) });
   };
   const { categories } = comparison;
-  if (limit !== null) signal('distribution', 'distribution', comparison.effect, limit);
+  if (limit !== null && isCertain(comparison, index, family, limit, options.alpha)) {
+    signal('distribution', 'distribution', comparison.effect, limit);
+  }
   const rise = missing.current - missing.reference;
   const bound = rise > 0 ? (limits.missingRise ?? missingLimit) : (limits.missingFall ?? missingLimit);
   signal('missing', 'missing', Math.abs(rise), bound);
@@ -166,6 +168,18 @@ function judgeColumn(
 
 /** A bound of 0 makes any change infinitely far over it. */
 const mostOver = 1e6;
+
+/** Whatever a profile leaves open, the data are over both bounds. */
+function isCertain(
+  { open }: Comparison,
+  index: number,
+  family: Family,
+  limit: number,
+  alpha: number,
+): boolean {
+  const adjusted = family.get(index, 'distribution');
+  return open === null || (adjusted !== null && open.effect[0] >= limit && adjusted.adjustedHigh < alpha);
+}
 
 /** A profile leaves it open on which side of the bounds the data are. */
 function isUndecided(

@@ -49,5 +49,7 @@ test('what a thread cannot read is the error that it is here; the other side is 
   const here = await openSide([bad], options, false).catch((error: unknown) => error);
   expect(here).toBeInstanceOf(RunError);
   await expect(openSides([good], [bad], options, threads)).rejects.toThrow(here as RunError);
-  await expect(openSides([bad], [good], options, threads)).rejects.toThrow(/bad\.csv:200002: the row has 2 fields/);
+  await expect(openSides([bad], [good], options, threads)).rejects.toThrow(
+    /bad\.csv:200002: the row has 2 fields/,
+  );
 });
