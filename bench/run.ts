@@ -7,6 +7,7 @@
  * `--record` also writes `results/latest.json`, which the documents quote; not with filters.
  */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, statSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,6 +35,13 @@ const wanted = ({ id }: { readonly id: string }): boolean =>
 if (filters[0] === 'load') {
   await compareLoad(words.includes('--quick'));
   process.exit(0);
+}
+
+// An experiment of its own, of hours: never among all, and its words go to it.
+if (filters[0] === 'duet') {
+  const [, ...rest] = words;
+  const script = join(import.meta.dirname, 'duet-experiment.ts');
+  process.exit(spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit' }).status ?? 1);
 }
 
 const outcomes: Outcome[] = [];
