@@ -22,7 +22,7 @@ import { type Duet, readDuet } from './duet.ts';
 import { estimate } from './estimate.ts';
 import { histogramText, writeSubject } from './histogram-file.ts';
 import { judgeChecks } from './judge-checks.ts';
-import { recordArm, recordConnects, recordLoad } from './record.ts';
+import { recordArm, recordConnects, recordHealth, recordLoad } from './record.ts';
 import { type Arm, readArm, subjectOf } from './subjects.ts';
 
 /** Of intervals where a check names no level. */
@@ -81,7 +81,7 @@ export async function evaluate(
       stored: stored?.record ?? null,
       duet: duet?.record ?? null,
       connects: recordConnects(runs.lives.map(({ load }) => load)),
-      health,
+      health: recordHealth(health),
     },
   };
 }

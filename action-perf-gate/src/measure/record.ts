@@ -3,7 +3,7 @@
 import { sampleQuantile } from '../../../core/stats/index.ts';
 import { quantiles } from '../catalogue.ts';
 import type { Config, Side } from '../inputs/index.ts';
-import type { LoadResult } from '../load/index.ts';
+import type { GeneratorHealth, LoadResult } from '../load/index.ts';
 import type { Runs } from '../run/index.ts';
 import type { ArmRecord, ConnectsRecord, LoadRecord, RequestsRecord } from '../types.ts';
 import { countFailed, estimate } from './estimate.ts';
@@ -115,5 +115,18 @@ export function recordConnects(loads: readonly LoadResult[]): ConnectsRecord {
     tcp: times(({ tcpMs }) => tcpMs),
     tls: times(({ tlsMs }) => tlsMs),
     dns: dns.length === 0 ? null : round(Math.max(...dns)),
+  };
+}
+
+/** Where nothing was sent there is no lag, and no processor time of a request: 0, as JSON has no NaN. */
+export function recordHealth(health: GeneratorHealth): GeneratorHealth {
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  const { p50, p99, max } = health.lagMs;
+  return {
+    ...health,
+    lagMs: { p50: finite(p50), p99: finite(p99), max: finite(max) },
+    lagLimitMs: finite(health.lagLimitMs),
+    cpuUsPerRequest: finite(health.cpuUsPerRequest),
+    busyShare: finite(health.busyShare),
   };
 }
