@@ -6,7 +6,7 @@ import { judgeColumns } from './judge.ts';
 const numbers = (from: number) => Float64Array.from({ length: 1000 }, (_, index) => from + index / 1000);
 const side = (from: number) =>
   ({ kind: 'numbers', values: numbers(from), missing: 0, whole: false, error: null }) as const;
-const compared = compareNumbers(side(0), side(0.05), null, false);
+const compared = compareNumbers(side(0), side(0.2), null, false);
 
 const judged = (open: Comparison['open'], effect: number) => {
   const [column] = judgeColumns(
