@@ -1,8 +1,8 @@
 /**
  * The load generator beside k6, vegeta and autocannon on one server whose latencies are known:
  *
- *   npm run bench -- load             # some six minutes; writes results/load-<date>.json
- *   npm run bench -- load --quick     # 5 s each instead of 20, rates up to 5,000/s
+ *   npm run bench -- load             # some eight minutes; writes results/load-<date>.json
+ *   npm run bench -- load --quick     # 10 s each instead of 20, rates up to 5,000/s
  */
 
 import { writeFileSync } from 'node:fs';
@@ -10,11 +10,13 @@ import { availableParallelism, cpus, loadavg, platform } from 'node:os';
 import { join } from 'node:path';
 import { renderLoad } from './load/table.ts';
 import { ensureTools } from './load/tools.ts';
-import { climb, ladder, measure, type Round, type Step, works } from './load/works.ts';
+import { climb, ladder, measure, type Round, type Step, startCost, works } from './load/works.ts';
 
 export async function compareLoad(quick: boolean): Promise<void> {
   const tools = await ensureTools();
   const load = loadavg()[0];
+  const starts = new Map<string, number>();
+  for (const tool of tools) starts.set(tool.name, await startCost(tool));
   const rounds: Round[] = [];
   for (const work of works) {
     for (const tool of tools) {
@@ -34,9 +36,13 @@ export async function compareLoad(quick: boolean): Promise<void> {
     }
   }
   const machine = `${platform()}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}, load ${load?.toFixed(1)}`;
-  console.log(`\n${machine}\n\n${renderLoad(rounds, steps)}`);
+  console.log(`\n${machine}\n\n${renderLoad(rounds, steps, starts)}`);
   const date = new Date().toISOString();
-  const text = JSON.stringify({ date, machine, rounds, steps }, rounded, 2);
+  const text = JSON.stringify(
+    { date, machine, starts: Object.fromEntries(starts), rounds, steps },
+    rounded,
+    2,
+  );
   writeFileSync(join(import.meta.dirname, `results/load-${date.slice(0, 10)}.json`), `${text}\n`);
 }
 

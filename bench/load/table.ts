@@ -5,37 +5,41 @@ import type { Round, Step } from './works.ts';
 /** What the way through the kernel may add in both directions, ms. */
 export const allowanceMs = 0.5;
 
-export function renderLoad(rounds: readonly Round[], steps: readonly Step[]): string {
-  return [...renderRounds(rounds), '', ...renderSteps(steps)].join('\n');
+/** CPU seconds of a start, by tool. */
+export type Starts = ReadonlyMap<string, number>;
+
+export function renderLoad(rounds: readonly Round[], steps: readonly Step[], starts: Starts): string {
+  return [...renderRounds(rounds, starts), '', ...renderSteps(steps, starts)].join('\n');
 }
 
-function renderRounds(rounds: readonly Round[]): string[] {
+function renderRounds(rounds: readonly Round[], starts: Starts): string[] {
   const lines = [
-    '| work | tool | p50 | p95 | p99 | within | requests | CPU us a request | k6 = 1 | peak MB |',
-    '| --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |',
+    '| work | tool | p50 | p95 | p99 | within | requests | start, CPU s | CPU us a request | k6 = 1 | peak MB |',
+    '| --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |',
   ];
   for (const work of new Set(rounds.map((round) => round.work))) {
     const own = rounds.filter((round) => round.work === work);
     const analytic = own[0]?.truths.map((truth) => ms(truth.analytic)) ?? [];
-    lines.push(`| ${work} | the distribution | ${analytic.join(' | ')} | | | | | |`);
+    lines.push(`| ${work} | the distribution | ${analytic.join(' | ')} | | | | | | |`);
     const k6 = own.find(({ tool }) => tool.startsWith('k6'));
     for (const { tool, reading, truths, received } of own) {
       const { p50, p95, p99, requests, peakMb } = reading;
       lines.push(
-        `| | server under ${tool} | ${truths.map(({ actual }) => ms(actual)).join(' | ')} | | ${received} | | | |`,
+        `| | server under ${tool} | ${truths.map(({ actual }) => ms(actual)).join(' | ')} | | ${received} | | | | |`,
       );
       const inside = [p50, p95, p99].map((said, i) => isWithin(said, truths[i]));
-      const cost = costOf(reading);
-      const ratio = k6 === undefined ? '' : (cost / costOf(k6.reading)).toFixed(2);
+      const start = starts.get(tool) ?? 0;
+      const cost = costOf(reading, start);
+      const ratio = k6 === undefined ? '' : (cost / costOf(k6.reading, starts.get(k6.tool) ?? 0)).toFixed(2);
       lines.push(
-        `| | ${tool} | ${[p50, p95, p99].map(ms).join(' | ')} | ${inside.join(' ')} | ${requests} | ${cost.toFixed(0)} | ${ratio} | ${peakMb.toFixed(0)} |`,
+        `| | ${tool} | ${[p50, p95, p99].map(ms).join(' | ')} | ${inside.join(' ')} | ${requests} | ${start.toFixed(2)} | ${cost.toFixed(0)} | ${ratio} | ${peakMb.toFixed(0)} |`,
       );
     }
   }
   return lines;
 }
 
-function renderSteps(steps: readonly Step[]): string[] {
+function renderSteps(steps: readonly Step[], starts: Starts): string[] {
   const lines = [
     '| tool | rate | answered | p99 beyond the server, ms | lag p99, ms | CPU us a request | clean |',
     '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
@@ -43,7 +47,7 @@ function renderSteps(steps: readonly Step[]): string[] {
   for (const { tool, perSecond, reading, excessMs, clean } of steps) {
     const lag = reading.lagP99 === undefined ? '' : reading.lagP99.toFixed(2);
     lines.push(
-      `| ${tool} | ${perSecond} | ${reading.ok} | ${excessMs.toFixed(2)} | ${lag} | ${costOf(reading).toFixed(0)} | ${clean ? 'yes' : 'no'} |`,
+      `| ${tool} | ${perSecond} | ${reading.ok} | ${excessMs.toFixed(2)} | ${lag} | ${costOf(reading, starts.get(tool) ?? 0).toFixed(0)} | ${clean ? 'yes' : 'no'} |`,
     );
   }
   return lines;
@@ -54,8 +58,9 @@ function isWithin(said: number | null, truth: Round['truths'][number] | undefine
   return said >= truth.low && said <= truth.high + allowanceMs ? 'yes' : 'no';
 }
 
-function costOf({ cpu, requests }: Round['reading']): number {
-  return (1e6 * cpu) / requests;
+/** Beyond the start. */
+function costOf({ cpu, requests }: Round['reading'], start: number): number {
+  return (1e6 * (cpu - start)) / requests;
 }
 
 function ms(value: number | null): string {

@@ -47,18 +47,20 @@ export async function ensureTools(): Promise<readonly Tool[]> {
     { log },
   );
   const autocannon = createRequire(import.meta.url).resolve('autocannon/package.json');
+  const script =
+    (name: string): Tool['run'] =>
+    ({ url, perSecond, seconds }) =>
+      metered([process.execPath, join(here, name), url, String(perSecond), String(seconds)]);
   return [
-    {
-      name: 'perf-gate',
-      run: ({ url, perSecond, seconds }) =>
-        metered([process.execPath, join(here, 'generator.ts'), url, String(perSecond), String(seconds)]),
-    },
+    { name: 'perf-gate', run: script('generator.ts') },
     { name: 'k6 1.8.1', run: (load) => runK6(k6.program, load) },
     { name: 'vegeta 12.13.0', run: (load) => runVegeta(vegeta.program, load) },
     {
       name: 'autocannon 9.0.0',
       run: (load) => runAutocannon(join(dirname(autocannon), 'autocannon.js'), load),
     },
+    // What sockets of our own are worth; see docs/decisions.
+    { name: 'the same on undici', run: script('undici-generator.ts') },
   ];
 }
 

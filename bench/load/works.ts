@@ -95,6 +95,12 @@ export async function measure(work: Work, tool: Tool): Promise<Round> {
 /** Rates of the ladder, requests a second, each for some seconds. */
 export const ladder = { rates: [1000, 2000, 5000, 10_000, 15_000], seconds: 5 };
 
+/** CPU seconds of a tool that has next to nothing to send: of its start, code that is compiled, threads. */
+export async function startCost(tool: Tool): Promise<number> {
+  const work = { name: '', path: '/constant?ms=1', perSecond: 1, seconds: 2, truth: null };
+  return (await measure(work, tool)).reading.cpu;
+}
+
 export interface Step {
   readonly tool: string;
   readonly perSecond: number;

@@ -49,13 +49,13 @@ describe.concurrent('connections', () => {
   });
 
   test('that stay taken leave requests unsent', async () => {
-    // The first takes 250 of 300 ms; all are due within 10 ms.
+    // The first takes 1 s of 1.6; all are due within 10 ms.
     const result = await shortRun({
       url: server.url,
-      path: '/constant?ms=250',
+      path: '/constant?ms=1000',
       perSecond: 2000,
       durationMs: 10,
-      timeoutMs: 300,
+      timeoutMs: 1600,
       connections: 1,
     });
     const { ok = 0, timeout = 0, unsent = 0 } = tally(result);
@@ -64,12 +64,14 @@ describe.concurrent('connections', () => {
     expect(ok + timeout + unsent).toBe(20);
     expect(result.samples.sentMs.filter(Number.isNaN).length).toBe(unsent);
     expect(result.examples.find(({ outcome }) => outcome === 'unsent')?.message).toMatch(
-      /^no connection was free within 0.3 s: \d+ requests waited, [01] open and [01] being opened$/,
+      /^no connection was free within 1.6 s: \d+ requests waited, [01] open and [01] being opened$/,
     );
   });
 
-  test('that the server gives up while they rest are opened again, once and unseen', async () => {
-    // Each arrival comes when the server has just closed, or is about to: with an exact race every time.
+  // On a busy machine a reset may come too late to be taken for that race.
+  test('that the server gives up while they rest are opened again, once and unseen', {
+    retry: 3,
+  }, async () => {
     const sockets: Socket[] = [];
     const racing = await listen((socket) => {
       sockets.push(socket);
@@ -114,6 +116,16 @@ describe.concurrent('connections', () => {
     const result = await shortRun({ url: server.url, path: '/last' });
     expect(result.connects.opened).toBe(20);
     expect(result.connects.reconnects).toBe(0);
+  });
+
+  test('are not used again when the request asks the server to close', async () => {
+    const result = await shortRun({
+      url: server.url,
+      path: '/constant?ms=0',
+      headers: [['Connection', 'close']],
+    });
+    expect(tally(result)).toEqual({ ok: 20 });
+    expect(result.connects.opened).toBe(20);
   });
 
   test('more than the process may open are refused before the run', async () => {

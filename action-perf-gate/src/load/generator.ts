@@ -65,6 +65,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       all.map((thread, i) =>
         thread.prepare({
           ...shared,
+          // The one that wakes the others needs no requests, and a corpus may be large.
+          requests: i < threads ? shared.requests : [],
           // What is left over by the division goes to the first threads.
           connectionLimit: Math.max(1, Math.floor((limit + threads - 1 - (i % threads)) / threads)),
           counters: counts[i] ?? newCounters(),
@@ -124,7 +126,12 @@ function shareOf(
 ): Omit<RunSetup, 'connectionLimit' | 'counters'> {
   return {
     ...made,
-    templates: options.templates.map(({ name, method }) => ({ name, isHead: method === 'HEAD' })),
+    templates: options.templates.map(({ method, headers }) => ({
+      isHead: method === 'HEAD',
+      closes: headers.some(
+        ([name, value]) => name.toLowerCase() === 'connection' && /\bclose\b/i.test(value),
+      ),
+    })),
     expects: options.expects,
     timeoutMs: options.timeoutMs,
     ca: options.tls?.ca ?? null,

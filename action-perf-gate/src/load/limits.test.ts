@@ -30,8 +30,8 @@ test('the peak is the fullest second', () => {
 
 test('threads follow the rate, the cores and the connections', () => {
   expect(threadCount(undefined, at(50), 1000, 8)).toBe(1);
-  expect(threadCount(undefined, at(12_000), 1000, 8)).toBe(3);
-  expect(threadCount(undefined, at(12_000), 1000, 2)).toBe(2);
-  expect(threadCount(undefined, at(12_000), 1, 8)).toBe(1);
+  expect(threadCount(undefined, at(25_000), 1000, 8)).toBe(3);
+  expect(threadCount(undefined, at(25_000), 1000, 2)).toBe(2);
+  expect(threadCount(undefined, at(25_000), 1, 8)).toBe(1);
   expect(threadCount(4, at(50), 1000, 2)).toBe(4);
 });

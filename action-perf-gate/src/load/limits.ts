@@ -9,8 +9,8 @@ import type { Schedule } from './types.ts';
 const reservedFiles = 64;
 /** What `auto` opens at most to a target: below the ports that Linux has for connections to one address (28,232). */
 const mostConnections = 20_000;
-/** One thread keeps such a rate with room to spare; two of them also need cores. */
-const ratePerThread = 5000;
+/** One thread keeps such a rate with two thirds of a core to spare; a second one takes a core from the service. */
+const ratePerThread = 10_000;
 
 /** How many files this process may still open; null: the system does not tell. */
 export function freeFiles(): number | null {

@@ -22,7 +22,7 @@ export interface RunSetup {
   readonly addresses: readonly Address[];
   /** For each target, the bytes of each request. */
   readonly requests: readonly (readonly Uint8Array[])[];
-  readonly templates: readonly { readonly name: string; readonly isHead: boolean }[];
+  readonly templates: readonly SentTemplate[];
   readonly expects: readonly Expect[];
   readonly timeoutMs: number;
   /** How many connections to each target this thread may have open. */
@@ -31,6 +31,13 @@ export interface RunSetup {
   readonly insecure: boolean;
   readonly limits: ParserLimits;
   readonly counters: Int32Array;
+}
+
+/** What a sender must know of a request beside its bytes. */
+export interface SentTemplate {
+  readonly isHead: boolean;
+  /** It asks the server to close, which need not say so. */
+  readonly closes: boolean;
 }
 
 export type ToThread =

@@ -22,7 +22,7 @@ const burst = 64;
  * long and the end came so soon. Only then the request is sent again.
  */
 const restForReuseRaceMs = 500;
-const reuseRaceMs = 100;
+const reuseRaceMs = 250;
 
 export class Sender implements Owner {
   private readonly setup: RunSetup;
@@ -57,9 +57,10 @@ export class Sender implements Owner {
     this.setup = setup;
     this.role = role;
     const all = setup.columns.outcome.length;
-    const own: number[] = [];
-    for (let i = 0; i < all; i++) if (threadOf(i, role.threads) === role.thread) own.push(i);
-    this.arrivals = Uint32Array.from(own);
+    const own = new Uint32Array(all);
+    let count = 0;
+    for (let i = 0; i < all; i++) if (threadOf(i, role.threads) === role.thread) own[count++] = i;
+    this.arrivals = own.subarray(0, count);
     this.wantsBody = needsBody(setup.expects);
     // Made once: reading the authorities takes milliseconds.
     const isSecure = setup.addresses.some(({ secure }) => secure !== null);
@@ -139,7 +140,8 @@ export class Sender implements Owner {
       this.end(current, failed === null ? 'ok' : 'unexpected', now, () => failed?.() ?? '');
     }
     const pool = this.poolFor(connection);
-    if (parser.keepAlive) this.use(connection, pool);
+    const request = this.setup.columns.schedule.request[current] as number;
+    if (parser.keepAlive && this.setup.templates[request]?.closes === false) this.use(connection, pool);
     else this.discard(connection, pool);
   }
 
