@@ -284,6 +284,16 @@ test('a server that accepts and never answers costs rows and nothing else', asyn
   expect(logger.lines[1]).toMatch(/cannot be written to.*"reason":"timeout expired"/);
 });
 
+test('closing does not wait for a server that never answers', async () => {
+  const url = await listen(() => {});
+  // The connection alone would be waited for for ever.
+  const { writer } = open(url, { closeMs: 50 }, 3_600_000);
+  writer.record(makeEntry());
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await writer.close();
+  expect(writer.dropped).toBe(1);
+});
+
 test('a server that stops answering after the connection was made is left', async () => {
   let silent = false;
   const url = await listen((socket) => {

@@ -20,6 +20,8 @@ export class PostgresSink implements Sink {
   private readonly url: string;
   private readonly timeoutMs: number;
   private client: pg.Client | null = null;
+  /** All that has a socket, also while it connects: `close` breaks it off. */
+  private readonly open = new Set<pg.Client>();
   /** The batch that is being written, as text: written again it must have the same keys. */
   private encoded: { readonly batch: readonly Slice[]; readonly rows: readonly string[] } | null = null;
 
@@ -56,16 +58,16 @@ export class PostgresSink implements Sink {
 
   private async connect(): Promise<pg.Client> {
     try {
-      return await this.open(this.url);
+      return await this.connectTo(this.url);
     } catch (error) {
       const plain = withoutTls(this.url);
       const refused = error instanceof Error && error.message.includes('does not support SSL');
       if (plain === null || !refused) throw error;
-      return await this.open(plain);
+      return await this.connectTo(plain);
     }
   }
 
-  private async open(url: string): Promise<pg.Client> {
+  private async connectTo(url: string): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: libpqUrl(url),
       connectionTimeoutMillis: this.timeoutMs,
@@ -77,6 +79,8 @@ export class PostgresSink implements Sink {
       // Lost while idle: found out here, so that the next batch need not try it in vain.
       if (this.client === client) this.client = null;
     });
+    this.open.add(client);
+    client.once('end', () => this.open.delete(client));
     try {
       await client.connect();
       await migrate(client);
@@ -88,7 +92,7 @@ export class PostgresSink implements Sink {
   }
 
   private discard(): void {
-    if (this.client !== null) destroy(this.client);
+    for (const client of this.open) destroy(client);
     this.client = null;
   }
 }
@@ -111,9 +115,11 @@ function isAboutData(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? '');
 }
 
-/** `end` waits for a server that may never answer. */
+/**
+ * Lets go of a connection without waiting for a server that may never answer. `end` alone would wait, and before the
+ * connection is made it would keep `connect` from ever settling.
+ */
 function destroy(client: pg.Client): void {
-  void client.end().catch(() => {});
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
