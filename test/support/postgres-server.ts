@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensurePostgres, type Postgres } from '../../scripts/tools/postgres.ts';
-import { adoptGroup, lastLines, releaseGroup } from '../../scripts/tools/process.ts';
+import { adoptGroup, lastLines, releaseGroup, runProcess } from '../../scripts/tools/process.ts';
 import { freePort } from './server-process.ts';
 
 export interface PostgresServer {
@@ -14,6 +14,8 @@ export interface PostgresServer {
   /** `postgresql://tester:<password>@127.0.0.1:<port>/postgres`; the password is asked for. */
   readonly url: string;
   readonly password: string;
+  /** With TLS: the file of the certificate, made out to 127.0.0.1 and signed by itself; else null. */
+  readonly certificate: string | null;
   /** Ends the server as `pg_ctl stop -m immediate` does, its data stay; safe to call twice. */
   halt(): Promise<void>;
   /** Starts it again on the same port with the same data. */
@@ -26,6 +28,7 @@ interface Place {
   readonly folder: string;
   readonly data: string;
   readonly bin: string;
+  readonly certificate: string | null;
   readonly env: NodeJS.ProcessEnv;
   /** PostgreSQL refuses to run as root: then `nobody` runs it. */
   readonly user: { readonly uid: number; readonly gid: number } | Record<string, never>;
@@ -35,8 +38,8 @@ const nobody = { uid: 65_534, gid: 65_534 };
 const password = 'p@ss:word/"secret"';
 
 /** A real PostgreSQL on a free loopback port with an empty data folder; nothing is written through to the disk. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const place = await preparePlace(await ensurePostgres());
+export async function startPostgres(options: { readonly tls?: boolean } = {}): Promise<PostgresServer> {
+  const place = await preparePlace(await ensurePostgres(), options.tls ?? false);
   const port = await freePort();
   let running: ChildProcess | undefined;
   const halt = async (): Promise<void> => {
@@ -59,30 +62,40 @@ export async function startPostgres(): Promise<PostgresServer> {
     throw error;
   }
   const url = `postgresql://tester:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  return { port, url, password, halt, start, stop };
+  return { port, url, password, certificate: place.certificate, halt, start, stop };
 }
 
-async function preparePlace(postgres: Postgres): Promise<Place> {
+async function preparePlace(postgres: Postgres, tls: boolean): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   const data = join(folder, 'data');
   await mkdir(data, { mode: 0o700 });
+  const user = process.getuid?.() === 0 ? nobody : {};
+  const certificate = tls ? await makeCertificate(folder, user) : null;
   const base = { PATH: process.env.PATH, LC_ALL: 'C', LD_LIBRARY_PATH: postgres.libraries };
-  if (process.getuid?.() !== 0) return { folder, data, bin: postgres.bin, env: base, user: {} };
+  const place = { folder, data, bin: postgres.bin, certificate, env: base, user };
+  if (user !== nobody) return place;
   await chmod(folder, 0o755);
   await chown(data, nobody.uid, nobody.gid);
-  if (postgres.directory === null) return { folder, data, bin: postgres.bin, env: base, user: nobody };
+  if (postgres.directory === null) return place;
   // The cache lies in the home of root, where nobody may look.
   const tree = join(folder, 'programs');
   await cp(postgres.directory, tree, { recursive: true, verbatimSymlinks: true });
   const moved = (path: string): string => join(tree, relative(postgres.directory ?? '', path));
   const libraries = postgres.libraries.split(':').map(moved).join(':');
-  return {
-    folder,
-    data,
-    bin: moved(postgres.bin),
-    env: { ...base, LD_LIBRARY_PATH: libraries },
-    user: nobody,
-  };
+  return { ...place, bin: moved(postgres.bin), env: { ...base, LD_LIBRARY_PATH: libraries } };
+}
+
+async function makeCertificate(folder: string, { uid, gid }: Partial<typeof nobody>): Promise<string> {
+  const certificate = join(folder, 'server.crt');
+  const key = join(folder, 'server.key');
+  const files = ['-out', certificate, '-keyout', key];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
+  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, ...files];
+  const { code, stderr } = await runProcess('openssl', args, { timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`openssl ended with exit code ${code}\n${lastLines(stderr, 10)}`);
+  await chmod(key, 0o600);
+  if (uid !== undefined && gid !== undefined) await chown(key, uid, gid);
+  return certificate;
 }
 
 async function initialise(place: Place): Promise<void> {
@@ -98,6 +111,10 @@ async function initialise(place: Place): Promise<void> {
 async function run(place: Place, port: number): Promise<ChildProcess> {
   const settings = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB'];
   settings.push('listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=20');
+  if (place.certificate !== null) {
+    settings.push('ssl=on', `ssl_cert_file=${place.certificate}`);
+    settings.push(`ssl_key_file=${join(place.folder, 'server.key')}`);
+  }
   const args = ['-D', place.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   const child = launch(place, 'postgres', args);
   const said = collect(child);

@@ -342,3 +342,24 @@ test('sslmode=prefer goes on without TLS where the server has none', async () =>
   await writer.close();
   expect([await count(), logger.lines]).toEqual([1, []]);
 });
+
+test('TLS is as strict as sslmode says', async () => {
+  const secure = await startPostgres({ tls: true });
+  ends.push(() => secure.stop());
+  const attempt = async (parameters: string, host = '127.0.0.1'): Promise<string> => {
+    const url = `${secure.url.replace('127.0.0.1', host)}?${parameters}`;
+    const { writer, logger } = open(url, { closeMs: 5_000 });
+    writer.record(makeEntry());
+    await writer.close();
+    return writer.dropped === 0 ? 'written' : (/"reason":"([^"]*)"/.exec(logger.lines[0] ?? '')?.[1] ?? '');
+  };
+  const ca = `sslrootcert=${secure.certificate}`;
+  expect(await attempt('sslmode=disable')).toBe('written');
+  expect(await attempt('sslmode=prefer')).toBe('written');
+  expect(await attempt('sslmode=require'), 'encrypted, and nobody asks with whom').toBe('written');
+  expect(await attempt('sslmode=no-verify')).toBe('written');
+  expect(await attempt('sslmode=verify-full')).toMatch(/self-signed certificate/);
+  expect(await attempt(`sslmode=verify-full&${ca}`)).toBe('written');
+  expect(await attempt(`sslmode=verify-full&${ca}`, 'localhost')).toMatch(/does not match certificate/);
+  expect(await attempt(`sslmode=verify-ca&${ca}`, 'localhost')).toBe('written');
+});
