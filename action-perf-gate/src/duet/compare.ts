@@ -54,10 +54,11 @@ export interface DuetComparison {
 export function compareDuet(readings: readonly LifeReading[], options: DuetOptions): DuetComparison {
   const knows = (of: 'cpuMs' | 'peakBytes'): boolean =>
     readings.length > 0 && readings.every((life) => life.every((arm) => arm[of] !== null));
+  const pooled = poolBoth(readings);
   const metrics = duetMetrics
     .filter((metric) => metric !== 'cpu_per_request' || knows('cpuMs'))
     .filter((metric) => metric !== 'memory_peak' || knows('peakBytes'))
-    .map((metric) => compareMetric(metric, readings, options));
+    .map((metric) => compareMetric(metric, readings, pooled, options));
   return {
     restarts: options.restarts,
     metrics,
@@ -68,9 +69,10 @@ export function compareDuet(readings: readonly LifeReading[], options: DuetOptio
 function compareMetric(
   metric: DuetMetric,
   readings: readonly LifeReading[],
+  pooled: LifeReading,
   options: DuetOptions,
 ): ComparedMetric {
-  const [baseline, candidate] = estimates(metric, readings, options.level);
+  const [baseline, candidate] = estimates(metric, readings, pooled, options.level);
   const contrast = contrastOf(metric, { factor: 1, offset: 0 }, readings, contrastOptions(options));
   const lives = readings.map(
     ([before, after]) => [metricValue(metric, before), metricValue(metric, after)] as const,
@@ -93,7 +95,7 @@ export function measureDuet(
   if (!isDuetMetric(check.metric)) throw new RangeError(`a duet does not compare ${check.metric}`);
   const { metric } = check;
   const level = check.confidence ?? options.level;
-  const [baseline, candidate] = estimates(metric, readings, level);
+  const [baseline, candidate] = estimates(metric, readings, poolBoth(readings), level);
   const bound = boundOf(check) ?? { factor: 1, offset: 0 };
   const contrast = contrastOf(metric, bound, readings, contrastOptions({ ...options, level }));
   const limit = options.restarts || lifeSpread(metric) === 0 ? null : singleLife(level);
@@ -106,16 +108,22 @@ const contrastOptions = ({ restarts, level, cpuGrainMs = 10 }: DuetOptions): Con
   cpuGrainMs,
 });
 
+const poolBoth = (readings: readonly LifeReading[]): LifeReading => [
+  poolArm(readings, 0),
+  poolArm(readings, 1),
+];
+
 function estimates(
   metric: DuetMetric,
   readings: readonly LifeReading[],
+  pooled: LifeReading,
   level: number,
 ): readonly [baseline: Estimate, candidate: Estimate] {
   const estimate = (side: 0 | 1): Estimate =>
     armEstimate(
       metric,
       readings.map((reading) => reading[side]),
-      poolArm(readings, side),
+      pooled[side],
       level,
     );
   return [estimate(0), estimate(1)];

@@ -39,8 +39,22 @@ test('error rates are told in points', () => {
       candidate: 0.006,
       change: change(0.005, 0.001, 0.009, { scale: 'difference', detectable }),
     }),
-  ).toBe('error_rate is 0.5 points higher (0.1 to 0.9), 0.006 against 0.001');
+  ).toBe('error_rate is 0.5 points higher (0.1 to 0.9), 0.6% against 0.1%');
   expect(detectableText('error_rate', detectable)).toBe('0.21 points higher');
+});
+
+test('no errors on either side are the same', () => {
+  const detectable = { scale: 'difference', change: 0.0036, power: 0.8 } as const;
+  expect(
+    sentenceOf({
+      metric: 'error_rate',
+      baseline: 0,
+      candidate: 0,
+      change: change(0, -0.0025, 0.0025, { scale: 'difference', detectable }),
+    }),
+  ).toBe(
+    'error_rate shows no change: the same (−0.25 to 0.25), 0% against 0%; 0.36 points higher would have been seen',
+  );
 });
 
 test('the smallest change is one for the worse', () => {

@@ -18,7 +18,12 @@ interface Found {
  */
 export function sentenceOf({ metric, baseline, candidate, change }: Found): string {
   const { interval, value } = change;
-  const values = `${formatApart([candidate, baseline], definitionOf(metric).unit).join(' against ')}`;
+  const { unit } = definitionOf(metric);
+  const values = (
+    unit === 'ratio'
+      ? [candidate, baseline].map((share) => `${digits(100 * share)}%`)
+      : formatApart([candidate, baseline], unit)
+  ).join(' against ');
   const told = `${amount(metric, change.scale, value)} (${range(change)}), ${values}`;
   if (interval.low > 0 || interval.high < 0) return `${metric} is ${told}`;
   return `${metric} shows no change: ${told}; ${detectableText(metric, change.detectable)} would have been seen`;
@@ -36,6 +41,7 @@ export function smallestChange(metric: DuetMetric, detectable: Detectable): stri
 
 function amount(metric: DuetMetric, scale: Change['scale'], value: number): string {
   const [more, less] = wordsFor(metric);
+  if (value === 0) return 'the same';
   return `${size(metric, scale, Math.abs(value))} ${value < 0 ? less : more}`;
 }
 

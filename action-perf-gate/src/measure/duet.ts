@@ -39,10 +39,13 @@ export function readDuet(config: Config, runs: Runs, plan: DuetPlan): Duet {
   const [reason = null] = runs.lives.flatMap(({ load }) => load.health.void ?? []);
   const options = { restarts: plan.restarts, level };
   const places = placesByName(config.requests.templates.map(({ name }) => name));
-  const readings = (name: string | null): LifeReading[] =>
-    compared.flatMap((life) =>
-      readingsOf(plan, life, name === null ? null : (places.get(name) ?? new Set())),
-    );
+  const known = new Map<string | null, LifeReading[]>();
+  const readings = (name: string | null): LifeReading[] => {
+    const requests = name === null ? null : (places.get(name) ?? new Set<number>());
+    const found = known.get(name) ?? compared.flatMap((life) => readingsOf(plan, life, requests));
+    known.set(name, found);
+    return found;
+  };
   const comparison = compareDuet(readings(null), options);
   const late = runs.lives.length - onTime.length;
   return {
