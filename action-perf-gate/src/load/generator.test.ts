@@ -104,11 +104,11 @@ describe.concurrent('a run', () => {
     expect(others).toEqual({});
     expect(ok).toBeGreaterThan(0);
     expect(unfinished).toBeGreaterThan(0);
-    const { schedule, doneMs, sentMs } = result.samples;
+    const { schedule, doneMs, attemptMs } = result.samples;
     expect(schedule.dueMs.length).toBe(ok + unfinished);
     expect(schedule.durationMs).toBeLessThan(2000);
     expect(doneMs.filter(Number.isNaN).length).toBe(unfinished);
-    expect(sentMs.some(Number.isNaN)).toBe(false);
+    expect(attemptMs.some(Number.isNaN)).toBe(false);
   });
 
   test('that was cancelled before it began sends nothing', async () => {
@@ -127,6 +127,21 @@ describe.concurrent('a run', () => {
     expect(result.examples[0]?.message).toBe(
       'the value is "*** ***", expected is json($.a) == 1 (status 200)',
     );
+  });
+
+  test('reaches an address of IPv6', async () => {
+    const own = await startTruthServer({ host: '::1' });
+    try {
+      expect(tally(await shortRun({ url: own.url, path: '/constant?ms=1' }))).toEqual({ ok: 20 });
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('without arrivals ends at once', async () => {
+    const result = await shortRun({ url: server.url, perSecond: 0 });
+    expect(tally(result)).toEqual({});
+    expect(result).toMatchObject({ complete: true, warmup: { sent: 0, failed: 0 }, health: { void: null } });
   });
 
   test('of a host that is not known is one error', async () => {
