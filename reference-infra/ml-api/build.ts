@@ -50,6 +50,7 @@ for (const [file, { bytes, imports }] of Object.entries(metafile.outputs)) {
     .filter(({ external, path }) => external === true && !path.startsWith('node:'))
     .map(({ path }) => path.split('/', path.startsWith('@') ? 2 : 1).join('/'));
   const missing = packages.filter((name) => !(name in dependencies));
-  if (missing.length > 0) throw new Error(`${file} imports ${missing.join(', ')}: not among the dependencies`);
+  if (missing.length > 0)
+    throw new Error(`${file} imports ${missing.join(', ')}: not among the dependencies`);
   console.log(`${file}: ${(bytes / 1000).toFixed(0)} kB, with ${[...new Set(packages)].sort().join(', ')}`);
 }

@@ -31,13 +31,18 @@ export async function main(environment: Environment): Promise<void> {
 
 async function serve(config: Config, environment: Environment): Promise<void> {
   const log = createLog(config.logLevel);
+  const exit = (code: number): void => {
+    // Until a run is over its thread cannot be ended, and ONNX Runtime aborts the process when it is.
+    if (host.busy) process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+  };
   const die = (error: unknown, message: string): void => {
     log.fatal({ reason: error instanceof Error ? error.message : String(error) }, message);
-    process.exit(1);
+    exit(1);
   };
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a defect ended the service');
-    process.exit(1);
+    exit(1);
   });
 
   const admission = new Admission({
@@ -52,7 +57,7 @@ async function serve(config: Config, environment: Environment): Promise<void> {
     queueRows: () => admission.rows,
     droppedRows: () => predictionLog.dropped,
   });
-  const host = new ModelHost({
+  const host: ModelHost = new ModelHost({
     source: await modelSource(config, environment, log),
     log,
     open: (files) =>
@@ -94,7 +99,7 @@ async function serve(config: Config, environment: Environment): Promise<void> {
       draining = true;
     },
     closers: [() => host.close(), () => predictionLog.close(), () => tracing.shutdown()],
-    exit: (code) => process.exit(code),
+    exit,
   });
   process.on('SIGTERM', shutdown);
   process.on('SIGINT', shutdown);

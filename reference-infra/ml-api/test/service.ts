@@ -76,7 +76,7 @@ export async function startService(options: StartOptions = {}): Promise<RunningS
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const url = await untilListening(child, output);
+    const url = await untilListening(child, output, ended);
     const service = clientOf(url, child, output, ended, stop);
     if (options.ready !== false) await untilReady(service, child);
     return service;
@@ -147,14 +147,18 @@ function clientOf(
   };
 }
 
-async function untilListening(child: ChildProcess, output: () => string): Promise<string> {
+async function untilListening(
+  child: ChildProcess,
+  output: () => string,
+  ended: Promise<number | null>,
+): Promise<string> {
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
     const url = /listening at (http:\/\/[^"\s]+)/.exec(output())?.[1];
     if (url !== undefined) return url;
     if (!isAlive(child)) {
-      await once(child.stderr ?? child, 'close').catch(() => {});
-      throw new NotStarted(child.exitCode, output());
+      const code = await ended;
+      throw new NotStarted(code, output());
     }
     await sleep(10);
   }

@@ -21,6 +21,7 @@ const usual: BatchOptions = { maxRows: 100, maxDelayMs: 0, deadlineMs: 10_000 };
 class Doubler implements Runner {
   readonly description = description;
   readonly capacity: number;
+  readonly busy = false;
   readonly runs: number[][] = [];
   #release: (() => void)[] = [];
 
@@ -130,6 +131,7 @@ describe('requests', () => {
     const total: Runner = {
       description,
       capacity: 1,
+      busy: false,
       close: async () => {},
       run: async (feeds) => {
         const sum = Array.from(feeds.x?.data as Float64Array).reduce((a, b) => a + b, 0);

@@ -53,7 +53,10 @@ async function drain(ending: Ending, signal: string): Promise<void> {
   );
   await sleep(drainDelayMs);
   const timeout = setTimeout(() => {
-    log.error({ openRequests: openRequests() }, 'the drain timeout is over: ended with requests open');
+    log.error(
+      { openRequests: openRequests() },
+      'the drain timeout is over: ended without waiting any longer',
+    );
     exit(1);
   }, drainTimeoutMs);
   // Connections that have become idle since, and would be kept open for more requests.

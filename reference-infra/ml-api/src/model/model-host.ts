@@ -18,8 +18,9 @@ export class ModelHost {
   readonly #options: ModelHostOptions;
   #current: ServedModel | null = null;
   #stopWatching: (() => void) | null = null;
+  #opening: Promise<ServedModel> | null = null;
   /** Old models that still answer what they had taken. */
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing = new Map<ServedModel, Promise<void>>();
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
@@ -29,12 +30,18 @@ export class ModelHost {
     return this.#current;
   }
 
+  /** Whether ONNX Runtime is at work: a process that ends by itself meanwhile is aborted by it. */
+  get busy(): boolean {
+    const models = [...this.#closing.keys(), this.#current];
+    return this.#opening !== null || models.some((model) => model?.busy === true);
+  }
+
   /** @throws ConfigError or RunError when there is no model that can be served, and none can be waited for. */
   async start(): Promise<void> {
-    const { source, open, log } = this.#options;
+    const { source, log } = this.#options;
     const files = await source.load();
     try {
-      this.#become(await open(files));
+      this.#become(await this.#open(files));
     } catch (error) {
       if (!source.follows) throw error;
       const { name: model, version, digest } = files;
@@ -49,8 +56,19 @@ export class ModelHost {
   /** Stops watching and ends when all that was taken has been answered. */
   async close(): Promise<void> {
     this.#stopWatching?.();
-    const current = this.#current;
-    await Promise.all([...this.#closing, current?.close()]);
+    // A model that is being loaded cannot be stopped, only awaited.
+    const opened = await this.#opening?.catch(() => null);
+    const models = new Set([opened, this.#current]);
+    await Promise.all([...this.#closing.values(), ...[...models].map((model) => model?.close())]);
+  }
+
+  async #open(files: LoadedFiles): Promise<ServedModel> {
+    this.#opening = this.#options.open(files);
+    try {
+      return await this.#opening;
+    } finally {
+      this.#opening = null;
+    }
   }
 
   /** The next model is loaded beside the current one; requests go to one or the other, never to none. */
@@ -59,7 +77,7 @@ export class ModelHost {
     const fields = { model: files.name, version: files.version, digest: files.digest };
     let next: ServedModel;
     try {
-      next = await this.#options.open(files);
+      next = await this.#open(files);
     } catch (error) {
       onReload('failure');
       const reason = error instanceof Error ? error.message : String(error);
@@ -74,8 +92,8 @@ export class ModelHost {
       .close()
       .then(() => log.info({ model: old.name, version: old.version }, 'the old model has been released'))
       .catch((error: unknown) => log.warn({ reason: String(error) }, 'the old model was not released'))
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+      .finally(() => this.#closing.delete(old));
+    this.#closing.set(old, closing);
   }
 
   #become(model: ServedModel): void {

@@ -31,6 +31,8 @@ export interface Runner {
   readonly description: ModelDescription;
   /** Runs at once. */
   readonly capacity: number;
+  /** Whether a run is on: until it is over, its thread cannot be ended. */
+  readonly busy: boolean;
   /** Takes the memory of the feeds. No more calls at once than `capacity`. @throws ModelRunError */
   run(feeds: Tensors): Promise<Run>;
   close(): Promise<void>;
@@ -49,6 +51,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   return {
     description: first.value,
     capacity: threads.length,
+    get busy() {
+      return threads.some((thread) => thread.busy);
+    },
     run: (feeds) => {
       const idle = threads.find((thread) => !thread.busy);
       if (idle === undefined) throw new Error('all threads of the model are busy');

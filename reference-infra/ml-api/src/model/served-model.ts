@@ -21,6 +21,8 @@ export interface ServedModel {
   readonly read: Reader;
   /** Why the model could not be run once beforehand; null: it was. */
   readonly warmUpProblem: string | null;
+  /** Whether a run is on. */
+  readonly busy: boolean;
   /** Ends when what waits has been answered. */
   close(): Promise<void>;
 }
@@ -51,6 +53,9 @@ export async function openModel(files: LoadedFiles, options: OpenOptions): Promi
     queue,
     read: predictionReader(files.name, description),
     warmUpProblem: await warmUp(runner, batching.fixedRows ?? 1),
+    get busy() {
+      return runner.busy;
+    },
     close: async () => {
       await queue.idle();
       await runner.close();
