@@ -33,14 +33,15 @@ export function cellText(cell: Cell): string {
 }
 
 function stringText(text: string): string {
-  return JSON.stringify(text.toWellFormed().replaceAll('\u0000', '\uFFFD'));
+  // Most texts have nothing of the kind, and looking is quicker than making anew.
+  const clean = text.isWellFormed() && !text.includes('\u0000');
+  return JSON.stringify(clean ? text : text.toWellFormed().replaceAll('\u0000', '\uFFFD'));
 }
 
 /** One object a row, as the table has its columns: `inputs` and `outputs` are objects. `makeId` gives the key of a row. */
 export function tableRows({ entry, from, to }: Slice, makeId: (time: Date) => string): string[] {
-  const facts = factsOf(entry)
-    .map(([name, text]) => `,"${name}":${text}`)
-    .join('');
+  let facts = '';
+  for (const [name, text] of factsOf(entry)) facts += `,"${name}":${text}`;
   const inputs = membersOf(entry.inputs);
   const outputs = membersOf(entry.outputs);
   const rows: string[] = [];
@@ -145,8 +146,18 @@ function rowText(members: readonly Member[], row: number): string {
   return text;
 }
 
+/** Names are few and come with every row. */
+const keys = new Map<string, string>();
+const mostKeys = 10_000;
+
 function keyOf(name: string): string {
-  return `${stringText(name)}:`;
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = `${stringText(name)}:`;
+    if (keys.size >= mostKeys) keys.clear();
+    keys.set(name, key);
+  }
+  return key;
 }
 
 function freeName(name: string, taken: Set<string>): string {
