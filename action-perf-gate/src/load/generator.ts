@@ -1,6 +1,7 @@
 /** The load generator: threads that send by a schedule, and the main thread that starts, watches and ends them. */
 
 import { Worker } from 'node:worker_threads';
+import { type Redact, redactor, secretsOf } from '../inputs/secrets.ts';
 import type { Address } from './client/index.ts';
 import { requestBytes } from './client/index.ts';
 import { clockOffset } from './clock.ts';
@@ -16,7 +17,6 @@ import {
   type ToThread,
   tickStride,
 } from './protocol.ts';
-import { redact, secretsOf } from './redact.ts';
 import { resolve } from './resolve.ts';
 import type { Connects, LoadOptions, LoadResult, OutcomeExample, Samples } from './types.ts';
 
@@ -33,6 +33,7 @@ const limits = { headBytes: 64 * 1024, keptBytes: 1024 * 1024 };
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { schedule, targets, templates, signal } = options;
+  const addresses = targets.map(({ url }) => url.href);
   const resolved = await Promise.all(targets.map(({ url }) => resolve(url)));
   const requests = targets.map(({ url }) => templates.map((template) => requestBytes(template, url)));
   const limit = connectionLimit(options.connections, targets.length, freeFiles());
@@ -102,7 +103,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     options.progress?.(progressOf(columns, counts, performance.now() - originMs));
     return {
       ...parts,
-      examples: examplesOf(senderReports, secretsOf(targets, templates)),
+      examples: examplesOf(senderReports, redactor(secretsOf(addresses, templates))),
       connects: connectsOf(senderReports, dnsOf(resolved)),
       health: judgeHealth({
         samples: parts.samples,
@@ -166,13 +167,13 @@ function split(
 }
 
 /** The first of each kind among all threads. */
-function examplesOf(reports: readonly ThreadReport[], secrets: readonly string[]): OutcomeExample[] {
+function examplesOf(reports: readonly ThreadReport[], redact: Redact): OutcomeExample[] {
   const first = new Map<string, OutcomeExample>();
   for (const example of reports.flatMap(({ examples }) => examples)) {
     const key = `${example.outcome} ${example.target} ${example.status}`;
     const known = first.get(key);
     if (known !== undefined && known.dueMs <= example.dueMs) continue;
-    first.set(key, { ...example, message: redact(example.message, secrets) });
+    first.set(key, { ...example, message: redact(example.message) });
   }
   return [...first.values()].sort((a, b) => a.dueMs - b.dueMs);
 }

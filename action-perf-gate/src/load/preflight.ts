@@ -5,9 +5,9 @@
 
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { RunError } from '../../../core/inputs/index.ts';
+import { redactor, secretsOf, shownAddress } from '../inputs/secrets.ts';
 import { type Address, Connection, type Failure, requestBytes } from './client/index.ts';
 import { unmet } from './expect/index.ts';
-import { redact, secretsOf, shownUrl } from './redact.ts';
 import { resolve } from './resolve.ts';
 import type { Expect, LoadOptions, RequestTemplate } from './types.ts';
 
@@ -38,7 +38,12 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** @throws RunError that says what is wrong with a request, and what to do about it. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { targets, templates, signal } = options;
-  const secrets = secretsOf(targets, templates);
+  const redact = redactor(
+    secretsOf(
+      targets.map(({ url }) => url.href),
+      templates,
+    ),
+  );
   const started = performance.now();
   let sent = 0;
   const of = targets.length * templates.length;
@@ -53,7 +58,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
         const answer = await client.ask(bytes, template.method === 'HEAD');
         sent++;
         const problem = await problemOf(answer, template, url, options);
-        if (problem !== null) throw new RunError(redact(problem, secrets));
+        if (problem !== null) throw new RunError(redact(problem));
       }
     } finally {
       client.close();
@@ -71,23 +76,23 @@ async function problemOf(
   const place = addressOf(template, url);
   switch (answer.kind) {
     case 'failure':
-      return `${shownUrl(place)} ${advice(answer.failure, url)}.`;
+      return `${shownAddress(place)} ${advice(answer.failure, url)}.`;
     case 'timeout':
-      return `${shownUrl(place)} ${silence[answer.phase]} within ${options.timeoutMs / 1000} s.`;
+      return `${shownAddress(place)} ${silence[answer.phase]} within ${options.timeoutMs / 1000} s.`;
     case 'fault':
-      return `${shownUrl(place)} cannot be understood: its response ${answer.fault}.`;
+      return `${shownAddress(place)} cannot be understood: its response ${answer.fault}.`;
     case 'response':
       break;
   }
   const { status, location } = answer;
   if (redirects.has(status) && location !== null && !namesRedirect(options.expects)) {
-    return `${shownUrl(place)} answers ${status} and ${await follow(place, location, options)}, or say \`expect: status == ${status}\`.`;
+    return `${shownAddress(place)} answers ${status} and ${await follow(place, location, options)}, or say \`expect: status == ${status}\`.`;
   }
   const failed = unmet(options.expects, answer);
   if (failed === null) return null;
   const body = answer.body().toString('utf8');
   const text = body.length > shownBody ? `${body.slice(0, shownBody)}…` : body;
-  return `Request ${template.name} to ${shownUrl(place)}: ${failed()}; the body ${text === '' ? 'is empty' : `begins with ${JSON.stringify(text)}`}.`;
+  return `Request ${template.name} to ${shownAddress(place)}: ${failed()}; the body ${text === '' ? 'is empty' : `begins with ${JSON.stringify(text)}`}.`;
 }
 
 /** Where redirects lead, and what to do, in words that follow `answers 301 and`. */
@@ -102,7 +107,7 @@ async function follow(from: URL, location: string, options: PreflightOptions): P
     at = new URL(next, at.href);
     if (at.protocol !== 'http:' && at.protocol !== 'https:')
       return `sends on to the scheme ${at.protocol.slice(0, -1)}: give the address of the service itself`;
-    if (seen.has(at.href)) return `is sent on in a circle by way of ${shownUrl(at)}: mend the service`;
+    if (seen.has(at.href)) return `is sent on in a circle by way of ${shownAddress(at)}: mend the service`;
     if (seen.size > mostRedirects) return `is sent on more than ${mostRedirects} times: mend the service`;
     seen.add(at.href);
     // Without the headers of the user, which are not for everybody, and without a body.
@@ -111,7 +116,7 @@ async function follow(from: URL, location: string, options: PreflightOptions): P
     if (answer.kind !== 'response') end = ', which cannot be reached';
     else if (redirects.has(answer.status)) next = answer.location;
   }
-  return `sends on to ${shownUrl(at)}${end}: redirects are not followed under load, use that address`;
+  return `sends on to ${shownAddress(at)}${end}: redirects are not followed under load, use that address`;
 }
 
 async function askOnce(url: URL, options: PreflightOptions): Promise<Answer> {

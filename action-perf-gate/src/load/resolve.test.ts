@@ -54,6 +54,6 @@ test('a name that is not known is told without login and query', async () => {
     throw Object.assign(new Error('no'), { code: 'ENOTFOUND' });
   };
   await expect(resolve(new URL('http://u:secret@model.test/a?token=secret'), unknown)).rejects.toThrow(
-    'http://model.test/a?… cannot be reached: the host name model.test is not known (ENOTFOUND).',
+    'http://model.test/a?token=*** cannot be reached: the host name model.test is not known (ENOTFOUND).',
   );
 });

@@ -4,8 +4,8 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { RunError } from '../../../core/inputs/index.ts';
+import { shownAddress } from '../inputs/secrets.ts';
 import type { Address } from './client/index.ts';
-import { shownUrl } from './redact.ts';
 
 export interface Resolved {
   readonly address: Address;
@@ -37,12 +37,13 @@ export async function resolve(
   const started = performance.now();
   const found = await addressesOf(host).catch((error: unknown) => {
     throw new RunError(
-      `${shownUrl(url)} cannot be reached: the host name ${host} is not known (${code(error)}).`,
+      `${shownAddress(url)} cannot be reached: the host name ${host} is not known (${code(error)}).`,
     );
   });
   const dnsMs = performance.now() - started;
   const [first] = found;
-  if (first === undefined) throw new RunError(`${shownUrl(url)} cannot be reached: ${host} has no address.`);
+  if (first === undefined)
+    throw new RunError(`${shownAddress(url)} cannot be reached: ${host} has no address.`);
   const ip = found.length === 1 ? first.address : ((await race(host, port, found)) ?? first.address);
   return { address: at(ip), dnsMs };
 }
