@@ -11,23 +11,21 @@
  * For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
  * nothing: MOVER of two Wilson intervals, which have the width of what so many requests cannot exclude though none failed.
  *
- * What the generator adds to both, because it takes requests up late and sees their ends late on a busy machine, makes
- * services look more alike than they are: 10% of 20 ms are 9% of 22 ms. Intervals are widened by as much, see `undiluted`.
- *
  * simulation.test.ts holds how often these intervals are right.
  */
 
-import { formatCount, type Interval, percentText } from '../../../core/gate/index.ts';
+import { type Interval, percentText } from '../../../core/gate/index.ts';
 import {
   criticalValue,
   fewestForSignedRank,
   hodgesLehmann,
   moverDifference,
-  sampleQuantile,
   studentCriticalValue,
 } from '../../../core/stats/index.ts';
 import { errorInterval } from './arm.ts';
-import { type DuetMetric, isLatency, metricValue, promptValue, quantileOf } from './metrics.ts';
+import { deadLife, groupsFor } from './groups.ts';
+import { generatorShare, mostOfGenerator, undiluted } from './lateness.ts';
+import { type DuetMetric, isLatency, metricValue, promptValue } from './metrics.ts';
 import { type ArmReading, type LifeReading, poolArm } from './reading.ts';
 
 /** The power that a detectable change is stated at. */
@@ -72,12 +70,14 @@ export function contrastOf(
   options: ContrastOptions,
 ): ContrastReading {
   if (metric === 'error_rate') return errorContrast(readings, bound.factor, options.level);
+  const dead = isLatency(metric) ? deadLife(readings) : null;
+  if (dead !== null) return { missing: withoutValue(metric, dead.index, dead.side, options) };
   const groups = groupsFor(metric, readings, options.level);
   if ('missing' in groups) return groups;
   const scale = bound.offset === 0 && bound.factor > 0 ? 'ratio' : 'difference';
   const values: number[] = [];
   for (const [index, [baseline, candidate]] of groups.entries()) {
-    const [before, after] = [metricValue(metric, baseline), metricValue(metric, candidate)];
+    const [before, after] = [comparedValue(metric, baseline), comparedValue(metric, candidate)];
     if (!before || !after) return { missing: withoutValue(metric, index, before ? 1 : 0, options) };
     values.push(scale === 'ratio' ? Math.log(after / before) : after - bound.factor * before);
   }
@@ -89,9 +89,16 @@ export function contrastOf(
   const centre = centreOverLives(values, floors, options.level);
   if (centre === null) return { missing: tooFewLives(metric, values.length, options) };
   const share = generatorShare(metric, groups);
-  if (share > mostOfGenerator) return { missing: tooLate(metric, share) };
+  if (share > mostOfGenerator) {
+    const part = `some ${Math.round(100 * share)}% of it is the lateness of the generator itself, which found no core in time`;
+    return { missing: `${metric} cannot be compared: ${part}` };
+  }
   return { scale, ...(scale === 'ratio' ? undiluted(centre, share) : centre) };
 }
+
+/** A latency counts from when the generator took the request up: its lateness is none of the services'. */
+const comparedValue = (metric: DuetMetric, arm: ArmReading): number | null =>
+  isLatency(metric) ? promptValue(metric, arm) : metricValue(metric, arm);
 
 /** What lives could not tell, on the scale of the values. */
 interface Floors {
@@ -123,42 +130,6 @@ function centreOverLives(
   };
 }
 
-/** Beyond, latencies are more of the generator than of the services. */
-const mostOfGenerator = 0.5;
-
-/**
- * The part of a latency that is the generator's: twice what its lateness for requests adds, as it sees their ends as late;
- * the median over lives. 0 for metrics that are no latency.
- */
-function generatorShare(metric: DuetMetric, groups: readonly LifeReading[]): number {
-  const shares = groups.map((life) => {
-    const total = (of: (metric: DuetMetric, arm: ArmReading) => number | null): number =>
-      life.reduce((sum, arm) => sum + (of(metric, arm) ?? Number.NaN), 0);
-    const latency = total(metricValue);
-    const share = (2 * (latency - total(promptValue))) / latency;
-    return share > 0 ? Math.min(1, share) : 0;
-  });
-  return sampleQuantile(
-    shares.sort((a, b) => a - b),
-    0.5,
-  );
-}
-
-/** (c + g) / (b + g) - 1 is (c / b - 1) (1 - share): ends and smallest change as they are without g, to the first order. */
-function undiluted(centre: Omit<Contrast, 'scale'>, share: number): Omit<Contrast, 'scale'> {
-  const { value, interval, detectable } = centre;
-  const stretch = 1 / (1 - share);
-  return {
-    value,
-    interval: {
-      ...interval,
-      low: Math.min(interval.low, stretch * interval.low),
-      high: Math.max(interval.high, stretch * interval.high),
-    },
-    detectable: stretch * detectable,
-  };
-}
-
 /**
  * The standard deviation of ln(candidate / baseline) that one life of each is taken to carry from where and when its
  * process was started: 5% a service for latency, 3% for processor time.
@@ -179,55 +150,9 @@ function grainOf(metric: DuetMetric, groups: readonly LifeReading[], cpuGrainMs:
   return Math.sqrt(variance) / groups.length;
 }
 
-/**
- * Lives, neighbours pooled where one has too few responses for the quantile: at least one beyond it is expected in each
- * group. At a level of 95% there must be six groups: of 16 lives in pairs, 10 responses of each life for p95, 50 for p99,
- * 500 for p999.
- */
-function groupsFor(
-  metric: DuetMetric,
-  readings: readonly LifeReading[],
-  level: number,
-): readonly LifeReading[] | { readonly missing: string } {
-  const quantile = quantileOf(metric);
-  const fewest = fewestForSignedRank(level);
-  if (quantile === null || readings.length < fewest) return readings;
-  const least = Math.round(1 / (1 - quantile));
-  const enough = (arm: ArmReading): boolean => arm.latencyMs.length >= least;
-  const largest = Math.floor(readings.length / fewest);
-  for (let size = 1; size <= largest; size++) {
-    const groups = inGroups(readings, size);
-    if (groups.every(([baseline, candidate]) => enough(baseline) && enough(candidate))) return groups;
-  }
-  const [baseline, candidate] = ([0, 1] as const).map((side) =>
-    readings.reduce((sum, reading) => sum + reading[side].latencyMs.length, 0),
-  );
-  const needed = readings.length * Math.ceil(least / largest);
-  return {
-    missing: `${metric} cannot be compared: it needs ${formatCount(needed)} responses of each service, evenly over all lives, and the services gave ${formatCount(baseline ?? 0)} and ${formatCount(candidate ?? 0)}`,
-  };
-}
-
-/** Neighbours pooled, `size` and more in each. */
-function inGroups(readings: readonly LifeReading[], size: number): readonly LifeReading[] {
-  if (size === 1) return readings;
-  const count = Math.floor(readings.length / size);
-  return Array.from({ length: count }, (_, group): LifeReading => {
-    const part = readings.slice(
-      Math.floor((group * readings.length) / count),
-      Math.floor(((group + 1) * readings.length) / count),
-    );
-    return [poolArm(part, 0), poolArm(part, 1)];
-  });
-}
-
 function tooFewLives(metric: DuetMetric, count: number, { level, restarts }: ContrastOptions): string {
   const unit = restarts ? 'lives' : 'parts of the run';
   return `${metric} cannot be compared: a ${percentText(level)} interval needs ${fewestForSignedRank(level)} ${unit}, and there were ${count}`;
-}
-
-function tooLate(metric: DuetMetric, share: number): string {
-  return `${metric} cannot be compared: some ${Math.round(100 * share)}% of it is the lateness of the generator itself, which found no core in time`;
 }
 
 function withoutValue(metric: DuetMetric, index: number, side: 0 | 1, { restarts }: ContrastOptions): string {
