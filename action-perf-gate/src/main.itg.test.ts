@@ -103,6 +103,17 @@ describe('a service that runs', () => {
     expect(details.candidate.failures[0]).toMatchObject({ kind: 'unexpected 500' });
   });
 
+  test('that failed once when it was asked is judged by how often it fails, not refused', async () => {
+    let count = 0;
+    const url = await serve((_, response) => {
+      count += 1;
+      response.statusCode = count === 1 ? 503 : 200;
+      response.end('ok');
+    });
+    const { details } = await run({ url });
+    expect(details.candidate.all.failed).toBe(0);
+  });
+
   test.each([
     ['after a while', 30],
     ['from the first request of the load on', 1],

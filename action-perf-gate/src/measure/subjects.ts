@@ -24,7 +24,7 @@ export function readArm(config: Config, runs: Runs, target: 0 | 1): Arm {
   const noUsage = !started
     ? 'the gate did not start the service'
     : canSeeProcesses()
-      ? 'no process of the start command was left to be seen (does it run in a container?)'
+      ? 'no process of the start command holds the port of the service (does it run in a container?)'
       : 'this system does not tell what processes use: it takes Linux';
   const subject = (requests: ReadonlySet<number> | null): Subject => ({
     reading: readWindows(windows, requests),

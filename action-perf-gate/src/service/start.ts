@@ -10,6 +10,7 @@ import type { Redact } from '../inputs/secrets.ts';
 import type { ServiceConfig } from '../inputs/service.ts';
 import { serviceEnvironment } from './environment.ts';
 import { guard } from './guard.ts';
+import { listensOn } from './listeners.ts';
 import type { LogFile } from './log-file.ts';
 import { hostOf, isListening, type Probe, probe } from './probe.ts';
 import { canSeeProcesses, ProcessTree } from './process-tree.ts';
@@ -35,7 +36,7 @@ export interface StartOptions {
 
 export interface RunningService {
   readonly readyAfterMs: number;
-  /** Null where processes cannot be seen, or where none of the service's is left to see (a container). */
+  /** Null where processes cannot be seen, or where none of them holds the port (a container's client does not). */
   usage(): Usage | null;
   /** The most resident memory that any `usage` has seen. */
   readonly peakBytes: number;
@@ -97,9 +98,14 @@ export async function startService(options: StartOptions): Promise<RunningServic
     await stop();
     throw error;
   }
-  const meter = canSeeProcesses() && isAlive(tree) ? new UsageMeter(tree) : null;
+  const hasProcesses = canSeeProcesses() && isAlive(tree);
+  const isItsPort = listensOn(
+    port,
+    tree.members().map(({ pid }) => pid),
+  );
+  const meter = hasProcesses && isItsPort ? new UsageMeter(tree) : null;
   const hasEnded = (): boolean =>
-    (command.end !== null && !command.end.well) || (meter !== null && !isAlive(tree));
+    (command.end !== null && !command.end.well) || (hasProcesses && !isAlive(tree));
   return {
     readyAfterMs: performance.now() - startedAt,
     usage: () => meter?.sample() ?? null,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +145,15 @@ describe('a service', () => {
     const { service } = await start({ command: `${burn}\n"${process.execPath}" server.mjs` });
     expect(service.usage()?.cpuMs).toBeGreaterThanOrEqual(200);
   });
+});
+
+test('a client whose service runs elsewhere, as in a container, is not taken for the service', async () => {
+  const port = await freePort();
+  const elsewhere = createHttpServer((_, response) => response.end('ok'));
+  open.push(() => new Promise((resolve) => elsewhere.close(resolve)));
+  setTimeout(() => elsewhere.listen(port, '127.0.0.1'), 150);
+  const { service } = await start({ command: 'exec sleep 600', port });
+  expect(service.usage()).toBeNull();
 });
 
 describe('a service that fails', () => {
