@@ -26,6 +26,8 @@ export interface PredictionEntry {
 
 /** Where predictions are written. It never slows or fails a prediction. */
 export interface PredictionLog {
+  /** Drawn anew for each request: whether it is kept. Asked first, so that what is not kept is not put together. */
+  wanted(): boolean;
   /** Never throws, never waits: what there is no room for is dropped and counted. */
   record(entry: PredictionEntry): void;
   /** Writes what waits; gives up by itself after a bounded time. Never rejects. */

@@ -130,7 +130,7 @@ test('a database that never answers fails no prediction and keeps nobody from en
     expect(await metric('ml_api_prediction_log_dropped_rows_total'), 'they still wait').toBe(0);
     service.signal('SIGTERM');
     expect(await service.ended).toBe(0);
-    expect(service.output()).toMatch(/Prediction log: PostgreSQL at 127\.0\.0\.1:\d+\/ml .*rows lost: 200/);
+    expect(service.output()).toMatch(/prediction log: PostgreSQL at 127\.0\.0\.1:\d+\/ml .*rows lost: 200/);
     expect(service.output()).not.toContain('secret');
   } finally {
     silent.close();

@@ -41,7 +41,9 @@ export async function predict(
   span.addPart('queue', queuedAt, startedAt);
   span.addPart('inference', startedAt, endedAt, { 'ml.batch.rows': batchRows }, spans);
   span.addPart('write', endedAt, performance.now());
-  service.predictionLog.record({
+  const log = service.predictionLog;
+  if (!log.wanted()) return text;
+  log.record({
     time: new Date(),
     traceId: span.traceId,
     requestId: request.id,

@@ -130,6 +130,15 @@ test('a folder that cannot be written to is said once, and written to once it ca
   expect(segments()).toEqual([['r-1']]);
 });
 
+test('a folder that was deleted in the middle is made again', async () => {
+  const sink = new FileSink({ folder, totalBytes: 1e6 });
+  await sink.write([slice('a')]);
+  rmSync(folder, { recursive: true });
+  await sink.write([slice('b')]);
+  await sink.close();
+  expect(segments()).toEqual([['b']]);
+});
+
 test('a segment that was cut from outside goes on at its end', async () => {
   const sink = new FileSink({ folder, totalBytes: 1e6, now: () => new Date('2026-11-29T12:00:00Z') });
   await sink.write([slice('a')]);

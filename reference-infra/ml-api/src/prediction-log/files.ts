@@ -20,6 +20,7 @@ export interface FileOptions {
 interface Segment {
   readonly path: string;
   readonly file: FileHandle;
+  readonly inode: number;
   /** `2026-11-29` */
   readonly day: string;
   /** Up to the end of the last whole line. */
@@ -76,9 +77,9 @@ export class FileSink implements Sink {
   private async current(): Promise<Segment> {
     const now = this.now();
     const day = now.toISOString().slice(0, 10);
-    if (this.segment !== null && this.segment.day === day && this.segment.bytes < this.segmentBytes) {
-      return this.segment;
-    }
+    const { segment } = this;
+    const goesOn = segment !== null && segment.day === day && segment.bytes < this.segmentBytes;
+    if (goesOn && (await isInPlace(segment))) return segment;
     await this.close();
     const { folder } = this.options;
     await mkdir(folder, { recursive: true });
@@ -89,8 +90,8 @@ export class FileSink implements Sink {
     const path = join(folder, `predictions-${stamp}-${ownName()}.jsonl`);
     // Appending goes on where the same moment has a segment already.
     const file = await open(path, 'a');
-    const { size } = await file.stat();
-    this.segment = { path, file, day, bytes: size };
+    const { size, ino } = await file.stat();
+    this.segment = { path, file, inode: ino, day, bytes: size };
     return this.segment;
   }
 
@@ -105,6 +106,11 @@ export class FileSink implements Sink {
       total -= bytes;
     }
   }
+}
+
+/** False when somebody has moved or deleted it: what is written to it then is lost. */
+async function isInPlace({ path, inode }: Segment): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.ino === inode;
 }
 
 /** Appends; a write may take less than it was given. */

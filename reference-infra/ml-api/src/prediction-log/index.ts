@@ -26,5 +26,5 @@ export async function openPredictionLog(config: PredictionLogConfig, logger: Log
     return new Writer(new PostgresSink({ url: databaseUrl }), { logger, sample });
   }
   if (folder !== null) return new Writer(new FileSink({ folder, totalBytes }), { logger, sample });
-  return { dropped: 0, record: () => {}, close: async () => {} };
+  return { dropped: 0, wanted: () => false, record: () => {}, close: async () => {} };
 }

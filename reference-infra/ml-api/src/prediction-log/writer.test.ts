@@ -139,9 +139,7 @@ test.each(['fails', 'hangs'] as const)('closing ends in time when the store %s',
 
 test('a share of the requests is kept', async () => {
   const draws = [0.05, 0.5, 0.0999, 0.1];
-  const { sink, writer, record } = open({ sample: 0.1, random: () => draws.shift() ?? 0 });
-  record(0, 4);
+  const { writer } = open({ sample: 0.1, random: () => draws.shift() ?? 0 });
+  expect([0, 1, 2, 3].map(() => writer.wanted())).toEqual([true, false, true, false]);
   await writer.close();
-  expect(sink.written).toEqual(['0', '2']);
-  expect(writer.dropped, 'what was not chosen was not lost').toBe(0);
 });

@@ -75,7 +75,7 @@ export class Writer implements PredictionLog {
     this.ring = new Ring(this.options.capacity);
     this.ended = this.run().catch((error: unknown) => {
       this.closing = true;
-      this.warnOfLoss(`It ended: ${messageOf(error)}`);
+      this.warnOfLoss(`it ended: ${messageOf(error)}`);
     });
   }
 
@@ -83,14 +83,17 @@ export class Writer implements PredictionLog {
     return this.lost;
   }
 
+  wanted(): boolean {
+    return this.options.random() < this.options.sample;
+  }
+
   record(entry: PredictionEntry): void {
     try {
-      if (this.options.random() >= this.options.sample) return;
       if (this.closing) this.lost += entry.rows;
       else this.keep(entry);
     } catch (error) {
       this.lost += entry.rows;
-      this.warnOfLoss(`An entry could not be taken: ${messageOf(error)}`);
+      this.warnOfLoss(`an entry could not be taken: ${messageOf(error)}`);
     }
   }
 
@@ -164,7 +167,7 @@ export class Writer implements PredictionLog {
     const rows = this.lost - this.outage.droppedBefore;
     this.options.logger.warn(
       { rows },
-      `Prediction log: ${this.sink.description} did not come back; rows lost: ${rows}`,
+      `prediction log: ${this.sink.description} did not come back; rows lost: ${rows}`,
     );
   }
 
@@ -188,7 +191,7 @@ export class Writer implements PredictionLog {
     const { rows } = this.options.capacity;
     this.options.logger.warn(
       { reason },
-      `Prediction log: ${this.sink.description} cannot be written to; it is tried again, and predictions go on. Up to ${rows} rows are kept until then`,
+      `prediction log: ${this.sink.description} cannot be written to; it is tried again, and predictions go on. Up to ${rows} rows are kept until then`,
     );
   }
 
@@ -199,7 +202,7 @@ export class Writer implements PredictionLog {
     this.outage = null;
     this.options.logger.info(
       { lost, seconds },
-      `Prediction log: ${this.sink.description} can be written to again; rows lost: ${lost}`,
+      `prediction log: ${this.sink.description} can be written to again; rows lost: ${lost}`,
     );
   }
 
@@ -207,6 +210,6 @@ export class Writer implements PredictionLog {
     const now = performance.now();
     if (now - this.warnedAt < warningIntervalMs) return;
     this.warnedAt = now;
-    this.options.logger.warn({ lost: this.lost }, `Prediction log: ${what}; rows lost so far: ${this.lost}`);
+    this.options.logger.warn({ lost: this.lost }, `prediction log: ${what}; rows lost so far: ${this.lost}`);
   }
 }

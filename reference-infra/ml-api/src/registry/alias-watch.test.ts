@@ -129,7 +129,7 @@ test('a registry that is gone is said once, asked more seldom, and followed when
   await until(() => registry.offered.length > 0);
   expect(log.lines).toEqual([
     expect.stringMatching(
-      /^warn The registry at http:\/\/mlflow cannot be asked about models:\/fraud@champion; version 1 goes on/,
+      /^warn the registry at http:\/\/mlflow cannot be asked about models:\/fraud@champion; version 1 goes on/,
     ),
     expect.stringMatching(/^info models:\/fraud@champion can be followed again/),
   ]);

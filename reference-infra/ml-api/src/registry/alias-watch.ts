@@ -128,7 +128,7 @@ export class AliasWatch {
     else
       log.warn(
         { reason },
-        `The registry at ${client.server} cannot be asked about ${uri.uri}; ${this.goesOn()}`,
+        `the registry at ${client.server} cannot be asked about ${uri.uri}; ${this.goesOn()}`,
       );
     this.trouble = trouble;
   }

@@ -84,6 +84,14 @@ test('two that want the same model at once both get it', async () => {
   expect(readdirSync(root)).toHaveLength(1);
 });
 
+test('what another user has put there is not used', async () => {
+  const uid = process.getuid?.() ?? 0;
+  await new ModelCache(root).get('a', fillWith('abc'));
+  // As root the folder is in order and the entry is not; as somebody else neither is.
+  const other = new ModelCache(root, uid + 1);
+  await expect(other.get('a', never)).rejects.toThrow(/belongs to another user|is not asked for/);
+});
+
 test('the last three entries are kept, and what a killed download left goes after a day', async () => {
   const cache = new ModelCache(root);
   writeFileSync(join(root, 'notes.txt'), 'of somebody else');

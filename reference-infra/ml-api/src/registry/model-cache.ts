@@ -5,7 +5,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Relative path of each file, and its SHA-256 in hexadecimal digits. */
@@ -25,9 +25,12 @@ const digestsFile = '.digests.json';
 
 export class ModelCache {
   private readonly root: string;
+  private readonly uid: number | undefined;
 
-  constructor(root: string) {
+  /** @param uid whose entries are used; undefined: the system has none */
+  constructor(root: string, uid = process.getuid?.()) {
     this.root = root;
+    this.uid = uid;
   }
 
   /**
@@ -35,8 +38,9 @@ export class ModelCache {
    * @param key whatever tells one model from another: the same key must mean the same files.
    */
   async get(key: string, fill: (folder: string) => Promise<void>): Promise<CachedModel> {
+    await this.checkOwner();
     const folder = join(this.root, createHash('sha256').update(key).digest('hex').slice(0, 24));
-    const known = await readIntact(folder);
+    const known = await readIntact(folder, this.uid);
     if (known !== null) {
       // The time says when it was last wanted.
       const now = new Date();
@@ -46,9 +50,19 @@ export class ModelCache {
     await rm(folder, { recursive: true, force: true });
     await this.make(folder, fill);
     await this.prune(folder);
-    const digests = await readIntact(folder);
+    const digests = await readIntact(folder, this.uid);
     if (digests === null) throw new Error(`The downloaded files in ${folder} do not stay what they are.`);
     return { folder, digests };
+  }
+
+  /** A folder below /tmp may be made by anybody before us, who could then exchange models as they are loaded. */
+  private async checkOwner(): Promise<void> {
+    await mkdir(this.root, { recursive: true, mode: 0o755 });
+    const { uid } = await stat(this.root);
+    if (this.uid === undefined || uid === this.uid || uid === 0) return;
+    throw new Error(
+      `The cache folder ${this.root} belongs to another user (${uid}): give one of your own with MODEL_CACHE_PATH.`,
+    );
   }
 
   private async make(folder: string, fill: (folder: string) => Promise<void>): Promise<void> {
@@ -83,10 +97,11 @@ export class ModelCache {
   }
 }
 
-/** The digests of an entry when all files still have them; null: it is missing or damaged. */
-async function readIntact(folder: string): Promise<Digests | null> {
+/** The digests of an entry when all files still have them; null: it is missing, damaged or somebody else's. */
+async function readIntact(folder: string, uid: number | undefined): Promise<Digests | null> {
   let stored: unknown;
   try {
+    if (uid !== undefined && (await lstat(folder)).uid !== uid) return null;
     stored = JSON.parse(await readFile(join(folder, digestsFile), 'utf8'));
   } catch {
     return null;

@@ -14,12 +14,12 @@ export function quietExporter(exporter: SpanExporter, place: string, logger: Log
             const reason = reasonOf(result.error);
             logger.warn(
               { reason },
-              `Traces cannot be sent to ${place}; it is tried again with those to come`,
+              `traces cannot be sent to ${place}; it is tried again with those to come`,
             );
           }
           lost += spans.length;
         } else if (lost > 0) {
-          logger.info({ lost }, `Traces can be sent to ${place} again; spans lost: ${lost}`);
+          logger.info({ lost }, `traces can be sent to ${place} again; spans lost: ${lost}`);
           lost = 0;
         }
         done(result);

@@ -208,8 +208,8 @@ test('a collector that refuses is said once, and once more when it takes traces 
     });
     await tracing.shutdown();
     expect(logger.lines).toEqual([
-      expect.stringMatching(/^warn Traces cannot be sent to 127\.0\.0\.1:\d+;/),
-      expect.stringMatching(/^info Traces can be sent to 127\.0\.0\.1:\d+ again; spans lost: \d+/),
+      expect.stringMatching(/^warn traces cannot be sent to 127\.0\.0\.1:\d+;/),
+      expect.stringMatching(/^info traces can be sent to 127\.0\.0\.1:\d+ again; spans lost: \d+/),
     ]);
   } finally {
     delete process.env.OTEL_EXPORTER_OTLP_TIMEOUT;
