@@ -129,7 +129,8 @@ describe('a service that runs', () => {
     const { details, verdict } = await run({ url });
     expect(verdict).not.toBe('pass');
     expect(details.candidate.failures.map(({ kind }) => kind)).toContain('connect');
-    expect(details.candidate.all.ok).toBeLessThanOrEqual(last);
+    // Connections that are open already serve on for a moment.
+    expect(details.candidate.all.ok).toBeLessThan(last + 30);
   });
 
   test('with a body that never ends: those requests time out, the others count', async () => {
