@@ -131,13 +131,15 @@ describe('a stall shows in full', () => {
   const spacingMs = 10;
 
   test('also from send, when each request gets a connection', async () => {
-    const { result, allowanceMs } = await run(stall);
+    const { result, planned, allowanceMs } = await run(stall);
     const { doneMs, sentMs } = result.samples;
     const service = doneMs.map((done, i) => done - (sentMs[i] ?? 0)).sort();
     for (const said of [latencies(result), service]) {
       for (const [quantile, wanted] of truth) {
         expect(sampleQuantile(said, quantile)).toBeGreaterThanOrEqual(wanted - spacingMs);
-        expect(sampleQuantile(said, quantile)).toBeLessThanOrEqual(wanted + spacingMs + allowanceMs);
+        // Requests that come late and at once are held otherwise than even ones.
+        const most = Math.max(wanted + spacingMs, sampleQuantile(planned, quantile));
+        expect(sampleQuantile(said, quantile)).toBeLessThanOrEqual(most + allowanceMs);
       }
     }
   });
