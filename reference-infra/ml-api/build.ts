@@ -1,7 +1,7 @@
 /**
- * Builds `dist/`: the service and the thread of its models, each one file of JavaScript with what it uses of the
- * repository's core. Packages of npm stay outside, in node_modules: some of them are native, and some load their own
- * files. What the bundles import must be a dependency of package.json, so that `npm ci --omit=dev` has it.
+ * Builds `dist/`: the service and the thread of its models as JavaScript, with what they use of the repository's core.
+ * Packages of npm stay outside, in node_modules: some of them are native, and some load their own files. What the bundles
+ * import must be a dependency of package.json, so that `npm ci --omit=dev` has it.
  *
  *   node build.ts [folder]
  */
@@ -33,6 +33,10 @@ const { metafile } = await build({
   },
   outdir: out,
   bundle: true,
+  // What is imported on demand (tracing, PostgreSQL, the registry) stays apart: in one file its packages would be loaded
+  // at every start. All files lie in one folder, since the thread of the models is found beside the service.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
   packages: 'external',
   platform: 'node',
   format: 'esm',

@@ -1,6 +1,6 @@
 /** The image's stages without Docker: the commands of the Dockerfile, and a run of what comes out of them. */
 
-import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -38,9 +38,10 @@ describe('the image', () => {
 
   test('holds what runs, and neither sources nor what built it', () => {
     expect(readdirSync(inside(image, '.')).sort()).toEqual(['dist', 'model', 'node_modules', 'package.json']);
-    expect(globSync('*.js', { cwd: inside(image, 'dist') }).sort()).toEqual(
-      ['inference-worker.js', 'index.js'].sort(),
-    );
+    const files = globSync('*.js', { cwd: inside(image, 'dist'), exclude: ['chunk-*'] });
+    expect(files.sort()).toEqual(['index.js', 'inference-worker.js']);
+    const service = readFileSync(inside(image, 'dist/index.js'), 'utf8');
+    expect(service, 'loaded on demand').not.toMatch(/^import .*"(pg|@opentelemetry\/.*)"/m);
     expect(existsSync(inside(image, 'node_modules/esbuild'))).toBe(false);
     const bindings = globSync('node_modules/onnxruntime-node/bin/napi-v6/*/*', { cwd: inside(image, '.') });
     expect(bindings.map((path) => path.split('/').slice(-2).join('/'))).toEqual([`linux/${process.arch}`]);
