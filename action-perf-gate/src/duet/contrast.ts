@@ -1,15 +1,14 @@
 /**
  * The interval of `candidate - factor * baseline`, from lives.
  *
- * Latencies, throughput, processor time and memory: the centre over lives of ln(candidate / baseline), by Hodges and Lehmann, with
- * the interval of the signed-rank test. Noise on a shared machine multiplies, so the logarithms of ratios are near to
- * symmetric where differences are not, and whatever slows both services of a life cancels within it. What hits only one
- * of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 was 19
- * times as high, seen on a busy machine, gave Student's interval 55% on each side; the signed-rank one had 5%. For services that are equal the
- * interval is exact, as each life is as likely to favour the one as the other; the order of starting is drawn.
- *
- * For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
- * nothing: MOVER of two Wilson intervals, which have the width of what so many requests cannot exclude though none failed.
+ * Latencies, throughput, processor time and memory: the centre over lives of ln(candidate / baseline), by Hodges and
+ * Lehmann, with the interval of the signed-rank test. Noise on a shared machine multiplies, so the logarithms of ratios are
+ * near to symmetric where differences are not, and whatever slows both services of a life cancels within it. What hits only
+ * one of them, as a stall that falls on more of its requests, makes an outlier of that life: one life of twelve whose p95 was
+ * 19 times as high, seen on a busy machine, gave Student's interval 55% on each side; the signed-rank one had 5%. For services
+ * that are equal the interval is exact, as each life is as likely to favour the one as the other; the order of starting is
+ * drawn. For a bound with an offset (`baseline + 5ms`) the differences themselves. Error rates may be 0, where a ratio says
+ * nothing: see `errorContrast`.
  *
  * simulation.test.ts holds how often these intervals are right.
  */
@@ -19,13 +18,14 @@ import {
   criticalValue,
   fewestForSignedRank,
   hodgesLehmann,
+  meanWithError,
   moverDifference,
   studentCriticalValue,
+  wilson,
 } from '../../../core/stats/index.ts';
-import { errorInterval } from './arm.ts';
 import { deadLife, groupsFor } from './groups.ts';
 import { generatorShare, mostOfGenerator, undiluted } from './lateness.ts';
-import { type DuetMetric, isLatency, metricValue, promptValue } from './metrics.ts';
+import { countFailed, type DuetMetric, isLatency, metricValue, promptValue } from './metrics.ts';
 import { type ArmReading, type LifeReading, poolArm } from './reading.ts';
 
 /** The power that a detectable change is stated at. */
@@ -160,25 +160,43 @@ function withoutValue(metric: DuetMetric, index: number, side: 0 | 1, { restarts
   return `${metric} cannot be compared: ${service} has none in ${restarts ? 'life' : 'part'} ${index + 1}`;
 }
 
+/**
+ * MOVER (Zou and Donner 2008) of two Wilson intervals, and Student's interval of the differences of lives: whichever reaches
+ * further. The first is what so many independent requests cannot exclude though none failed; the second knows of bursts of
+ * failures, and that those which both services share cancel.
+ */
 function errorContrast(readings: readonly LifeReading[], factor: number, level: number): ContrastReading {
   const rate = (side: 0 | 1) => {
     const arm = poolArm(readings, side);
-    return { value: metricValue('error_rate', arm), interval: errorInterval(arm, level) };
+    return {
+      value: metricValue('error_rate', arm),
+      interval: wilson(countFailed(arm), arm.failed.length, level),
+    };
   };
   const [baseline, candidate] = [rate(0), rate(1)];
   if (baseline.value === null || candidate.value === null)
     return { missing: 'error_rate cannot be compared: no request was due' };
   const value = candidate.value - factor * baseline.value;
-  const interval = moverDifference(
+  const { low, high } = moverDifference(
     { ...candidate, value: candidate.value },
     { ...baseline, value: baseline.value },
     factor,
   );
-  const width = interval.high - value;
+  const differences = readings.flatMap(([before, after]): number[] => {
+    const [was, is] = [metricValue('error_rate', before), metricValue('error_rate', after)];
+    return was === null || is === null ? [] : [is - factor * was];
+  });
+  const reach = differences.length < 2 ? 0 : studentHalf(differences, level);
+  const interval = { level, low: Math.min(low, value - reach), high: Math.max(high, value + reach) };
   return {
     scale: 'difference',
     value,
-    interval: { ...interval, method: 'mover-clustered' },
-    detectable: width * (1 + criticalValue(2 * power - 1) / criticalValue(level)),
+    interval: { ...interval, method: 'mover-over-lives' },
+    detectable: (interval.high - value) * (1 + criticalValue(2 * power - 1) / criticalValue(level)),
   };
+}
+
+function studentHalf(values: readonly number[], level: number): number {
+  const { error, freedom } = meanWithError(values);
+  return studentCriticalValue(level, freedom) * error;
 }

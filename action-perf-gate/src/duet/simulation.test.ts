@@ -8,7 +8,7 @@ import { Random } from '../../../core/stats/index.ts';
 import { contrastOf } from './contrast.ts';
 import type { DuetMetric } from './metrics.ts';
 import type { LifeReading } from './reading.ts';
-import { heavy, judgeDuet, liveThrough, logNormal, quiet, type World } from './testing.ts';
+import { armOf, heavy, judgeDuet, liveThrough, logNormal, quiet, type World } from './testing.ts';
 
 const options = { restarts: true, level: 0.95, cpuGrainMs: 10 };
 
@@ -128,6 +128,41 @@ describe('a generator that finds no core', () => {
   test('raises no alarm for equal ones', () => {
     const found = contrasts(world, 'p95', 100);
     expect(share(found, ({ interval }) => interval.low > 0)).toBeLessThanOrEqual(0.05);
+  });
+});
+
+describe('error rates of equal services', () => {
+  /** A fifth of a life's requests fail by half in some lives: of both at the same time, or of each when it happens. */
+  const failing = (rate: number, bursts: number, shared: boolean, random: Random): LifeReading => {
+    const start = (): number => (random.uniform() < bursts ? random.below(150) : Number.NaN);
+    const both = start();
+    const arm = () => {
+      const from = shared ? both : start();
+      const failed = new Uint8Array(187).map((_, at) =>
+        random.uniform() < (at >= from && at < from + 37 ? 0.5 : rate) ? 1 : 0,
+      );
+      return armOf(new Float64Array(187 - failed.filter(Boolean).length).fill(10), { failed });
+    };
+    return [arm(), arm()];
+  };
+
+  test.each([
+    ['none', 0, 0, true],
+    ['one in a hundred', 0.01, 0, true],
+    ['bursts that both share', 0.002, 0.25, true],
+    ['bursts of their own', 0.002, 0.15, false],
+  ])('%s', (_name, rate, bursts, shared) => {
+    const runs = 200;
+    const found = Array.from({ length: runs }, (_, run) => {
+      const random = new Random(run, 10);
+      return contrastIn(
+        'error_rate',
+        Array.from({ length: 16 }, () => failing(rate, bursts, shared, random)),
+      );
+    });
+    expect(share(found, ({ interval }) => interval.low > 0)).toBeLessThanOrEqual(0.05);
+    const held = share(found, ({ interval }) => interval.low <= 0 && interval.high >= 0);
+    expect(held).toBeGreaterThan(0.95 - allowance(0.05, runs));
   });
 });
 
