@@ -394,9 +394,9 @@ test('images are taken as nested arrays, half floats exactly', async () => {
     image,
     image,
   ]);
-  expect((await service.post('/invocations', { instances: [{ x: image }] })).json.predictions).toEqual([
-    { y: image },
-  ]);
+  expect((await service.post('/invocations', { instances: [{ x: image }] })).json.predictions).toEqual({
+    y: [image],
+  });
   expect((await service.post('/predict', { instances: [[1, 2]] })).json).toMatchObject({
     row: 0,
     column: 'x',

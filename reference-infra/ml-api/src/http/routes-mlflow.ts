@@ -22,10 +22,14 @@ import { currentModel, type Service } from './service.ts';
 const formats = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
 const required = `The input must be a JSON dictionary with exactly one of the input fields ${formats.join(', ')}`;
 
-/** A data frame, answered by records, or tensors, answered by output. */
 type Given =
-  | { readonly kind: 'table'; readonly table: Table }
-  | { readonly kind: 'tensors'; readonly tensors: readonly GivenTensor[] };
+  | {
+      readonly kind: 'table';
+      readonly table: Table;
+      /** A data frame is answered by records, what MLflow makes a dictionary of arrays of by output. */
+      readonly answer: 'records' | 'outputs';
+    }
+  | { readonly kind: 'tensors'; readonly tensors: readonly GivenTensor[]; readonly answer: 'outputs' };
 
 export function mlflowRoutes(app: FastifyInstance, service: Service, version: string): void {
   const { missingAsNan, requestMaxRows } = service.config;
@@ -42,7 +46,7 @@ export function mlflowRoutes(app: FastifyInstance, service: Service, version: st
     const body = request.body as Buffer;
     const csv = /^text\/csv\b/i.test(request.headers['content-type'] ?? '');
     const given: Given = csv
-      ? { kind: 'table', table: csvTable(decodeText(body), layout) }
+      ? { kind: 'table', table: csvTable(decodeText(body), layout), answer: 'records' }
       : readFormat(parseJson(body, layout.exactIntegers), layout);
     let encoded: EncodedRows;
     if (given.kind === 'table') {
@@ -56,7 +60,7 @@ export function mlflowRoutes(app: FastifyInstance, service: Service, version: st
     return await predict(service, request, reply, model, encoded, (outputs) =>
       toJson({
         predictions:
-          given.kind === 'table'
+          given.answer === 'records'
             ? records(description, outputs, encoded.rows)
             : outputsByName(description, outputs, encoded.rows),
       }),
@@ -79,12 +83,12 @@ function readFormat(body: unknown, layout: Layout): Given {
     throw malformed(`${required}. Received dictionary with input fields: ${shown(Object.keys(body))}.`);
   switch (format) {
     case 'dataframe_split':
-      return { kind: 'table', table: splitTable(body.dataframe_split) };
+      return { kind: 'table', table: splitTable(body.dataframe_split), answer: 'records' };
     case 'dataframe_records': {
       const rows = body.dataframe_records;
       if (!Array.isArray(rows))
         throw malformed(`Dataframe records format must be a list of records. Got ${shown(rows)}.`);
-      return { kind: 'table', table: recordsTable(rows, layout, true) };
+      return { kind: 'table', table: recordsTable(rows, layout, true), answer: 'records' };
     }
     case 'instances':
       return readInstances(body.instances, layout);
@@ -117,7 +121,8 @@ function splitTable(split: unknown): Table {
 /** Rows as arrays are a tensor; rows as objects are columns by name. */
 function readInstances(instances: unknown, layout: Layout): Given {
   if (Array.isArray(instances) && isObject(instances[0])) {
-    return { kind: 'table', table: instancesTable(instances, layout, true) };
+    const answer = layout.framed ? 'records' : 'outputs';
+    return { kind: 'table', table: instancesTable(instances, layout, true), answer };
   }
   return readTensor('instances', instances, layout);
 }
@@ -131,9 +136,10 @@ function readInputs(inputs: unknown, layout: Layout): Given {
   if (byColumn !== null) {
     const names = (layout.features ?? []).map((feature) => feature.name);
     const known = Object.fromEntries(Object.entries(inputs).filter(([name]) => names.includes(name)));
-    return { kind: 'table', table: columnsTable(Object.keys(known).length === 0 ? inputs : known) };
+    const table = columnsTable(Object.keys(known).length === 0 ? inputs : known);
+    return { kind: 'table', table, answer: layout.framed ? 'records' : 'outputs' };
   }
-  return { kind: 'tensors', tensors: tensorsOf(inputs) };
+  return { kind: 'tensors', tensors: tensorsOf(inputs), answer: 'outputs' };
 }
 
 function tensorsOf(inputs: JsonObject): GivenTensor[] {
@@ -155,7 +161,7 @@ function readTensor(format: string, data: unknown, layout: Layout): Given {
       `\`${format}\` is an array without names, and the model has ${layout.inputs.length} inputs: ${names}. Send {"inputs": {name: values, …}}.`,
     );
   }
-  return { kind: 'tensors', tensors: [{ name: only.name, data, shape: null }] };
+  return { kind: 'tensors', tensors: [{ name: only.name, data, shape: null }], answer: 'outputs' };
 }
 
 /** Each output with its own dimensions, under its name. */

@@ -23,6 +23,8 @@ export interface Layout {
   readonly named: boolean;
   /** The one input that holds all features side by side; null when each has its own. */
   readonly vector: InputSpec | null;
+  /** The signature or FEATURE_NAMES speak of the columns of a data frame: MLflow makes one of whatever it gets. */
+  readonly framed: boolean;
   /** Whole numbers beyond 2^53 must be kept exactly. */
   readonly exactIntegers: boolean;
 }
@@ -43,7 +45,7 @@ export function layoutOf(
     const columns = columnsOf(only, width, signature, names);
     if (typeof columns === 'string') return columns;
     if (columns === null && width === null)
-      return { inputs, features: null, named: false, vector: only, exactIntegers };
+      return { inputs, features: null, named: false, vector: only, framed: false, exactIntegers };
     const count = columns?.length ?? width ?? 0;
     const features = Array.from({ length: count }, (_, i): Feature => {
       const column = columns?.[i];
@@ -56,7 +58,14 @@ export function layoutOf(
         wants: wantsOf(column?.type ?? ''),
       };
     });
-    return { inputs, features, named: columns !== null || count === 1, vector: only, exactIntegers };
+    return {
+      inputs,
+      features,
+      named: columns !== null || count === 1,
+      vector: only,
+      framed: columns !== null,
+      exactIntegers,
+    };
   }
   if (names.length > 0) {
     return `FEATURE_NAMES is for models with one tensor of all columns; this one has the inputs ${inputs.map((input) => input.name).join(', ')}, each a column of that name.`;
@@ -66,7 +75,8 @@ export function layoutOf(
     const scalar = rest.every((size) => size === 1) && rest.length <= 1;
     return { name: input.name, input, offset: 0, cellShape: scalar ? [] : rest, wants: wantsOf(type) };
   });
-  return { inputs, features, named: true, vector: null, exactIntegers };
+  const framed = (signature ?? []).length > 0 && (signature ?? []).every(({ type }) => columnTypes.has(type));
+  return { inputs, features, named: true, vector: null, framed, exactIntegers };
 }
 
 /** [N], [N, width]: a row is a row of a table. */
@@ -105,6 +115,18 @@ function inSignatureOrder(
   const found = ordered.filter((each) => each !== null);
   return found.length === inputs.length ? found : own;
 }
+
+/** As against numpy's names, which the signature of a tensor has. */
+const columnTypes = new Set([
+  'boolean',
+  'integer',
+  'long',
+  'float',
+  'double',
+  'string',
+  'binary',
+  'datetime',
+]);
 
 /** MLflow's column types: https://mlflow.org/docs/latest/ml/model/signatures/ */
 function wantsOf(type: string): Feature['wants'] {
