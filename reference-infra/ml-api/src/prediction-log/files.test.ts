@@ -10,6 +10,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runProcess } from '../../../../scripts/tools/process.ts';
 import { listeningLogger, until } from '../testing.ts';
 import { FileSink } from './files.ts';
 import { openPredictionLog } from './index.ts';
@@ -128,6 +129,27 @@ test('a folder that cannot be written to is said once, and written to once it ca
   await log.close();
   folder = path;
   expect(segments()).toEqual([['r-1']]);
+});
+
+test('a disk that is full in the middle of a line leaves whole lines and one segment', async () => {
+  const modules = [
+    new URL('./files.ts', import.meta.url).href,
+    new URL('./testing.ts', import.meta.url).href,
+  ];
+  const script = `
+    const [{ FileSink }, { makeEntry }] = await Promise.all(${JSON.stringify(modules)}.map((each) => import(each)));
+    const sink = new FileSink({ folder: ${JSON.stringify(folder)}, totalBytes: 1e9 });
+    const row = (requestId, size) => [{ entry: makeEntry({ requestId, inputs: { text: ['x'.repeat(size)] } }), from: 0, to: 1 }];
+    await sink.write(row('a', 100));
+    const codes = [];
+    for (let i = 0; i < 3; i++) await sink.write(row('b', 50_000)).catch((error) => codes.push(error.code));
+    await sink.write(row('c', 100));
+    console.log(codes.join());`;
+  // A file may have 8 kB: the write that would go beyond it is cut there, as on a disk that is full.
+  const limited = 'ulimit -f 8; exec "$0" --input-type=module -e "$1"';
+  const { stdout, stderr } = await runProcess('bash', ['-c', limited, process.execPath, script]);
+  expect([stdout, stderr]).toEqual(['EFBIG,EFBIG,EFBIG\n', '']);
+  expect(segments()).toEqual([['a', 'c']]);
 });
 
 test('a folder that was deleted in the middle is made again', async () => {

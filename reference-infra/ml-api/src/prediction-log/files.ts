@@ -61,9 +61,9 @@ export class FileSink implements Sink {
       segment.bytes += bytes.length;
       return 0;
     } catch (error) {
-      // A disk that is full leaves half a line, which no reader takes.
-      await segment.file.truncate(segment.bytes).catch(() => {});
-      await this.close();
+      // A disk that is full leaves half a line, which no reader takes. The segment goes on: a new one for each attempt
+      // would fill the folder.
+      await segment.file.truncate(segment.bytes).catch(() => this.close());
       throw error;
     }
   }
