@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { until } from '../src/testing.ts';
 import { lookup, slow, writeModel } from './models.ts';
-import { failedStart, modelFixtures, type RunningService, startService } from './service.ts';
+import { failedStart, modelFixtures, type RunningService, sources, startService } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lifecycle-'));
 const slowModel = writeModel(folder, 'slow.onnx', slow(300));
@@ -81,6 +81,14 @@ describe('a signal', () => {
     });
     expect(await open).toBe('cut off');
   });
+});
+
+test('the sources run as they are, by type stripping', async () => {
+  service = await startService({ program: sources });
+  const answer = await service.post('/predict', {
+    instances: [[17.99, 10.38, 122.8, 1001, 0.1184, 0.2776, 0.3, 0.15]],
+  });
+  expect(answer.json.predictions).toEqual([0]);
 });
 
 describe('another model in the place of the first', () => {

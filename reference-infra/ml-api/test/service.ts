@@ -2,19 +2,21 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runProcess } from '../../../scripts/tools/process.ts';
 
 export const modelFixtures = resolve(import.meta.dirname, '../../../test/fixtures/models');
-const sources = resolve(import.meta.dirname, '../src/index.ts');
+const packageFolder = resolve(import.meta.dirname, '..');
+export const sources = join(packageFolder, 'src/index.ts');
 
 export interface StartOptions {
   /** Below the fixtures of models, or absolute. */
   readonly model?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is run; default: the sources. */
+  /** What is run; default: the bundle, as in the image. */
   readonly program?: string;
   readonly cwd?: string;
   readonly uid?: number;
@@ -48,7 +50,8 @@ export interface RunningService {
 
 export async function startService(options: StartOptions = {}): Promise<RunningService> {
   const folder = mkdtempSync(join(tmpdir(), 'ml-api-'));
-  const child = spawn(process.execPath, [options.program ?? sources], {
+  const program = options.program ?? (await bundle());
+  const child = spawn(process.execPath, [program], {
     cwd: options.cwd ?? folder,
     env: {
       PATH: process.env.PATH,
@@ -84,6 +87,28 @@ export async function startService(options: StartOptions = {}): Promise<RunningS
     await stop();
     throw error;
   }
+}
+
+let bundled: Promise<string> | null = null;
+
+/** Built once for a file of tests; in node_modules, where the packages are found that it imports. */
+function bundle(): Promise<string> {
+  bundled ??= build();
+  return bundled;
+}
+
+async function build(): Promise<string> {
+  const packages = join(packageFolder, 'node_modules');
+  const folder = join(packages, `.test-${process.pid}`);
+  // vitest ends its workers by force: each removes what those before it have left.
+  for (const name of globSync('.test-*', { cwd: packages })) {
+    const pid = Number(name.slice('.test-'.length));
+    if (!isRunning(pid)) rmSync(join(packages, name), { recursive: true, force: true });
+  }
+  const script = join(packageFolder, 'build.ts');
+  const { code, stderr } = await runProcess(process.execPath, [script, folder], { timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`build.ts ended with exit code ${code}\n${stderr}`);
+  return join(folder, 'index.js');
 }
 
 /** What the service says when it cannot start, and its exit code. */
@@ -173,6 +198,14 @@ async function untilReady(service: RunningService, child: ChildProcess): Promise
     await sleep(20);
   }
   throw new Error(`the service did not become ready:\n${service.output()}`);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function isAlive(child: ChildProcess): boolean {
