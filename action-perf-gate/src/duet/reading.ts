@@ -2,7 +2,7 @@
 
 import { sortNumbers } from '../../../core/stats/index.ts';
 import { outcomes, type Samples } from '../load/types.ts';
-import { type DuetPlan, livesFor } from './schedule.ts';
+import { type DuetPlan, partsFor } from './schedule.ts';
 
 /** One service in one life, its measured time only. */
 export interface ArmReading {
@@ -48,12 +48,12 @@ const ok = outcomes.indexOf('ok');
 const unexpected = outcomes.indexOf('unexpected');
 
 /**
- * The readings of one life: one with restarts; without, one for each of as many parts as a run with restarts would have
- * had lives (they are then no lives of their own, and `compareDuet` knows it by `plan.restarts`). Time 0 of the samples is the
+ * The readings of one life: one with restarts; without, one for each of some equal parts of the run (they are then no
+ * lives of their own, and `compareDuet` knows it by `plan.restarts`). Time 0 of the samples is the
  * end of the warm-up, as `runLoad` gives them.
  */
 export function readLife(plan: DuetPlan, samples: Samples, options: ReadingOptions = {}): LifeReading[] {
-  const parts = plan.restarts ? 1 : livesFor(plan.measuredMs);
+  const parts = plan.restarts ? 1 : partsFor(plan.measuredMs);
   const length = plan.measuredMs / parts;
   return Array.from({ length: parts }, (_, part): LifeReading => {
     const from = part * length;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DuetPlanOptions, livesFor, planDuet } from './schedule.ts';
+import { type DuetPlanOptions, livesFor, partsFor, planDuet } from './schedule.ts';
 
 const minute: DuetPlanOptions = {
   stages: [{ perSecond: 100, durationMs: 60_000 }],
@@ -42,6 +42,14 @@ describe('lives', () => {
       const firsts = planDuet({ ...minute, seed }).lives.map(({ startsFirst }) => startsFirst);
       expect(firsts.filter((first) => first === 0)).toHaveLength(8);
     }
+  });
+
+  test.each([
+    [10, 12],
+    [60, 16],
+    [600, 24],
+  ])('a run of %d s with one life is read in %d parts', (seconds, parts) => {
+    expect(partsFor(seconds * 1000)).toBe(parts);
   });
 
   test('there is one where services cannot be started anew', () => {

@@ -60,6 +60,11 @@ export function livesFor(durationMs: number): number {
   return Math.min(mostLives, Math.max(fewestLives, 2 * pairs));
 }
 
+/** Into how many parts a run is read that has one life: they cost no start. */
+export function partsFor(durationMs: number): number {
+  return Math.max(12, livesFor(durationMs));
+}
+
 /** The same options give the same plan on every machine. */
 export function planDuet(options: DuetPlanOptions): DuetPlan {
   const { stages, arrivals, warmupMs, weights, seed, restarts } = options;

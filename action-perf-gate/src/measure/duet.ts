@@ -62,7 +62,7 @@ export function readDuet(config: Config, runs: Runs, plan: DuetPlan): Duet {
       ...(late === 0
         ? []
         : [
-            `in ${formatCount(late)} of ${formatCount(runs.lives.length)} lives ${reason?.split(':')[0]}; comparisons allow for it, other numbers leave these lives out`,
+            `in ${formatCount(late)} of ${formatCount(runs.lives.length)} lives ${reason?.split(':')[0]}; comparisons allow for it, other numbers ${enough ? 'leave these lives out' : 'are void'}`,
           ]),
     ],
   };
