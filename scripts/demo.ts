@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { ensureMlApi } from './tools/ml-api.ts';
 
 interface Scene {
   readonly title: string;
@@ -113,6 +114,27 @@ const scenes: readonly Scene[] = [
     exitCode: 1,
     inputs: driftInputs('parcels-drifted.csv'),
   },
+  {
+    title: 'The inference service under load: fast enough, by latency, processor time and memory',
+    action: 'action-perf-gate',
+    id: 'ml-api',
+    exitCode: 0,
+    inputs: {
+      ...loadInputs(''),
+      thresholds: ['p95 < 500ms', 'cpu_per_request < 100ms', 'memory_peak < 1GB', 'error_rate < 1%'].join(
+        '\n',
+      ),
+      // On a machine that is busy with other things the run says that it cannot tell.
+      'on-inconclusive': 'warn',
+    },
+  },
+  {
+    title: 'The same with a queue for one request: it refuses what comes at the same time',
+    action: 'action-perf-gate',
+    id: 'ml-api-refusing',
+    exitCode: 1,
+    inputs: { ...loadInputs('QUEUE_MAX_REQUESTS=1 '), thresholds: 'p95 < 500ms\nerror_rate < 1%' },
+  },
 ];
 
 function driftInputs(current: string): Scene['inputs'] {
@@ -126,9 +148,30 @@ function driftInputs(current: string): Scene['inputs'] {
   };
 }
 
+/** `settings`: environment of the service. */
+function loadInputs(settings: string): Scene['inputs'] {
+  const row = [17.95, 20.01, 114.2, 982, 0.084, 0.0672, 0.0729, 0.056];
+  const infer = { inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 8], data: row }] };
+  return {
+    url: 'http://127.0.0.1:{port}/v2/models/cancer/infer',
+    'start-command': `${settings}MODEL_PATH=${models}/pair/candidate.onnx MODEL_NAME=cancer HOST=127.0.0.1 DRAIN_DELAY=0s exec node reference-infra/ml-api/src/index.ts`,
+    'ready-url': '/ready',
+    body: JSON.stringify(infer),
+    rate: '200/s',
+    duration: '5s',
+    warmup: '2s',
+  };
+}
+
 const reports: string[] = [];
 let wrong = 0;
+let service: Promise<unknown> | null = null;
 for (const scene of scenes) {
+  // Its packages are not those of the root.
+  if (scene.action === 'action-perf-gate') {
+    service ??= ensureMlApi({ log: (line) => console.log(`\n${line}`) });
+    await service;
+  }
   console.log(`\n=== ${scene.title}\n`);
   const { exitCode, output } = await run(scene);
   console.log(output);

@@ -34,6 +34,7 @@ const pictures: readonly Picture[] = [
     size: '1000,1500',
     without: '11 checks',
   },
+  { report: 'gate-results/ml-api-refusing.html', picture: 'docs/images/perf-report.png', size: '1000,1560' },
 ];
 const wanted = process.argv.slice(2);
 
