@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../test/support/postgres-server.ts';
@@ -26,14 +26,11 @@ afterAll(async () => {
 
 const until = (holds: () => boolean | Promise<boolean>) => untilTold(holds, () => service?.output());
 
-async function rows(): Promise<Record<string, unknown>[]> {
+async function query(text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
-    const { rows: found } = await client.query(
-      'SELECT * FROM predictions ORDER BY time, request_id, row_index',
-    );
-    return found as Record<string, unknown>[];
+    return (await client.query(text)).rows as Record<string, unknown>[];
   } finally {
     await client.end();
   }
@@ -66,7 +63,7 @@ test('a prediction is the same in the answer, in the table, in the log and in th
   service.signal('SIGTERM');
   expect(await service.ended, 'what waits is written before the end').toBe(0);
 
-  const stored = await rows();
+  const stored = await query('SELECT * FROM predictions ORDER BY row_index');
   expect(stored).toHaveLength(2);
   for (const [i, row] of stored.entries()) {
     expect(row).toMatchObject({ request_id: 'order-12', row_index: i, trace_id: traceId, model: 'model' });
@@ -88,6 +85,21 @@ test('a prediction is the same in the answer, in the table, in the log and in th
     'ml.model.version': '7',
   });
   expect(service.output()).not.toContain('secret');
+});
+
+test('the README shows the table as it is, and a query that it answers', async () => {
+  const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+  const shown = readme.slice(readme.indexOf('| column | type |'), readme.indexOf('```sql'));
+  const names = shown.split('\n').flatMap((line) => (line.split('|')[1] ?? '').match(/`\w+`/g) ?? []);
+  const there = await query(
+    "SELECT column_name FROM information_schema.columns WHERE table_name = 'predictions' ORDER BY 1",
+  );
+  expect(names.map((name) => name.slice(1, -1)).sort()).toEqual(there.map((row) => row.column_name));
+  const [, sql = ''] = /```sql\n([\s\S]*?)```/.exec(readme) ?? [];
+  expect(await query(sql.replace('mean_radius', 'a'))).toEqual([
+    { time: expect.any(Date), mean_radius: first[0], label: expect.any(String) },
+    { time: expect.any(Date), mean_radius: second[0], label: expect.any(String) },
+  ]);
 });
 
 test('requests of one run are linked with each other', async () => {
