@@ -100,17 +100,18 @@ describe('another model in the place of the first', () => {
     const first = (await running.get('/ready')).json.version;
     const answers: { status: number; value: unknown; version: unknown }[] = [];
     let asking = true;
-    const client = (async () => {
+    const client = async () => {
       while (asking) {
         const { status, json } = await running.post('/predict', { instances: [0] });
         answers.push({ status, value: json?.predictions?.[0], version: json?.version });
       }
-    })();
+    };
+    const clients = Promise.all(Array.from({ length: 4 }, client));
     renameSync(writeModel(folder, 'next.onnx', lookup([2])), path);
     await until(async () => (await running.get('/ready')).json.version !== first);
     await until(() => answers.at(-1)?.value === 2);
     asking = false;
-    await client;
+    await clients;
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     // What an answer says of its version is the one that computed it.
     for (const { value, version } of answers) expect(version === first).toBe(value === 1);

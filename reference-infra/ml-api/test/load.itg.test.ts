@@ -24,7 +24,7 @@ const slowRow = (value: number) => new Array(256).fill(value);
 const block = { instances: Array.from({ length: 3_000 }, () => slowRow(1)) };
 
 test('requests of many clients are joined, and each gets what it sent', async () => {
-  service = await startService({ model: echoModel });
+  service = await startService({ model: echoModel, env: { INFERENCE_WORKERS: '2' } });
   const numbers = Array.from({ length: 300 }, (_, i) => i);
   const answers = await Promise.all(
     numbers.map((i) =>
