@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../report/log.ts';
+import { createMlflowClient, type MlflowOptions } from './mlflow-client.ts';
 import { fetchRegistryModel } from './mlflow-registry.ts';
+import { MissingModelError, versionOfAlias } from './mlflow-resolve.ts';
 
 type Answer = { readonly status?: number; readonly body: unknown; readonly headers?: Record<string, string> };
 
@@ -308,5 +310,39 @@ describe('the server', () => {
     await expect(
       fetchModel('models:/fraud/3', { MLFLOW_TRACKING_URI: 'sqlite:///mlflow.db' }),
     ).rejects.toThrow(/must begin with http:\/\/ or https:\/\/, not sqlite/);
+  });
+});
+
+describe('the version behind an alias', () => {
+  const look = (alias: string, options: Partial<MlflowOptions> = {}) =>
+    versionOfAlias(createMlflowClient({ env: { MLFLOW_TRACKING_URI: url }, ...options }), {
+      kind: 'alias',
+      uri: `models:/fraud@${alias}`,
+      name: 'fraud',
+      alias,
+    });
+
+  it('is asked for by one request, and tells a version that was made anew from the one before', async () => {
+    expect(await look('champion')).toEqual({ version: '3', createdAt: '' });
+    expect(seen.map(({ path }) => path)).toEqual(['/api/2.0/mlflow/registered-models/alias']);
+    answers['/api/2.0/mlflow/registered-models/alias'] = {
+      body: { model_version: { version: '3', creation_timestamp: 1_700_000_000_000 } },
+    };
+    expect(await look('champion')).toEqual({ version: '3', createdAt: '1700000000000' });
+  });
+
+  it('is missing when the registry says so, and not when the registry fails', async () => {
+    await expect(look('nobody')).rejects.toThrow(MissingModelError);
+    const path = '/api/2.0/mlflow/registered-models/alias';
+    for (const status of [401, 403, 500, 503]) {
+      answers[path] = { status, body: 'broken' };
+      const failure = await look('champion', { attempts: 1 }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).not.toBeInstanceOf(MissingModelError);
+    }
+    expect(
+      seen.filter((call) => call.path === path),
+      'each was asked for once',
+    ).toHaveLength(5);
   });
 });
