@@ -4,14 +4,17 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Subject } from '../../../core/gate/types.ts';
-import { type Histogram, histogramLog, histogramOf, type LogEntry } from '../load/index.ts';
+import { histogramLog, histogramOf, type LogEntry } from '../load/index.ts';
 import { okIndex, type Window } from './reading.ts';
 
-const secondsEach = 1;
+/** More intervals make the file of a long run large, and show nothing more. */
+const mostIntervals = 600;
 
-/** One line for each second and kind: `ok` from due to done, `service` from sent to done, `failed` from due to failure. */
+/** One line for each second, or each few of a long run, and kind: `ok` from due to done, `service` from sent to done, `failed` from due to failure. */
 export function histogramText(startedAt: Date, windows: readonly Window[]): string {
   const entries: LogEntry[] = [];
+  const totalMs = windows.reduce((sum, { samples }) => sum + samples.schedule.durationMs, 0);
+  const secondsEach = Math.max(1, Math.ceil(totalMs / 1000 / mostIntervals));
   let before = 0;
   for (const { samples, target } of windows) {
     const { schedule, doneMs, sentMs, outcome } = samples;
@@ -32,7 +35,12 @@ export function histogramText(startedAt: Date, windows: readonly Window[]): stri
       for (const [tag, all] of Object.entries(kinds)) {
         const latencies = all[second] ?? [];
         if (latencies.length === 0) continue;
-        entries.push(entryOf(tag, before + second * secondsEach, histogramOf(latencies)));
+        entries.push({
+          tag,
+          startSeconds: before + second * secondsEach,
+          lengthSeconds: secondsEach,
+          histogram: histogramOf(latencies),
+        });
       }
     }
     before += schedule.durationMs / 1000;
@@ -41,10 +49,6 @@ export function histogramText(startedAt: Date, windows: readonly Window[]): stri
 }
 
 const parts = (count: number): number[][] => Array.from({ length: count }, () => []);
-
-function entryOf(tag: string, startSeconds: number, histogram: Histogram): LogEntry {
-  return { tag, startSeconds, lengthSeconds: secondsEach, histogram };
-}
 
 /** Writes the text; gives the file by its content. `name` is what it is called in the result. */
 export async function writeSubject(path: string, name: string, text: string): Promise<Subject> {

@@ -15,7 +15,7 @@ import type { LogFile } from './log-file.ts';
 import { hostOf, isListening, type Probe, probe } from './probe.ts';
 import { canSeeProcesses, ProcessTree } from './process-tree.ts';
 import { type ReadyQuestion, readyQuestion } from './ready.ts';
-import { endTree, killTree } from './stop.ts';
+import { endTree, isRunning, killTree } from './stop.ts';
 import { type Usage, UsageMeter } from './usage.ts';
 
 export interface StartOptions {
@@ -105,7 +105,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   );
   const meter = hasProcesses && isItsPort ? new UsageMeter(tree) : null;
   const hasEnded = (): boolean =>
-    (command.end !== null && !command.end.well) || (hasProcesses && !isAlive(tree));
+    (command.end !== null && !command.end.well) || (hasProcesses && !isRunning(group, tree));
   return {
     readyAfterMs: performance.now() - startedAt,
     usage: () => meter?.sample() ?? null,
