@@ -239,6 +239,17 @@ describe('a service that the gate starts', () => {
     );
   });
 
+  test('that ends just before the run does is the same error', async () => {
+    const given = {
+      ...started(`END_AFTER=75 exec "${process.execPath}" server.mjs`),
+      arrivals: 'constant',
+      timeout: '300ms',
+    };
+    expect(await failure(given)).toMatch(
+      /^the service ended with code 137 during the run; its last lines:\n/,
+    );
+  });
+
   test('beside its baseline: both are started in each life, compared, and stopped', async () => {
     const { details, verdict } = await run({
       ...started(),

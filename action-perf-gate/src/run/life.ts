@@ -118,7 +118,13 @@ async function loadUntilDeath(
   });
   const deaths = services.flatMap((service) => (service === null ? [] : [service.death]));
   try {
-    return await Promise.race([load, ...deaths]);
+    const result = await Promise.race([load, ...deaths]);
+    // One that ended in the last moments is seen here before its failed requests are taken for its speed.
+    for (const service of services) {
+      const error = signal.aborted ? null : (service?.ended() ?? null);
+      if (error !== null) throw error;
+    }
+    return result;
   } catch (error) {
     ended.abort();
     await load.catch(() => undefined);

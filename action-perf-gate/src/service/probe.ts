@@ -8,14 +8,15 @@ export type Probe = { readonly status: number } | { readonly error: string };
 
 const probeTimeoutMs = 5000;
 
-/** One GET, redirects not followed. Not `fetch`, which refuses some ports. */
-export function probe(url: string, signal: AbortSignal): Promise<Probe> {
+/** One GET that takes no longer than `mostMs`, redirects not followed. Not `fetch`, which refuses some ports. */
+export function probe(url: string, mostMs: number, signal: AbortSignal): Promise<Probe> {
+  const timeout = Math.min(probeTimeoutMs, mostMs);
   return new Promise((resolve) => {
     const { username, password, protocol } = new URL(url);
     const send = protocol === 'https:' ? httpsRequest : httpRequest;
     const options = {
       agent: false as const,
-      timeout: probeTimeoutMs,
+      timeout,
       signal,
       ...(username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }),
     };
@@ -23,7 +24,9 @@ export function probe(url: string, signal: AbortSignal): Promise<Probe> {
       resolve({ status: response.statusCode ?? 0 });
       response.destroy();
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${probeTimeoutMs / 1000} s`)));
+    request.on('timeout', () =>
+      request.destroy(new Error(`no answer within ${Math.round(timeout) / 1000} s`)),
+    );
     request.on('error', (error) => resolve({ error: errorText(error) }));
     request.end();
   });

@@ -40,8 +40,10 @@ export interface RunningService {
   usage(): Usage | null;
   /** The most resident memory that any `usage` has seen. */
   readonly peakBytes: number;
-  /** Rejects with a RunError once the service has ended by itself; never resolves. */
+  /** Rejects with a RunError once the service has ended by itself; never resolves. Looked for twice a second. */
   readonly death: Promise<never>;
+  /** The same at once: null while it runs. */
+  ended(): RunError | null;
   /** Ends it with all its children; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -106,20 +108,19 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const meter = hasProcesses && isItsPort ? new UsageMeter(tree) : null;
   const hasEnded = (): boolean =>
     (command.end !== null && !command.end.well) || (hasProcesses && !isRunning(group, tree));
+  const ended = (): RunError | null =>
+    hasEnded() ? withLog(`${command.end?.how ?? 'ended'} during the run`) : null;
   return {
     readyAfterMs: performance.now() - startedAt,
     usage: () => meter?.sample() ?? null,
     get peakBytes() {
       return meter?.peakBytes ?? 0;
     },
-    death: watch(
-      () => {
-        log.keepSmall();
-        return hasEnded();
-      },
-      () => withLog(`${command.end?.how ?? 'ended'} during the run`),
-      stop.began,
-    ),
+    death: watch(() => {
+      log.keepSmall();
+      return ended();
+    }, stop.began),
+    ended,
     stop,
   };
 }
@@ -161,7 +162,7 @@ async function untilReady(
 ): Promise<Probe | null> {
   for (let pause = 20; ; pause = Math.min(250, pause * 1.5)) {
     signal.throwIfAborted();
-    const last = await probe(url, signal);
+    const last = await probe(url, Math.max(100, deadline - performance.now()), signal);
     signal.throwIfAborted();
     const failed = command.end !== null && !command.end.well;
     if ('status' in last && isReady(last.status) && !failed) return null;
@@ -194,12 +195,13 @@ function stopper(group: number, marker: string, tree: ProcessTree, graceMs: () =
   return Object.assign(stop, { began: began.signal });
 }
 
-function watch(hasEnded: () => boolean, error: () => RunError, until: AbortSignal): Promise<never> {
+function watch(look: () => RunError | null, until: AbortSignal): Promise<never> {
   const death = new Promise<never>((_, reject) => {
     const timer = setInterval(() => {
-      if (!hasEnded()) return;
+      const error = look();
+      if (error === null) return;
       clearInterval(timer);
-      reject(error());
+      reject(error);
     }, watchMs);
     until.addEventListener('abort', () => clearInterval(timer));
   });
