@@ -215,9 +215,10 @@ test('a registry that goes away and an alias that is deleted leave what is serve
 });
 
 test('credentials go to the registry and to no log', async () => {
-  const seen: (string | undefined)[] = [];
+  const seen = new Set<string>();
   const locked = createHttpServer((request, response) => {
-    seen.push(request.headers.authorization);
+    // Each source asks below a path of its own, and goes on to ask.
+    seen.add(`${request.url?.split('/')[1]} ${request.headers.authorization}`);
     response.writeHead(401).end(`not for ${request.headers.authorization}`);
   });
   locked.listen(0, '127.0.0.1');
@@ -228,16 +229,20 @@ test('credentials go to the registry and to no log', async () => {
   });
   const place = `127.0.0.1:${(locked.address() as AddressInfo).port}`;
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
-  const ways: [Partial<RegistrySourceOptions>, string][] = [
-    [{ env: { MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 's3cret' } }, basic('ann:s3cret')],
-    [{ env: { MLFLOW_TRACKING_TOKEN: 's3cret' } }, 'Bearer s3cret'],
-    [{ trackingUri: `http://ann:s3cret@${place}` }, basic('ann:s3cret')],
+  const ways: [name: string, Partial<RegistrySourceOptions>, authorization: string][] = [
+    [
+      'pair',
+      { env: { MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 's3cret' } },
+      basic('ann:s3cret'),
+    ],
+    ['token', { env: { MLFLOW_TRACKING_TOKEN: 's3cret' } }, 'Bearer s3cret'],
+    ['address', { trackingUri: `http://ann:s3cret@${place}/address` }, basic('ann:s3cret')],
   ];
-  for (const [given, authorization] of ways) {
-    const { source, log } = open({ trackingUri: `http://${place}`, ...given });
+  for (const [name, given, authorization] of ways) {
+    const { source, log } = open({ trackingUri: `http://${place}/${name}`, ...given });
     void source.load();
     await until(() => log.lines.length > 0);
-    expect(seen.at(-1)).toBe(authorization);
+    expect(seen).toContain(`${name} ${authorization}`);
     expect(log.lines.join()).toMatch(/wants credentials \(401\)/);
     expect(log.lines.join()).not.toMatch(/s3cret|YW5uOnMzY3JldA/);
   }
