@@ -110,6 +110,11 @@ describe('processor time', () => {
     expect(readLife(plan, samples)[0]?.[1].cpuMs).toBeNull();
   });
 
+  test('is level after the last response, which ends the track before the time does', () => {
+    expect(read({ atMs: [0, 1000, 1650], cpuMs: [0, 60, 100] })).toBe(100);
+    expect(read({ atMs: [0, 1000, 1550], cpuMs: [0, 60, 100] })).toBeNull();
+  });
+
   test('has no names', () => {
     const cpu = { atMs: [0, 2000], cpuMs: [0, 100] };
     const [[baseline] = []] = readLife(plan, samples, { cpu: [cpu, null], requests: new Set([0]) });

@@ -104,26 +104,29 @@ function readArm(
   };
 }
 
-/** Between its moments a track is taken as straight. */
+/** A reading is seldom taken at the very moment. */
+const slackMs = 250;
+/** A track ends with the last response, which at a low rate is well before the end of the measured time. */
+const slackShare = 0.2;
+
 function cpuBetween(track: CpuTrack, from: number, to: number): number | null {
-  const [start, end] = [cpuAt(track, from), cpuAt(track, to)];
+  const start = cpuAt(track, from, slackMs);
+  const end = cpuAt(track, to, Math.max(slackMs, slackShare * (to - from)));
   return start === null || end === null ? null : end - start;
 }
 
-/** A reading is seldom taken at the very moment. */
-const slackMs = 250;
-
-function cpuAt({ atMs, cpuMs }: CpuTrack, moment: number): number | null {
+/** Between its moments a track is taken as straight, up to `slack` beyond its ends as level. */
+function cpuAt({ atMs, cpuMs }: CpuTrack, moment: number, slack: number): number | null {
   const next = atMs.findIndex((at) => at >= moment);
   const after = atMs[next];
   const afterMs = cpuMs[next];
   if (after === undefined || afterMs === undefined) {
     const last = atMs.at(-1);
-    return last !== undefined && moment - last <= slackMs ? (cpuMs.at(-1) ?? null) : null;
+    return last !== undefined && moment - last <= slack ? (cpuMs.at(-1) ?? null) : null;
   }
   const before = atMs[next - 1];
   const beforeMs = cpuMs[next - 1];
-  if (before === undefined || beforeMs === undefined) return after - moment <= slackMs ? afterMs : null;
+  if (before === undefined || beforeMs === undefined) return after - moment <= slack ? afterMs : null;
   return beforeMs + ((moment - before) / (after - before)) * (afterMs - beforeMs);
 }
 
