@@ -62,7 +62,7 @@ async function underLoad(config: Config, context: RunContext): Promise<Runs> {
       beside,
       signal: cancellation.signal,
       preflight: async (urls) => await ask(config, urls, log, cancellation.signal),
-      progress: reportProgress({ log, live }),
+      progress: reportProgress({ log, live, now: context.now }),
     });
   } finally {
     live?.clear();

@@ -27,21 +27,29 @@ function logged(live: ReturnType<typeof liveLine> = null) {
   const lines: string[] = [];
   const add = (line: string) => lines.push(line);
   const log = { info: add, notice: add, warning: add, debug: add };
-  return { lines, report: reportProgress({ log, live }) };
+  const clock = { ms: 0 };
+  return { lines, clock, report: reportProgress({ log, live, now: () => clock.ms }) };
 }
 
 describe('while the run goes on', () => {
   test('a job log has a line every five seconds', () => {
-    const { lines, report } = logged();
+    const { lines, report, clock } = logged();
     const tell = report(0, 1, 20_000);
-    for (let elapsedMs = 0; elapsedMs <= 20_000; elapsedMs += 250) tell(progress({ elapsedMs }));
+    for (; clock.ms <= 20_000; clock.ms += 250) tell(progress({ elapsedMs: clock.ms }));
     expect(lines.map((line) => line.split(':')[0])).toEqual([5, 10, 15, 20].map((at) => `${at} s of 20 s`));
   });
 
-  test('lives are counted', () => {
-    const { lines, report } = logged();
-    report(2, 12, 10_000)(progress({ elapsedMs: 5000 }));
-    expect(lines[0]).toMatch(/^life 3 of 12, 5 s of 10 s: /);
+  test('lives are counted, and those that are shorter are told of as often', () => {
+    const { lines, report, clock } = logged();
+    for (let life = 0; life < 5; life++) {
+      const tell = report(life, 5, 3000);
+      for (let elapsedMs = 0; elapsedMs < 3000; elapsedMs += 250, clock.ms += 250)
+        tell(progress({ elapsedMs }));
+    }
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      'life 2 of 5, 2 s of 3 s',
+      'life 4 of 5, 1 s of 3 s',
+    ]);
   });
 
   test('a terminal has one line that changes, and is clean afterwards', () => {

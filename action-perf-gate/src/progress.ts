@@ -14,23 +14,25 @@ export interface ProgressOptions {
   readonly log: Log;
   /** Null: not a terminal. */
   readonly live: LiveLine | null;
+  /** Milliseconds from an arbitrary start. */
+  readonly now: () => number;
 }
 
 const everyMs = 5000;
 
 /** For each life, what the generator tells four times a second. */
-export function reportProgress({ log, live }: ProgressOptions) {
+export function reportProgress({ log, live, now }: ProgressOptions) {
+  // Over all lives: each may be shorter than that.
+  let told = now();
   return (life: number, lives: number, lifeMs: number): ((progress: Progress) => void) => {
-    let told = 0;
     return (progress) => {
       const text = `${lives === 1 ? '' : `life ${life + 1} of ${lives}, `}${progressText(progress, lifeMs)}`;
       if (live !== null) {
         live.show(text);
         return;
       }
-      const due = Math.floor(progress.elapsedMs / everyMs);
-      if (due <= told) return;
-      told = due;
+      if (now() - told < everyMs) return;
+      told = now();
       log.info(text);
     };
   };
