@@ -122,9 +122,10 @@ test('requests of one run are linked with each other', async () => {
     return joined().length > 0;
   });
   const [span] = joined();
-  const linked = collector.spans().find(({ spanId }) => spanId === span?.links?.[0]?.spanId);
-  await until(() => collector.spans().some(({ spanId }) => spanId === span?.links?.[0]?.spanId));
-  expect(linked?.name ?? 'POST /predict').toBe('POST /predict');
+  const linked = () => collector.spans().find(({ spanId }) => spanId === span?.links?.[0]?.spanId);
+  await until(() => linked() !== undefined);
+  expect(linked()?.name).toBe('POST /predict');
+  expect(linked()?.spanId, 'another request than its own').not.toBe(span?.parentSpanId);
   expect(span && attributesOf(span)['ml.batch.rows']).toBeGreaterThan(1);
 });
 
