@@ -30,6 +30,23 @@ describe('lives', () => {
     expect(livesFor(seconds * 1000)).toBe(lives);
   });
 
+  test.each([
+    [60, 5, 16],
+    [60, 15, 12],
+    [60, 20, 8],
+    [60, 60, 6],
+    [30, 5, 8],
+  ])('in %d s that start and warm up for %d s there are %d', (seconds, overhead, lives) => {
+    expect(livesFor(seconds * 1000, overhead * 1000)).toBe(lives);
+    expect(
+      planDuet({
+        ...minute,
+        stages: [{ perSecond: 10, durationMs: seconds * 1000 }],
+        warmupMs: overhead * 1000,
+      }).lives,
+    ).toHaveLength(lives);
+  });
+
   test('share the measured time, each with a warm-up before it', () => {
     const plan = planDuet(minute);
     expect(plan.lives).toHaveLength(16);

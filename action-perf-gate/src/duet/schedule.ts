@@ -25,6 +25,8 @@ export interface DuetPlanOptions {
   readonly seed: number;
   /** Whether the services can be started anew within the run. */
   readonly restarts: boolean;
+  /** How long both services take to be ready, where it is known. */
+  readonly startMs?: number;
   /** How many lives; absent: by the duration, see `livesFor`. Without restarts it is one. */
   readonly lives?: number;
 }
@@ -49,15 +51,19 @@ export interface DuetPlan {
 const lifeMs = 4000;
 const fewestLives = 6;
 const mostLives = 24;
+const mostOverhead = 3;
 
 /**
  * A life of some 4 s, an even number of them: 16 in a minute, 8 in half a minute, 6 at least and 24 at most. Lives of one
  * service differ, so that more of them see smaller changes: of a p95 that is 10% higher, at 50/s with lives that differ by
- * 3%, a minute in 12 lives finds 82%, in 16 87%, in 24 88%. Each also takes a start and a warm-up.
+ * 3%, a minute in 12 lives finds 82%, in 16 87%, in 24 88%. Each also takes a start and a warm-up, `overheadMs`: there are
+ * fewer lives, down to 6, where these would take more than three times as long as is measured.
  */
-export function livesFor(durationMs: number): number {
-  const pairs = Math.round(durationMs / lifeMs / 2);
-  return Math.min(mostLives, Math.max(fewestLives, 2 * pairs));
+export function livesFor(durationMs: number, overheadMs = 0): number {
+  const even = (lives: number): number => 2 * Math.floor(lives / 2);
+  const wanted = 2 * Math.round(durationMs / lifeMs / 2);
+  const affordable = even((mostOverhead * durationMs) / overheadMs);
+  return Math.max(fewestLives, Math.min(mostLives, wanted, affordable));
 }
 
 /** Into how many parts a run is read that has one life: they cost no start. */
@@ -72,7 +78,9 @@ export function planDuet(options: DuetPlanOptions): DuetPlan {
   const [first] = stages;
   if (first === undefined || !(durationMs > 0)) throw new RangeError('a duet needs a duration above 0');
   if (weights.length === 0) throw new RangeError('a duet needs a request to send');
-  const count = restarts ? Math.max(2, options.lives ?? livesFor(durationMs)) : 1;
+  const count = restarts
+    ? Math.max(2, options.lives ?? livesFor(durationMs, warmupMs + (options.startMs ?? 0)))
+    : 1;
   const measuredMs = durationMs / count;
   const profile: Stage[] = [
     ...(warmupMs > 0 ? [{ perSecond: first.perSecond, durationMs: warmupMs }] : []),
