@@ -42,19 +42,25 @@ export async function predict(
   span.addPart('inference', startedAt, endedAt, { 'ml.batch.rows': batchRows }, spans);
   span.addPart('write', endedAt, performance.now());
   const log = service.predictionLog;
-  if (!log.wanted()) return text;
-  log.record({
-    time: new Date(),
-    traceId: span.traceId,
-    requestId: request.id,
-    model: model.name,
-    version: model.version,
-    route: routeOf(request),
-    latencyMs: performance.now() - context.startedAt,
-    rows,
-    inputs: encoded.columns(),
-    outputs: outputColumns(model.description, outputs, rows),
-  });
+  if (log.wanted()) {
+    const time = new Date();
+    const latencyMs = performance.now() - context.startedAt;
+    // After the answer has been sent.
+    setImmediate(() => {
+      log.record({
+        time,
+        traceId: span.traceId,
+        requestId: request.id,
+        model: model.name,
+        version: model.version,
+        route: routeOf(request),
+        latencyMs,
+        rows,
+        inputs: encoded.columns(),
+        outputs: outputColumns(model.description, outputs, rows),
+      });
+    });
+  }
   return text;
 }
 
