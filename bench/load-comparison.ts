@@ -31,7 +31,9 @@ export async function compareLoad(quick: boolean): Promise<void> {
     for (const tool of tools) {
       if (failed.has(tool.name)) continue;
       console.log(`  ${perSecond}/s: ${tool.name} …`);
-      const step = await climb(tool, perSecond);
+      let step = await climb(tool, perSecond);
+      // Once more: it may have been something else that the machine did.
+      if (!step.clean) step = await climb(tool, perSecond);
       steps.push(step);
       if (!step.clean) failed.add(tool.name);
     }
