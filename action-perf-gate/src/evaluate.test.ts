@@ -167,6 +167,24 @@ describe('requests of several names', () => {
   });
 });
 
+test('of a corpus of thousands of paths the most frequent have results of their own, and those that a check names', async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) =>
+    JSON.stringify({ path: `/items/${index}`, weight: index < 50 ? 100 : 1 }),
+  );
+  writeFileSync(join(folder, 'many.jsonl'), lines.join('\n'));
+  const threshold = 'error_rate(GET /items/4999) <= 100%';
+  const { details, of, metrics } = await run({
+    url: 'http://127.0.0.1:8000',
+    'requests-path': 'many.jsonl',
+    thresholds: threshold,
+    rate: '2000/s',
+  });
+  expect(details.candidate.by_name).toHaveLength(50);
+  expect(details.candidate.by_name.filter(({ name }) => /items\/\d\d?$/.test(name ?? ''))).toHaveLength(49);
+  expect(of(threshold)?.n).toBeGreaterThan(0);
+  expect(Object.keys(metrics).length).toBeLessThan(300);
+});
+
 describe('a service that the gate started', () => {
   const inputs = { 'start-command': 'node server.js', duration: '30s' };
 

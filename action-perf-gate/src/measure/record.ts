@@ -13,9 +13,6 @@ import { round, seriesOf } from './series.ts';
 import { spectrumOf } from './spectrum.ts';
 import type { Arm } from './subjects.ts';
 
-/** Names beyond these are left out of the document. */
-const mostNames = 50;
-
 export interface ArmFiles {
   /** Relative to the workspace. */
   readonly log: string;
@@ -34,7 +31,7 @@ export function recordArm(
   return {
     url: side.address.shown,
     all: recordRequests(null, reading),
-    by_name: names.length < 2 ? [] : names.sort((a, b) => b.due - a.due).slice(0, mostNames),
+    by_name: names.length < 2 ? [] : names,
     series: seriesOf(arm.windows),
     spectrum: spectrumOf(reading.sortedMs, reading.serviceMs),
     failures: failuresOf(runs.lives, target, config.redact),

@@ -1,6 +1,7 @@
 /** What was seen of each service: its requests, all and by name, and what it used. */
 
 import { InputError } from '../../../core/inputs/index.ts';
+import { requestNameOf } from '../catalogue.ts';
 import type { Config } from '../inputs/index.ts';
 import { type Outcome, outcomes, type Samples } from '../load/index.ts';
 import type { Life, Runs } from '../run/index.ts';
@@ -12,7 +13,7 @@ import { placesByName, readWindows, type Window } from './reading.ts';
 export interface Arm {
   readonly windows: readonly Window[];
   readonly all: Subject;
-  /** In the order in which names first stand in the corpus. */
+  /** Those that checks name and the most frequent of the others, the most frequent first. */
   readonly byName: ReadonlyMap<string, Subject>;
 }
 
@@ -31,12 +32,38 @@ export function readArm(config: Config, runs: Runs, target: 0 | 1): Arm {
     usage: requests === null ? usage : null,
     noUsage,
   });
-  const places = placesByName(config.requests.templates.map(({ name }) => name));
   return {
     windows,
     all: subject(null),
-    byName: new Map([...places].map(([name, at]) => [name, subject(at)])),
+    byName: new Map(namesToRead(config, windows).map(([name, at]) => [name, subject(at)])),
   };
+}
+
+/** Each name is read by itself: a corpus of thousands of paths must not take as many passes over all requests. */
+const mostNames = 50;
+
+function namesToRead(
+  { requests, checks }: Config,
+  windows: readonly Window[],
+): readonly (readonly [name: string, places: ReadonlySet<number>])[] {
+  const places = placesByName(requests.templates.map(({ name }) => name));
+  const due = new Float64Array(requests.templates.length);
+  for (const { samples, target } of windows) {
+    const { schedule } = samples;
+    for (let i = 0; i < schedule.request.length; i++) {
+      const request = schedule.request[i] ?? 0;
+      if (schedule.target[i] === target) due[request] = (due[request] ?? 0) + 1;
+    }
+  }
+  const dueOf = (at: ReadonlySet<number>): number =>
+    [...at].reduce((sum, place) => sum + (due[place] ?? 0), 0);
+  const named = new Set(checks.flatMap(({ selector }) => (selector === null ? [] : requestNameOf(selector))));
+  return [...places]
+    .map(([name, at]) => ({ name, at, due: dueOf(at), wanted: named.has(name) }))
+    .sort((a, b) => Number(b.wanted) - Number(a.wanted) || b.due - a.due)
+    .slice(0, Math.max(mostNames, named.size))
+    .sort((a, b) => b.due - a.due)
+    .map(({ name, at }) => [name, at] as const);
 }
 
 export function subjectOf(arm: Arm, name: string | null): Subject {
