@@ -188,7 +188,10 @@ function unfinishedRequest(unfinished: Unfinished, common: CommonConfig): Publis
       body: () => renderUnfinished(unfinished),
     },
     checkRun: null,
-    artifact: null,
+    artifact:
+      common.reportArtifact === null || unfinished.besides.length === 0
+        ? null
+        : { name: common.reportArtifact, files: unfinished.besides, root: dirname(common.resultPath) },
   };
 }
 

@@ -33,6 +33,8 @@ export interface Unfinished {
   readonly message: string;
   /** A stack trace, for defects of ours only; for the debug log. */
   readonly detail: string | null;
+  /** Absolute; what the gate had written beside the document until then, as the log of a service that ended. */
+  readonly besides: readonly string[];
 }
 
 export interface Host {

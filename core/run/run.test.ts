@@ -168,6 +168,21 @@ describe('under GitHub', () => {
     expect(existsSync(join(folder, 'gate-results/weigh.json'))).toBe(false);
   });
 
+  test('what was written beside the document until a run failed is offered as an artifact', async () => {
+    const changes: Partial<typeof gate> = {
+      besides: ['.log'],
+      measure: async (_, { beside }) => {
+        writeFileSync(await beside('.log'), 'the last words');
+        throw new RunError('the service ended');
+      },
+    };
+    expect(await run({ size: '4', 'report-artifact': 'weigh-report' }, {}, changes)).toBe(1);
+    // There is no artifact service here: that it was asked for shows in the notice.
+    expect(log).toMatch(/^::notice::The report artifact weigh-report was not uploaded/m);
+    expect(await run({ size: 'gone', 'report-artifact': 'weigh-report' })).toBe(1);
+    expect(log.match(/weigh-report was not uploaded/g)).toHaveLength(1);
+  });
+
   test('all mistakes in the inputs come at once', async () => {
     expect(await run({ comment: 'alway', sizes: '4' })).toBe(1);
     expect(log).toContain('comment: "alway" is not one of its values; allowed: auto, on-failure, never');

@@ -52,7 +52,8 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
     await host.report(await write(gate, config, result, common, host.source.workspace), common);
     return exitCode(result.predicate.gate.verdict, common);
   } catch (error) {
-    await host.fail({ action: gate.action, title: gate.title, ...describeError(error) }, common);
+    const besides = common === null ? [] : writtenBesides(gate, common);
+    await host.fail({ action: gate.action, title: gate.title, ...describeError(error), besides }, common);
     return 1;
   }
 }
@@ -74,9 +75,7 @@ async function write<Config, Details>(
     resultPath: common.resultPath,
     resultDigest: digest,
     reportPath: reportPathOf(common),
-    besides: (gate.besides ?? [])
-      .map((ending) => besidePathOf(common, ending))
-      .filter((path) => existsSync(path)),
+    besides: writtenBesides(gate, common),
     annotations: [...(gate.annotations?.(result) ?? []), ...annotationsOf(result)],
     summaryDetails: gate.summaryDetails(result),
     outputs: gate.outputs(result),
@@ -89,6 +88,12 @@ async function write<Config, Details>(
       }
     },
   };
+}
+
+function writtenBesides<Config, Details>(gate: Gate<Config, Details>, common: CommonConfig): string[] {
+  return (gate.besides ?? [])
+    .map((ending) => besidePathOf(common, ending))
+    .filter((path) => existsSync(path));
 }
 
 export function exitCode(verdict: Verdict, common: Pick<CommonConfig, 'enforce' | 'onInconclusive'>): 0 | 1 {
