@@ -239,6 +239,13 @@ describe('a service that the gate starts', () => {
     );
   });
 
+  test('that ends with the first request is the same error, not a broken connection', async () => {
+    const given = started(`END_AFTER=2 exec "${process.execPath}" server.mjs`);
+    expect(await failure(given)).toMatch(
+      /^the service ended with code 137 during the run; its last lines:\n/,
+    );
+  });
+
   test('that ends just before the run does is the same error', async () => {
     const given = {
       ...started(`END_AFTER=75 exec "${process.execPath}" server.mjs`),

@@ -61,7 +61,7 @@ async function underLoad(config: Config, context: RunContext): Promise<Runs> {
       env,
       beside,
       signal: cancellation.signal,
-      preflight: async (urls) => await ask(config, urls, log, cancellation.signal),
+      preflight: async (urls, signal) => await ask(config, urls, log, signal),
       progress: reportProgress({ log, live, now: context.now }),
     });
   } finally {

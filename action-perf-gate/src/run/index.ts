@@ -40,15 +40,25 @@ export async function runAll(config: Config, options: RunOptions): Promise<Runs>
     ...(baseline === null ? [] : [arm('the baseline', baseline, logEndings.baseline)]),
     arm('the service', candidate, logEndings.candidate),
   ];
-  const duet = baseline === null ? null : planLives(config);
-  const plans = duet === null ? [planSingle(config)] : duet.lives.map((life) => lifePlan(duet, life));
-  const lives: Life[] = [];
+  let duet = baseline === null ? null : planLives(config);
+  let plans = duet === null ? [planSingle(config)] : lifePlans(duet);
+  let lives: Life[] = [];
+  let isAsked = false;
+  const live = async (plan: LifePlan): Promise<Life> => {
+    const preflight = isAsked ? async () => {} : options.preflight;
+    isAsked = true;
+    const progress = options.progress(lives.length, plans.length, plan.schedule.durationMs);
+    return await runLife(plan, { ...options, config, arms, preflight, progress });
+  };
   try {
-    for (const [index, plan] of plans.entries()) {
-      const preflight = index === 0 ? options.preflight : async () => {};
-      const progress = options.progress(index, plans.length, plan.schedule.durationMs);
-      lives.push(await runLife(plan, { ...options, config, arms, preflight, progress }));
+    for (const plan of plans.slice(0, 1)) lives.push(await live(plan));
+    const longer = duet === null ? null : planLonger(config, duet, lives);
+    if (longer !== null) {
+      duet = longer;
+      plans = lifePlans(longer);
+      lives = [];
     }
+    for (const plan of plans.slice(lives.length)) lives.push(await live(plan));
   } finally {
     for (const { log, ending } of logs) {
       await writeLog(log, await options.beside(ending));
@@ -80,8 +90,17 @@ function planSingle({ plan, requests, seed }: Config): LifePlan {
   return { startOrder: [0], schedule, warmupMs: plan.warmupMs };
 }
 
-function planLives({ plan, requests, seed, candidate, baseline }: Config): DuetPlan {
+/** Fewer and longer lives, where the first has shown that starting takes most of the time; null: as planned. */
+function planLonger(config: Config, planned: DuetPlan, [first]: readonly Life[]): DuetPlan | null {
+  if (!planned.restarts || first === undefined) return null;
+  const startMs = first.readyMs.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+  const longer = planLives(config, startMs);
+  return longer.lives.length < planned.lives.length ? longer : null;
+}
+
+function planLives({ plan, requests, seed, candidate, baseline }: Config, startMs = 0): DuetPlan {
   return planDuet({
+    startMs,
     stages: plan.stages.map(({ ratePerSecond, durationMs }) => ({
       perSecond: ratePerSecond,
       durationMs,
@@ -94,6 +113,10 @@ function planLives({ plan, requests, seed, candidate, baseline }: Config): DuetP
   });
 }
 
-function lifePlan({ warmupMs }: DuetPlan, life: DuetPlan['lives'][number]): LifePlan {
-  return { startOrder: [life.startsFirst, 1 - life.startsFirst], schedule: life.schedule, warmupMs };
+function lifePlans({ lives, warmupMs }: DuetPlan): LifePlan[] {
+  return lives.map(({ startsFirst, schedule }) => ({
+    startOrder: [startsFirst, 1 - startsFirst],
+    schedule,
+    warmupMs,
+  }));
 }

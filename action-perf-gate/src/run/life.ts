@@ -1,10 +1,11 @@
 /** One life: services are started, put under load by one schedule, and stopped. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../../../core/inputs/index.ts';
 import { addressAt } from '../inputs/address.ts';
 import type { Config, Side } from '../inputs/index.ts';
 import type { ServiceConfig } from '../inputs/service.ts';
-import { type LoadResult, type Progress, runLoad, type Schedule } from '../load/index.ts';
+import { type LoadOptions, type LoadResult, type Progress, runLoad, type Schedule } from '../load/index.ts';
 import { freePort, type LogFile, type RunningService, startService } from '../service/index.ts';
 import { type Track, trackUsage } from './track.ts';
 
@@ -24,7 +25,7 @@ export interface LifeContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** What is asked of all services before the first schedule. */
-  readonly preflight: (urls: readonly URL[]) => Promise<void>;
+  readonly preflight: (urls: readonly URL[], signal: AbortSignal) => Promise<void>;
   readonly progress: (progress: Progress) => void;
 }
 
@@ -45,7 +46,7 @@ export interface Life {
 
 /** @throws RunError when a service cannot be started or ends, or when the run is cancelled; nothing is left running. */
 export async function runLife(plan: LifePlan, context: LifeContext): Promise<Life> {
-  const { arms, signal } = context;
+  const { arms } = context;
   const services: (RunningService | null)[] = arms.map(() => null);
   const urls: URL[] = arms.map(() => new URL('http://127.0.0.1/'));
   try {
@@ -56,13 +57,18 @@ export async function runLife(plan: LifePlan, context: LifeContext): Promise<Lif
       urls[index] = new URL(addressAt(arm.side.address, port));
       services[index] = await startArm(arm, port, context);
     }
-    await context.preflight(urls);
+    await whileAlive(services, context, async (signal) => await context.preflight(urls, signal));
     const tracks = services.map((service) => (service === null ? null : trackUsage(service)));
     try {
-      const load = await loadUntilDeath(plan, urls, services, context, (originMs) => {
+      const started = (originMs: number): void => {
         for (const track of tracks) track?.begin(originMs + plan.warmupMs);
-      });
-      signal.throwIfAborted();
+      };
+      const load = await whileAlive(
+        services,
+        context,
+        async (signal) => await runLoad({ ...loadOptions(plan, urls, context), signal, started }),
+      );
+      context.signal.throwIfAborted();
       return {
         load,
         tracks: tracks.map((track) => track?.end() ?? null),
@@ -91,20 +97,12 @@ async function startArm(arm: Arm, port: number, context: LifeContext): Promise<R
   });
 }
 
-function isStarted(side: Side): side is Side & { readonly service: ServiceConfig } {
-  return side.service !== null;
-}
-
-/** A service that ends takes the run with it: what follows would be the timing of nothing. */
-async function loadUntilDeath(
+function loadOptions(
   { schedule, warmupMs }: LifePlan,
   urls: readonly URL[],
-  services: readonly (RunningService | null)[],
-  { config, signal, progress }: LifeContext,
-  started: (originMs: number) => void,
-): Promise<LoadResult> {
-  const ended = new AbortController();
-  const load = runLoad({
+  { config, progress }: LifeContext,
+): LoadOptions {
+  return {
     targets: urls.map((url) => ({ url })),
     templates: config.requests.templates,
     schedule,
@@ -112,23 +110,45 @@ async function loadUntilDeath(
     expects: config.expects,
     timeoutMs: config.timeoutMs,
     connections: config.connections ?? 'auto',
-    signal: AbortSignal.any([signal, ended.signal]),
     progress,
-    started,
-  });
+  };
+}
+
+function isStarted(side: Side): side is Side & { readonly service: ServiceConfig } {
+  return side.service !== null;
+}
+
+/**
+ * What is done while the services must live. One that ends takes it along: what follows would be the timing of nothing, and
+ * that it ended is the reason of whatever else has failed.
+ */
+async function whileAlive<T>(
+  services: readonly (RunningService | null)[],
+  { config, signal }: LifeContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const done = work(AbortSignal.any([signal, ended.signal]));
   const deaths = services.flatMap((service) => (service === null ? [] : [service.death]));
+  const firstDeath = (): RunError | null =>
+    signal.aborted
+      ? null
+      : (services.map((service) => service?.ended() ?? null).find((error) => error !== null) ?? null);
   try {
-    const result = await Promise.race([load, ...deaths]);
+    const result = await Promise.race([done, ...deaths]);
     // One that ended in the last moments is seen here before its failed requests are taken for its speed.
-    for (const service of services) {
-      const error = signal.aborted ? null : (service?.ended() ?? null);
-      if (error !== null) throw error;
-    }
+    const death = firstDeath();
+    if (death !== null) throw death;
     return result;
   } catch (error) {
     ended.abort();
-    await load.catch(() => undefined);
-    if (error instanceof RunError) throw new RunError(config.redact(error.message), { cause: error });
-    throw error;
+    await done.catch(() => undefined);
+    // A connection breaks a moment before its process is known to have ended.
+    if (!signal.aborted) await sleep(settleMs);
+    const reason = firstDeath() ?? error;
+    if (reason instanceof RunError) throw new RunError(config.redact(reason.message), { cause: reason });
+    throw reason;
   }
 }
+
+const settleMs = 100;
