@@ -11,7 +11,7 @@ import { type Answer, type RunningService, startService } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 const echoModel = writeModel(folder, 'echo.onnx', echo('float64', ['N', 2]));
-const slowModel = writeModel(folder, 'slow.onnx', slow(100));
+const slowModel = writeModel(folder, 'slow.onnx', slow(200));
 let service: RunningService;
 afterEach(async () => {
   await service.stop();
@@ -103,9 +103,9 @@ test('rows that do not fit are refused, also when requests would', async () => {
 });
 
 test('a client waits no longer than the deadline, and one that has gone is not computed', async () => {
-  service = await startService({ model: slowModel, env: { REQUEST_DEADLINE: '500ms' } });
-  const long = { instances: [...block.instances, ...block.instances] };
-  const blocked = service.post('/predict', long);
+  const model = writeModel(folder, 'slower.onnx', slow(400));
+  service = await startService({ model, env: { REQUEST_DEADLINE: '500ms' } });
+  const blocked = service.post('/predict', { instances: [...block.instances, ...block.instances] });
   await until(async () => (await service.metric('ml_api_queue_rows')) === 6_000);
   const leaving = new AbortController();
   const gone = service.get('/predict', {
@@ -114,13 +114,13 @@ test('a client waits no longer than the deadline, and one that has gone is not c
     body: JSON.stringify({ instances: [slowRow(1), slowRow(2)] }),
     signal: leaving.signal,
   });
-  const late = service.post('/predict', { instances: [slowRow(1)] });
-  await until(async () => (await service.metric('ml_api_queue_rows')) === 6_003);
+  await until(async () => (await service.metric('ml_api_open_requests')) === 2);
   leaving.abort();
   await expect(gone).rejects.toThrow();
-  expect(await late).toMatchObject({ status: 503, json: { reason: 'deadline' } });
+  const late = await service.post('/predict', { instances: [slowRow(1)] });
+  expect(late).toMatchObject({ status: 503, json: { reason: 'deadline' } });
   expect((await blocked).status).toBe(200);
-  await until(async () => (await service.metric('ml_api_queue_rows')) === 0);
+  expect(await service.metric('ml_api_queue_rows')).toBe(0);
   const labels = `{model="model",version="${(await service.get('/ready')).json.version}"}`;
   expect(await service.metric(`ml_api_predictions_total${labels}`)).toBe(6_000);
   expect(await service.metric('ml_api_errors_total{reason="client_closed"}')).toBe(1);
