@@ -47,6 +47,11 @@ describe('lives', () => {
     ).toHaveLength(lives);
   });
 
+  test('are fewer where services are known to start slowly', () => {
+    // 21 s before each: three minutes hold eight.
+    expect(planDuet({ ...minute, startMs: 20_000 }).lives).toHaveLength(8);
+  });
+
   test('share the measured time, each with a warm-up before it', () => {
     const plan = planDuet(minute);
     expect(plan.lives).toHaveLength(16);
