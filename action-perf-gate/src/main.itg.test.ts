@@ -256,20 +256,6 @@ describe('a service that the gate starts', () => {
       /^the service ended with code 137 during the run; its last lines:\n/,
     );
   });
-
-  test('beside its baseline: both are started in each life, compared, and stopped', async () => {
-    const { details, verdict } = await run({
-      ...started(),
-      'baseline-start-command': `exec "${process.execPath}" server.mjs`,
-      duration: '3s',
-      thresholds: 'p50 <= baseline * 20',
-    });
-    expect(verdict).not.toBe('fail');
-    expect(details.duet?.restarts).toBe(true);
-    expect(details.candidate.started?.ready.length).toBeGreaterThanOrEqual(4);
-    expect(details.baseline?.all.due).toBe(details.candidate.all.due);
-    expect(details.duet?.metrics.find(({ metric }) => metric === 'p50')?.candidate.defined).toBe(true);
-  });
 });
 
 test('no secret is shown: not in the log, the errors, the result, the report, nor in what the service wrote', async () => {

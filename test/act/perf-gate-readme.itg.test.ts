@@ -74,6 +74,9 @@ test('the full example runs as it stands, but for its length', async () => {
   expect(details.candidate.by_name.map(({ name }) => name)).toEqual(['single', 'batch', 'health']);
   expect(result.predicate.gate.checks).toHaveLength(6);
   expect(details.duet?.restarts).toBe(true);
+  expect(details.candidate.started?.ready.length).toBeGreaterThanOrEqual(4);
+  expect(details.baseline?.all.due).toBe(details.candidate.all.due);
+  expect(details.duet?.metrics.find(({ metric }) => metric === 'p50')?.candidate.defined).toBe(true);
 });
 
 test.each([
@@ -88,7 +91,7 @@ test.each([
   const { port } = service.address() as AddressInfo;
   const [npx, command, ...args] = (pattern.exec(text)?.[0] ?? '').split(' ');
   expect([npx, command]).toEqual(['npx', 'ml-gates']);
-  const typed = args.map((arg) => arg.replace(':8000', `:${port}`).replace(/^(1m|30s)$/, '2s'));
+  const typed = args.map((arg) => arg.replace(':8000', `:${port}`).replace(/^(1m|30s)$/, '1s'));
   const child = spawn(
     process.execPath,
     [join(project, 'cli/ml-gates.ts'), ...typed, '--warmup', '0s', '--on-inconclusive', 'warn'],

@@ -33,6 +33,7 @@ const delay = Number(process.argv[2]);
 createServer((request, response) => {
   request.resume();
   if (request.url === '/ready') return response.end('ready');
+  if (delay < 0) { console.error('the model is gone'); process.exit(1); }
   if (request.headers['x-api-key'] !== 'key-of-the-service') return response.writeHead(401).end();
   setTimeout(() => response.end('{"label": "setosa"}'), delay);
 }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));
@@ -145,4 +146,17 @@ test('a service that is too slow: a red job, and a comment that says why', async
   expect(comment?.body).toMatch(
     /p50 &#60; 100ms: 12\d[\d.]* ms is not below 100 ms|12\d[\d.]* ms is not below 100 ms/,
   );
+});
+
+test('a service that ends under load: no verdict, its last lines as the reason, its log in the artifact', async () => {
+  const broken = await run(
+    workflow(-1, ['p95 < 1s']).replace('cp gate-results/perf-gate.json', 'true; : cp'),
+  );
+  github.expectNoViolations();
+  results.expectNoViolations();
+  const { outputs, outcome, annotations } = stepOf(broken, 'speed', 'perf');
+  expect([outcome, outputs.verdict]).toEqual(['failure', undefined]);
+  expect(annotations.map(({ message }) => message).join()).toMatch(/the model is gone/);
+  const [artifact] = results.artifacts;
+  expect([...(artifact?.files.keys() ?? [])]).toEqual(['perf-gate.service.log']);
 });
