@@ -128,6 +128,14 @@ test('a service that is fast enough: a green job, numbers as outputs, everything
   expect(summary.split('\n')[0]).toMatch(/Performance gate \(predict\) (passed|inconclusive)/);
   expect(passed.outbox.get('perf-gate.hlog')?.toString()).toContain('#[Histogram log format version 1.3]');
   expect(passed.outbox.get('perf-gate.service.log')?.toString()).toBe('listening\n');
+  const [artifact] = results.artifacts;
+  expect(artifact?.name).toBe('perf-gate-report-predict');
+  expect([...(artifact?.files.keys() ?? [])].sort()).toEqual([
+    'perf-gate.hlog',
+    'perf-gate.html',
+    'perf-gate.json',
+    'perf-gate.service.log',
+  ]);
   const everything = [...passed.outbox.values()].map((content) => content.toString()).join('\n');
   expect(everything + summary).not.toContain('key-of-the-service');
 });
