@@ -58,14 +58,19 @@ export function tableRows({ entry, from, to }: Slice, makeId: (time: Date) => st
  * `prediction` is the first output that is a single value. A name that is taken already gets a `_` before it.
  */
 export function flatRows({ entry, from, to }: Slice): string[] {
-  const taken = new Set<string>();
-  const members = [...flatInputs(entry, taken), ...flatOutputs(entry, taken)];
-  const facts = factsOf(entry).map(([name, text]) => `,${keyOf(freeName(name, taken))}${text}`);
-  const index = keyOf(freeName('row_index', taken));
+  const { members, index, factKeys } = planOf(entry);
+  const columns = members.map(({ side, name }) => entry[side][name] ?? []);
+  let facts = '';
+  for (const [i, [, text]] of factsOf(entry).entries()) facts += `,${factKeys[i]}${text}`;
   const rows: string[] = [];
   for (let row = from; row < to; row++) {
-    const values = rowText(members, row);
-    rows.push(`{${values}${values === '' ? '' : ','}${index}${row}${facts.join('')}}`);
+    let text = '{';
+    for (let i = 0; i < members.length; i++) {
+      const { key, leaf } = members[i] as FlatMember;
+      const cell = columns[i]?.[row] ?? null;
+      text += `${key}${cellText(leaf === null ? cell : leafOf(cell, leaf))},`;
+    }
+    rows.push(`${text}${index}${row}${facts}}`);
   }
   return rows;
 }
@@ -82,39 +87,94 @@ function factsOf(entry: PredictionEntry): [name: string, text: string][] {
   ];
 }
 
-function flatInputs(entry: PredictionEntry, taken: Set<string>): Member[] {
-  // Columns that are single values keep their names, whatever the arrays are called.
-  const columns = Object.entries(entry.inputs).map(([name, cells]) => ({
-    name,
-    cells,
-    width: widthOf(cells),
-  }));
-  for (const { name, width } of columns) if (width === null) taken.add(name);
-  return columns.flatMap(({ name, cells, width }) =>
-    width === null ? [{ key: keyOf(name), cells }] : spread(name, cells, width, taken),
-  );
+/** A column of a file: where its values are in an entry. */
+interface FlatMember {
+  /** `"age":` */
+  readonly key: string;
+  readonly side: 'inputs' | 'outputs';
+  readonly name: string;
+  /** Which of an array's values; null: the cell itself. */
+  readonly leaf: number | null;
 }
 
-function flatOutputs(entry: PredictionEntry, taken: Set<string>): Member[] {
-  const columns = Object.entries(entry.outputs).map(([name, cells]) => {
-    const width = widthOf(cells);
-    // Regressors answer with one number in an array.
-    return width === 1 ? { name, cells: leavesAt(cells, 0), width: null } : { name, cells, width };
-  });
-  const predicted = columns.find(({ width }) => width === null);
+interface FlatPlan {
+  readonly members: readonly FlatMember[];
+  /** `"row_index":` */
+  readonly index: string;
+  /** Of `factsOf`, in its order. */
+  readonly factKeys: readonly string[];
+}
+
+interface WideColumn {
+  readonly side: FlatMember['side'];
+  readonly name: string;
+  /** Values of its widest cell; null: single values. */
+  readonly width: number | null;
+}
+
+/** By the names and widths of the columns, which are the same for nearly all requests to a model. */
+const plans = new Map<string, FlatPlan>();
+const mostPlans = 100;
+
+function planOf(entry: PredictionEntry): FlatPlan {
+  const columns = [...wideColumns(entry, 'inputs'), ...wideColumns(entry, 'outputs')];
+  let shape = '';
+  for (const { side, name, width } of columns)
+    shape += `${side === 'inputs' ? 'i' : 'o'}${width ?? ''}:${name}\u0000`;
+  let plan = plans.get(shape);
+  if (plan === undefined) {
+    plan = makePlan(entry, columns);
+    if (plans.size >= mostPlans) plans.clear();
+    plans.set(shape, plan);
+  }
+  return plan;
+}
+
+function wideColumns(entry: PredictionEntry, side: FlatMember['side']): WideColumn[] {
+  const columns = entry[side];
+  return Object.keys(columns).map((name) => ({ side, name, width: widthOf(columns[name] ?? []) }));
+}
+
+function makePlan(entry: PredictionEntry, columns: readonly WideColumn[]): FlatPlan {
+  const taken = new Set<string>();
+  const inputs = columns.filter(({ side }) => side === 'inputs');
+  // Columns that are single values keep their names, whatever the arrays are called.
+  for (const { name, width } of inputs) if (width === null) taken.add(name);
+  const members = [
+    ...inputs.flatMap((column) =>
+      column.width === null
+        ? [{ key: keyOf(column.name), side: column.side, name: column.name, leaf: null }]
+        : spread(column, column.width, taken),
+    ),
+    ...flatOutputs(
+      columns.filter(({ side }) => side === 'outputs'),
+      taken,
+    ),
+  ];
+  const factKeys = factsOf(entry).map(([name]) => keyOf(freeName(name, taken)));
+  return { members, index: keyOf(freeName('row_index', taken)), factKeys };
+}
+
+function flatOutputs(columns: readonly WideColumn[], taken: Set<string>): FlatMember[] {
+  // Regressors answer with one number in an array.
+  const isSingle = ({ width }: WideColumn): boolean => width === null || width === 1;
+  const predicted = columns.find(isSingle);
   const ordered = predicted === undefined ? columns : [predicted, ...columns.filter((c) => c !== predicted)];
   return ordered.flatMap((column) => {
-    const { name, cells, width } = column;
-    if (width !== null) return spread(name, cells, width, taken);
-    return [{ key: keyOf(freeName(column === predicted ? 'prediction' : name, taken)), cells }];
+    const { side, name, width } = column;
+    if (width !== null && width !== 1) return spread(column, width, taken);
+    const key = keyOf(freeName(column === predicted ? 'prediction' : name, taken));
+    return [{ key, side, name, leaf: width === null ? null : 0 }];
   });
 }
 
-function spread(name: string, cells: readonly Cell[], width: number, taken: Set<string>): Member[] {
-  if (width > widestArray) return [{ key: keyOf(freeName(name, taken)), cells }];
-  return Array.from({ length: width }, (_, i) => ({
-    key: keyOf(freeName(`${name}_${i}`, taken)),
-    cells: leavesAt(cells, i),
+function spread({ side, name }: WideColumn, width: number, taken: Set<string>): FlatMember[] {
+  if (width > widestArray) return [{ key: keyOf(freeName(name, taken)), side, name, leaf: null }];
+  return Array.from({ length: width }, (_, leaf) => ({
+    key: keyOf(freeName(`${name}_${leaf}`, taken)),
+    side,
+    name,
+    leaf,
   }));
 }
 
@@ -125,8 +185,9 @@ function widthOf(cells: readonly Cell[]): number | null {
   return widest;
 }
 
-function leavesAt(cells: readonly Cell[], index: number): Cell[] {
-  return cells.map((cell) => (isArray(cell) ? (leaves(cell)[index] ?? null) : index === 0 ? cell : null));
+function leafOf(cell: Cell, index: number): Cell {
+  if (isArray(cell)) return leaves(cell)[index] ?? null;
+  return index === 0 ? cell : null;
 }
 
 function leaves(cell: Cell): readonly Cell[] {
