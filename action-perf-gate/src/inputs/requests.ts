@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import type { Subject } from '../../../core/gate/types.ts';
 import { type InputReader, quote } from '../../../core/inputs/index.ts';
-import type { ShownFile } from '../../../core/tables/index.ts';
 import type { RequestTemplate } from '../load/types.ts';
 import { readCorpus } from './corpus.ts';
 import { type Header, readHeaderLine } from './headers.ts';
@@ -12,8 +12,8 @@ import { bodyHeaders, methodMistake, usualMethod, withUsualHeaders } from './req
 
 export interface Requests {
   readonly templates: readonly RequestTemplate[];
-  /** Read from these, for the digests of the result. */
-  readonly files: readonly ShownFile[];
+  /** The files that they were read from, as they were then. */
+  readonly files: readonly Subject[];
   /** `sha256:…` over what is sent, so that two runs can be told to have sent the same. */
   readonly digest: string;
 }
@@ -42,7 +42,7 @@ export function readRequests(reader: InputReader): Requests {
 }
 
 interface TextFile {
-  readonly file: ShownFile;
+  readonly file: Subject;
   readonly text: string;
 }
 
@@ -54,7 +54,7 @@ function fromCorpus(reader: InputReader, { file, text }: TextFile, headers: read
   const method = reader.text('method') || null;
   const { requests, problems } = readCorpus(text, { method, headers });
   for (const { line, message, ...hints } of problems.slice(0, mostMistakes)) {
-    reader.add({ input: 'requests-path', message: `${file.shown}:${line}: ${message}`, ...hints });
+    reader.add({ input: 'requests-path', message: `${file.name}:${line}: ${message}`, ...hints });
   }
   if (problems.length > mostMistakes) {
     reader.add({ input: 'requests-path', message: `${problems.length - mostMistakes} more mistakes` });
@@ -62,7 +62,7 @@ function fromCorpus(reader: InputReader, { file, text }: TextFile, headers: read
   if (requests.length === 0 && problems.length === 0) {
     reader.add({
       input: 'requests-path',
-      message: `${file.shown} holds no request`,
+      message: `${file.name} holds no request`,
       allowed: 'one JSON object a line',
     });
   }
@@ -79,7 +79,7 @@ function readHeaderLines(reader: InputReader): readonly Header[] {
   });
 }
 
-function readBodyInputs(reader: InputReader): { body: Uint8Array | null; files: readonly ShownFile[] } {
+function readBodyInputs(reader: InputReader): { body: Uint8Array | null; files: readonly Subject[] } {
   const text = reader.raw('body');
   const given = text.trim() !== '';
   const file = readBytes(reader, 'body-path');
@@ -95,13 +95,14 @@ function readTextFile(reader: InputReader, input: string): TextFile | null {
 }
 
 /** At once, so that what is wrong in the file is told beside what is wrong in the inputs. */
-function readBytes(reader: InputReader, input: string): { file: ShownFile; bytes: Buffer } | null {
+function readBytes(reader: InputReader, input: string): { file: Subject; bytes: Buffer } | null {
   const path = reader.path(input);
   if (path === null) return null;
   const shown = relative(reader.workspace, path).split(sep).join('/') || reader.text(input);
   try {
     const bytes = readFileSync(path);
-    if (bytes.length <= largestFile) return { file: { path, shown }, bytes };
+    if (bytes.length <= largestFile)
+      return { file: { name: shown, digest: { sha256: sha256(bytes) } }, bytes };
     reader.add({ input, message: `${quote(shown)} is larger than 64 MiB` });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -109,6 +110,10 @@ function readBytes(reader: InputReader, input: string): { file: ShownFile; bytes
     reader.add({ input, message: `${quote(shown)} ${why}` });
   }
   return null;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function digestOf(requests: readonly RequestTemplate[]): string {

@@ -66,7 +66,8 @@ export async function evaluate(
     subject: [...(config.image === null ? [] : [config.image]), subject],
     configuration: [
       ...(baselineSubject === null ? [] : [baselineSubject]),
-      ...config.requests.files.map(digestOf),
+      ...config.requests.files,
+      ...(config.stored === null ? [] : [digestOf(config.stored)]),
     ],
     judged,
     metrics,
