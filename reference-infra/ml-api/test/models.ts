@@ -110,6 +110,15 @@ export function shareOfBatch(): Model {
   };
 }
 
+/** y = x scaled by the one value of k: inputs whose rows are not the same. */
+export function scaled(): Model {
+  return {
+    inputs: { x: ['float32', ['N']], k: ['float32', ['K']] },
+    outputs: { y: ['float32', ['N']] },
+    nodes: [node('Mul', ['x', 'k'], ['y'])],
+  };
+}
+
 /** The sum of its columns after many products of large matrices: some milliseconds a row. */
 export function slow(rounds: number, size = 256): Model {
   const identity = Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));

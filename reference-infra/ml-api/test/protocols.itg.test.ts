@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { echo, echoColumns, lookup, shareOfBatch, writeModel } from './models.ts';
+import { echo, echoColumns, lookup, scaled, shareOfBatch, writeModel } from './models.ts';
 import { type RunningService, startService } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'protocols-'));
@@ -424,6 +424,21 @@ test('an output that is not by row is given as it is where a protocol can say so
     status: 400,
     json: { error: expect.stringContaining('/v2/models/{name}/infer') },
   });
+});
+
+test('inputs may have rows of their own, and are then run by themselves', async () => {
+  const service = await start(writeModel(folder, 'scaled.onnx', scaled()), { MODEL_NAME: 'to scale 1/2' });
+  const answers = await Promise.all(
+    [1, 2, 3, 4].map((k) =>
+      service.post('/v2/models/to%20scale%201%2F2/infer', {
+        inputs: [
+          { name: 'x', shape: [3], datatype: 'FP32', data: [1, 2, 3] },
+          { name: 'k', shape: [1], datatype: 'FP32', data: [k] },
+        ],
+      }),
+    ),
+  );
+  expect(answers.map(({ json }) => json.outputs[0].data)).toEqual([1, 2, 3, 4].map((k) => [k, 2 * k, 3 * k]));
 });
 
 test('each request has ids that stand in its answer and in the log, and bodies do not', async () => {

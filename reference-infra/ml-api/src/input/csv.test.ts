@@ -4,10 +4,10 @@ import { type Layout, layoutOf } from './layout.ts';
 
 const layout = layoutOf(
   [
-    { name: 'age', type: 'float32', shape: [null, 1] },
-    { name: 'id', type: 'int64', shape: [null, 1] },
-    { name: 'city', type: 'string', shape: [null, 1] },
-    { name: 'member', type: 'bool', shape: [null, 1] },
+    { name: 'age', type: 'float32', shape: [null, 1], rows: '' },
+    { name: 'id', type: 'int64', shape: [null, 1], rows: '' },
+    { name: 'city', type: 'string', shape: [null, 1], rows: '' },
+    { name: 'member', type: 'bool', shape: [null, 1], rows: '' },
   ],
   null,
   [],

@@ -6,6 +6,7 @@ const input = (name: string, type: InputSpec['type'], ...shape: (number | null)[
   name,
   type,
   shape,
+  rows: '',
 });
 const layout = (...args: Parameters<typeof layoutOf>): Layout => {
   const made = layoutOf(...args);

@@ -43,7 +43,8 @@ export function encodeTensors(layout: Layout, given: readonly GivenTensor[], rul
     if (own.length > 1) throw invalid(`The input \`${input.name}\` is there twice.`, { column: input.name });
     const encoded = encodeTensor(input, tensor, rules);
     const count = encoded.dims[0] ?? 1;
-    if (rows !== null && count !== rows && input.shape[0] === null) {
+    const sameRows = input.shape[0] === null && input.rows === layout.inputs[0]?.rows;
+    if (rows !== null && count !== rows && sameRows) {
       throw invalid(
         `The input \`${input.name}\` has ${count} rows and \`${layout.inputs[0]?.name}\` ${rows}: each row needs all inputs.`,
         { column: input.name, expected: `${rows} rows` },

@@ -7,6 +7,8 @@ export interface InputSpec {
   readonly type: TensorType;
   /** Free dimensions are null. */
   readonly shape: readonly (number | null)[];
+  /** Name of its free first dimension, which inputs of the same rows share; empty: it has none. */
+  readonly rows: string;
 }
 
 export interface OutputSpec {
@@ -39,13 +41,14 @@ export interface Batching {
 }
 
 /**
- * Rows may be joined when the first dimension of every input is free. A fixed one asks for runs of that many rows;
- * inputs that disagree about it, or that have no dimensions, are fed as they come.
+ * Rows may be joined when the first dimension of every input is free, and the same. A fixed one asks for runs of that
+ * many rows; inputs that disagree about it, or that have no dimensions, are fed as they come.
  */
 export function batchingOf(inputs: readonly InputSpec[]): Batching {
   const first = inputs.map((input) => input.shape[0]);
   if (inputs.length === 0 || first.includes(undefined)) return { fixedRows: null, joinable: false };
-  if (first.every((size) => size === null)) return { fixedRows: null, joinable: true };
+  const sameRows = inputs.every((input) => input.rows === inputs[0]?.rows);
+  if (first.every((size) => size === null)) return { fixedRows: null, joinable: sameRows };
   const [rows] = first;
   const fixed = typeof rows === 'number' && rows > 0 && first.every((size) => size === rows);
   return { fixedRows: fixed ? rows : null, joinable: false };

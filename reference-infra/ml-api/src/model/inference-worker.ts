@@ -98,7 +98,13 @@ function describe(graph: OnnxGraph, session: ort.InferenceSession, path: string)
       throw new Error(
         `Model file ${path} has the input \`${input.name}\` of type ${type}, which cannot be fed.`,
       );
-    return { name: input.name, type, shape: shapeOf(input.shape) };
+    const [rows] = input.shape;
+    return {
+      name: input.name,
+      type,
+      shape: shapeOf(input.shape),
+      rows: typeof rows === 'string' ? rows : '',
+    };
   });
   if (inputs.length === 0)
     throw new Error(`Model file ${path} has no inputs: there is nothing to predict from.`);

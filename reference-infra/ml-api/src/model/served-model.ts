@@ -70,8 +70,9 @@ async function warmUp(runner: Runner, rows: number): Promise<string | null> {
     return [name, { type, dims, data: createData(type, product(dims)) }];
   });
   try {
-    for (let thread = 0; thread < runner.capacity; thread++)
-      await runner.run(Object.fromEntries(feeds.map(copied)));
+    // All threads at once, so that each has its turn.
+    const threads = Array.from({ length: runner.capacity }, () => Object.fromEntries(feeds.map(copied)));
+    await Promise.all(threads.map((copy) => runner.run(copy)));
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
