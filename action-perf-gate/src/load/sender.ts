@@ -13,8 +13,11 @@ import { needsBody, unmet } from './expect/evaluate.ts';
 import { type RunSetup, type ThreadReport, type ThreadRole, threadOf, tickStride } from './protocol.ts';
 import type { Outcome, OutcomeExample } from './types.ts';
 
-/** An arrival so near is awaited on the spot: to sleep again would take longer. */
-const spinMs = 0.06;
+/**
+ * An arrival so near is awaited on the spot: to sleep again would take longer. More than what the pacer is early by, since the
+ * clocks of two threads may differ by some microseconds, and no second tick comes for an arrival.
+ */
+const spinMs = 0.1;
 /** After so many sends, responses are read before the rest is sent. */
 const burst = 64;
 /**
@@ -93,8 +96,8 @@ export class Sender implements Owner {
     const ended = new Promise<void>((resolve) => {
       this.finish = resolve;
     });
-    // Neither the ticks nor their promises keep the thread alive.
-    const alive = setInterval(() => {}, 60_000);
+    // Neither the ticks nor their promises keep the thread alive. Nothing is due here that no tick has told.
+    const alive = setInterval(() => this.sendDue(), 200);
     this.takeUp();
     await ended;
     clearInterval(alive);
