@@ -146,6 +146,25 @@ describe.concurrent('a run', () => {
     expect(result).toMatchObject({ complete: true, warmup: { sent: 0, failed: 0 } });
   });
 
+  test('whose thread fails is rejected, and leaves nothing behind', async () => {
+    const schedule = makeSchedule({
+      arrivals: 'constant',
+      stages: [{ perSecond: 100, durationMs: 60_000 }],
+      weights: [1],
+      seed: 1,
+    });
+    const wrong = schedule.request.map((_, i) => (i < 10 ? 0 : 7));
+    const run = runLoad({
+      targets: [{ url: new URL(server.url) }],
+      templates: [template({ path: '/constant?ms=1' })],
+      schedule: { ...schedule, request: wrong },
+      expects: [],
+      timeoutMs: 5000,
+      connections: 'auto',
+    });
+    await expect(run).rejects.toThrow('a thread of the generator failed');
+  });
+
   test('of a host that is not known is one error', async () => {
     await expect(shortRun({ url: 'http://user:hunter22@no-such-host.invalid/x' })).rejects.toThrow(
       /^http:\/\/no-such-host\.invalid\/x cannot be reached: the host name no-such-host\.invalid is not known \(E\w+\)\.$/,
