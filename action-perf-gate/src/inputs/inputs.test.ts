@@ -88,6 +88,10 @@ describe('rates and times', () => {
 
   test.each([
     [{ rate: '0/s' }, 'rate: the rate "0/s" is out of range'],
+    [
+      { rate: '50' },
+      'rate: "50" is not a rate; allowed: 50/s, 3000/m or 7200/h, above 0 and up to 100,000/s; did you mean `50/s`?',
+    ],
     [{ rate: '-5/s' }, 'rate: "-5/s" is not a rate'],
     [{ rate: '1e9/s' }, 'rate: "1e9/s" is not a rate'],
     [{ rate: '1000000/s' }, 'rate: the rate "1000000/s" is out of range'],

@@ -75,7 +75,8 @@ function readRateInput(reader: InputReader): number {
   const text = reader.text('rate', usualRate);
   const reading = parseRate(text);
   if (reading.ok) return reading.perSecond;
-  reader.add({ input: 'rate', message: reading.message, allowed: rateHelp });
+  const guess = parseRate(`${text}/s`).ok ? { nearest: `${text}/s` } : {};
+  reader.add({ input: 'rate', message: reading.message, allowed: rateHelp, ...guess });
   return 50;
 }
 
