@@ -39,7 +39,8 @@ export class LogFile {
   /** The last lines after `from`, without secrets. */
   lastLines(count: number, from = 0): string {
     const { size } = this;
-    const start = Math.max(from, size - 16 * 1024);
+    // What was there before may have been dropped.
+    const start = Math.max(from > size ? 0 : from, size - 16 * 1024);
     const lines = this.#read(start, size)
       .trimEnd()
       .split(/\r\n|\n|\r/);

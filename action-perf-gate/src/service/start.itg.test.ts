@@ -249,3 +249,10 @@ process.exit(1);
   gate.kill(signal);
   expect(await Promise.all(pids.map(gone))).toEqual([true, true]);
 });
+
+test('a daemon that ends is known to have ended, though its command did well long before', async () => {
+  const command = `setsid "${process.execPath}" server.mjs </dev/null >/dev/null 2>&1 &`;
+  const { service, url } = await start({ command });
+  await fetch(url('/end')).catch(() => undefined);
+  await expect(service.death).rejects.toThrow('the service ended during the run; it wrote nothing');
+});

@@ -15,7 +15,7 @@ import type { LogFile } from './log-file.ts';
 import { hostOf, isListening, type Probe, probe } from './probe.ts';
 import { canSeeProcesses, ProcessTree } from './process-tree.ts';
 import { type ReadyQuestion, readyQuestion } from './ready.ts';
-import { endTree, isRunning, killTree } from './stop.ts';
+import { endTree, killTree } from './stop.ts';
 import { type Usage, UsageMeter } from './usage.ts';
 
 export interface StartOptions {
@@ -106,10 +106,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
     tree.members().map(({ pid }) => pid),
   );
   const meter = hasProcesses && isItsPort ? new UsageMeter(tree) : null;
+  // All processes are looked at only once the command has ended, and may have left a daemon.
   const hasEnded = (): boolean =>
-    (command.end !== null && !command.end.well) || (hasProcesses && !isRunning(group, tree));
+    command.end !== null && (!command.end.well || (hasProcesses && !isAlive(tree)));
+  const isDaemon = command.end !== null;
   const ended = (): RunError | null =>
-    hasEnded() ? withLog(`${command.end?.how ?? 'ended'} during the run`) : null;
+    hasEnded() ? withLog(`${isDaemon ? 'ended' : command.end?.how} during the run`) : null;
   return {
     readyAfterMs: performance.now() - startedAt,
     usage: () => meter?.sample() ?? null,

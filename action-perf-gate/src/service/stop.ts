@@ -36,11 +36,6 @@ function isAlive(group: number, tree: ProcessTree): boolean {
   return tree.members().some(({ zombie }) => !zombie);
 }
 
-/** Cheaper while it is: its group is asked before all processes of the machine are. */
-export function isRunning(group: number, tree: ProcessTree): boolean {
-  return send(-group, 0) || isAlive(group, tree);
-}
-
 function send(target: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(target, signal);
