@@ -109,9 +109,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // All processes are looked at only once the command has ended, and may have left a daemon.
   const hasEnded = (): boolean =>
     command.end !== null && (!command.end.well || (hasProcesses && !isAlive(tree)));
-  const isDaemon = command.end !== null;
+  // How the command of a daemon ended says nothing of how the daemon did.
+  const daemonEnd = command.end === null ? null : 'ended';
   const ended = (): RunError | null =>
-    hasEnded() ? withLog(`${isDaemon ? 'ended' : command.end?.how} during the run`) : null;
+    hasEnded() ? withLog(`${daemonEnd ?? command.end?.how ?? 'ended'} during the run`) : null;
   return {
     readyAfterMs: performance.now() - startedAt,
     usage: () => meter?.sample() ?? null,
