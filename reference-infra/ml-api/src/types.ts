@@ -5,6 +5,14 @@ export type CellValue = string | number | bigint | boolean | null;
 /** A cell may hold an array (an image, an embedding), nested by its dimensions. */
 export type Cell = CellValue | readonly Cell[];
 
+/** Values of some rows, row by row: as requests mostly come, so that logging one makes nothing anew. */
+export interface Cells {
+  /** The same array for requests of the same columns, wherever it can be. */
+  readonly names: readonly string[];
+  /** Each in the order of the names. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** One prediction request that was answered with success. */
 export interface PredictionEntry {
   /** When it was answered. */
@@ -18,10 +26,10 @@ export interface PredictionEntry {
   readonly route: string;
   readonly latencyMs: number;
   readonly rows: number;
-  /** By the name of the column (or of the model's input): the values of all rows, in order. */
-  readonly inputs: Readonly<Record<string, readonly Cell[]>>;
-  /** By the name of the model's output: the values of all rows, in order. */
-  readonly outputs: Readonly<Record<string, readonly Cell[]>>;
+  /** By column, or by input of the model. */
+  readonly inputs: Cells;
+  /** By output of the model. */
+  readonly outputs: Cells;
 }
 
 /** Where predictions are written. It never slows or fails a prediction. */

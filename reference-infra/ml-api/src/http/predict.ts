@@ -5,7 +5,7 @@ import { RequestError } from '../errors.ts';
 import type { EncodedRows } from '../input/rows.ts';
 import type { ServedModel } from '../model/served-model.ts';
 import type { Tensors } from '../model/tensors.ts';
-import { outputColumns } from '../output/predictions.ts';
+import { outputCells } from '../output/predictions.ts';
 import { contextOf, routeOf } from './context.ts';
 import type { Service } from './service.ts';
 
@@ -56,8 +56,8 @@ export async function predict(
         route: routeOf(request),
         latencyMs,
         rows,
-        inputs: encoded.columns(),
-        outputs: outputColumns(model.description, outputs, rows),
+        inputs: encoded.cells(),
+        outputs: outputCells(model.description, outputs, rows),
       });
     });
   }

@@ -4,10 +4,10 @@ import { nearest } from '../../../../core/gate/nearest.ts';
 import { invalid } from '../errors.ts';
 import type { InputSpec } from '../model/description.ts';
 import { createData, product, type Tensor } from '../model/tensors.ts';
-import type { Cell } from '../types.ts';
+import type { Cell, Cells } from '../types.ts';
 import { fillNested, fits, shapeOfNested, shapeText, writerOf } from './fill.ts';
 import type { Layout } from './layout.ts';
-import type { EncodedRows } from './rows.ts';
+import { type EncodedRows, interned } from './rows.ts';
 import { explain, ValueError, type ValueRules } from './values.ts';
 
 export interface GivenTensor {
@@ -53,8 +53,8 @@ export function encodeTensors(layout: Layout, given: readonly GivenTensor[], rul
     rows ??= count;
     feeds[input.name] = encoded;
   }
-  const dims = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, tensor.dims]));
-  return { feeds, rows: rows ?? 0, columns: () => columnsOf(given, dims) };
+  const count = rows ?? 0;
+  return { feeds, rows: count, cells: () => cellsOf(given, count) };
 }
 
 function encodeTensor(input: InputSpec, { data, shape: declared }: GivenTensor, rules: ValueRules): Tensor {
@@ -123,19 +123,16 @@ function wantedOf(input: InputSpec): readonly (number | null)[] {
 }
 
 /** From what was sent, since the tensors are handed over to the model's thread. */
-function columnsOf(
-  given: readonly GivenTensor[],
-  dims: Readonly<Record<string, readonly number[]>>,
-): Record<string, readonly Cell[]> {
-  return Object.fromEntries(
-    given.map(({ name, data }) => {
-      const values = (data as readonly Cell[]).flat(16) as Cell[];
-      const [rows = 1] = dims[name] ?? [];
-      const width = values.length / rows;
-      const cells = Array.from({ length: rows }, (_, row): Cell => {
-        return width === 1 ? (values[row] ?? null) : values.slice(row * width, (row + 1) * width);
-      });
-      return [name, cells];
-    }),
-  );
+function cellsOf(given: readonly GivenTensor[], rows: number): Cells {
+  const columns = given.map(({ data }) => {
+    const values = (data as readonly Cell[]).flat(16) as Cell[];
+    const width = values.length / rows;
+    return Array.from({ length: rows }, (_, row): Cell => {
+      return width === 1 ? (values[row] ?? null) : values.slice(row * width, (row + 1) * width);
+    });
+  });
+  return {
+    names: interned(given.map(({ name }) => name)),
+    rows: Array.from({ length: rows }, (_, row) => columns.map((column) => column[row] ?? null)),
+  };
 }

@@ -4,7 +4,7 @@ import { nearest } from '../../../../core/gate/nearest.ts';
 import { invalid, type RequestError } from '../errors.ts';
 import type { InputSpec } from '../model/description.ts';
 import { createData, product, type Tensor, type Tensors } from '../model/tensors.ts';
-import type { Cell } from '../types.ts';
+import type { Cells } from '../types.ts';
 import { fillNested, fits, shapeOfNested, shapeText, writerOf } from './fill.ts';
 import type { Feature, Layout } from './layout.ts';
 import { explain, ValueError, type ValueRules } from './values.ts';
@@ -27,8 +27,8 @@ export interface EncodeOptions extends ValueRules {
 export interface EncodedRows {
   readonly feeds: Tensors;
   readonly rows: number;
-  /** Values by column, made when asked for. */
-  columns(): Record<string, readonly Cell[]>;
+  /** What was sent, by column; made when asked for. */
+  cells(): Cells;
 }
 
 /** @throws RequestError naming row, column and what is wanted. */
@@ -54,25 +54,41 @@ export function encodeRows(layout: Layout, table: Table, options: EncodeOptions)
   return {
     feeds,
     rows: rows.length,
-    columns: () => columnsOf(features, places, table),
+    cells: () => cellsOf(layout, features, places, table),
   };
 }
 
-/** For each request that is logged: a loop, since making arrays of pairs costs as much as the rest of it. */
-function columnsOf(
+function cellsOf(
+  layout: Layout,
   features: readonly Feature[],
   places: readonly number[],
-  { rows, columns }: Table,
-): Record<string, readonly Cell[]> {
-  const found: Record<string, Cell[]> = {};
-  for (let i = 0; i < features.length; i++) {
-    const feature = features[i] as Feature;
-    const place = places[i] ?? 0;
-    const cells = new Array<Cell>(rows.length);
-    for (let row = 0; row < rows.length; row++) cells[row] = (rows[row] as readonly Cell[])[place] ?? null;
-    found[feature.name ?? columns?.[place] ?? `${feature.input.name}[${i}]`] = cells;
-  }
-  return found;
+  table: Table,
+): Cells {
+  const { rows, columns } = table;
+  const names = interned(
+    layout.named || columns === null
+      ? features.map((feature, i) => feature.name ?? `${feature.input.name}[${i}]`)
+      : columns,
+  );
+  const asTheyCame =
+    places.every((place, i) => place === i) && (columns === null || columns.length === places.length);
+  return {
+    names,
+    rows: (asTheyCame ? rows : rows.map((row) => places.map((place) => row[place] ?? null))) as Cells['rows'],
+  };
+}
+
+const known = new Map<string, readonly string[]>();
+const mostKnown = 1000;
+
+/** One array for the same names, so that what follows from them is worked out once. */
+export function interned(names: readonly string[]): readonly string[] {
+  const key = names.join('\u0000');
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, names);
+  return names;
 }
 
 type Placed = { readonly feature: Feature; readonly place: number };

@@ -3,9 +3,10 @@
 import { RunError } from '../../../../core/inputs/errors.ts';
 import { type OutputPlan, planOutputs } from '../../../../core/models/outputs.ts';
 import { RequestError } from '../errors.ts';
+import { interned } from '../input/rows.ts';
 import type { ModelDescription, OutputSpec } from '../model/description.ts';
 import type { Tensor, Tensors } from '../model/tensors.ts';
-import type { Cell } from '../types.ts';
+import type { Cell, Cells } from '../types.ts';
 import { type Mapping, outputRows, rowValues } from './cells.ts';
 
 export interface Predictions {
@@ -98,18 +99,16 @@ export function records(
   );
 }
 
-/** The values of all outputs by name, for the prediction log; those that are not by row are left out. */
-export function outputColumns(
-  description: ModelDescription,
-  outputs: Tensors,
-  rows: number,
-): Record<string, readonly Cell[]> {
-  return Object.fromEntries(
-    description.outputs.flatMap((output) => {
-      const cells = rowValues(tensorOf(output, outputs), rows);
-      return cells === null ? [] : [[output.name, cells]];
-    }),
-  );
+/** The values of all outputs, for the prediction log; those that are not by row are left out. */
+export function outputCells(description: ModelDescription, outputs: Tensors, rows: number): Cells {
+  const columns = description.outputs.flatMap((output) => {
+    const cells = rowValues(tensorOf(output, outputs), rows);
+    return cells === null ? [] : [{ name: output.name, cells }];
+  });
+  return {
+    names: interned(columns.map(({ name }) => name)),
+    rows: Array.from({ length: rows }, (_, row) => columns.map(({ cells }) => cells[row] ?? null)),
+  };
 }
 
 export function tensorOf(output: OutputSpec, outputs: Tensors): Tensor {

@@ -1,14 +1,7 @@
 /** Rows as JSON text that PostgreSQL's jsonb and every reader of JSON lines take. */
 
-import type { Cell, PredictionEntry } from '../types.ts';
+import type { Cell, Cells, PredictionEntry } from '../types.ts';
 import { isArray, type Slice } from './ring.ts';
-
-/** A member of an object of each row: its key, and the values of all rows. */
-interface Member {
-  /** `"age":` */
-  readonly key: string;
-  readonly cells: readonly Cell[];
-}
 
 /** Arrays up to this many numbers become columns of their own in a file. */
 const widestArray = 100;
@@ -42,12 +35,12 @@ function stringText(text: string): string {
 export function tableRows({ entry, from, to }: Slice, makeId: (time: Date) => string): string[] {
   let facts = '';
   for (const [name, text] of factsOf(entry)) facts += `,"${name}":${text}`;
-  const inputs = membersOf(entry.inputs);
-  const outputs = membersOf(entry.outputs);
   const rows: string[] = [];
   for (let row = from; row < to; row++) {
     const head = `{"id":"${makeId(entry.time)}","row_index":${row}${facts}`;
-    rows.push(`${head},"inputs":{${rowText(inputs, row)}},"outputs":{${rowText(outputs, row)}}}`);
+    rows.push(
+      `${head},"inputs":${objectText(entry.inputs, row)},"outputs":${objectText(entry.outputs, row)}}`,
+    );
   }
   return rows;
 }
@@ -59,15 +52,16 @@ export function tableRows({ entry, from, to }: Slice, makeId: (time: Date) => st
  */
 export function flatRows({ entry, from, to }: Slice): string[] {
   const { members, index, factKeys } = planOf(entry);
-  const columns = members.map(({ side, name }) => entry[side][name] ?? []);
   let facts = '';
   for (const [i, [, text]] of factsOf(entry).entries()) facts += `,${factKeys[i]}${text}`;
   const rows: string[] = [];
   for (let row = from; row < to; row++) {
+    const inputs = entry.inputs.rows[row] ?? [];
+    const outputs = entry.outputs.rows[row] ?? [];
     let text = '{';
     for (let i = 0; i < members.length; i++) {
-      const { key, leaf } = members[i] as FlatMember;
-      const cell = columns[i]?.[row] ?? null;
+      const { key, side, column, leaf } = members[i] as FlatMember;
+      const cell = (side === 'inputs' ? inputs : outputs)[column] ?? null;
       text += `${key}${cellText(leaf === null ? cell : leafOf(cell, leaf))},`;
     }
     rows.push(`${text}${index}${row}${facts}}`);
@@ -92,7 +86,8 @@ interface FlatMember {
   /** `"age":` */
   readonly key: string;
   readonly side: 'inputs' | 'outputs';
-  readonly name: string;
+  /** Its place in a row. */
+  readonly column: number;
   /** Which of an array's values; null: the cell itself. */
   readonly leaf: number | null;
 }
@@ -107,49 +102,61 @@ interface FlatPlan {
 
 interface WideColumn {
   readonly side: FlatMember['side'];
+  readonly column: number;
   readonly name: string;
   /** Values of its widest cell; null: single values. */
   readonly width: number | null;
 }
 
-/** By the names and widths of the columns, which are the same for nearly all requests to a model. */
-const plans = new Map<string, FlatPlan>();
+/** By the names of the inputs, which are one array for nearly all requests to a model; then by all else that it needs. */
+const plans = new WeakMap<readonly string[], Map<string, FlatPlan>>();
 const mostPlans = 100;
 
 function planOf(entry: PredictionEntry): FlatPlan {
-  const columns = [...wideColumns(entry, 'inputs'), ...wideColumns(entry, 'outputs')];
-  let shape = '';
-  for (const { side, name, width } of columns)
-    shape += `${side === 'inputs' ? 'i' : 'o'}${width ?? ''}:${name}\u0000`;
-  let plan = plans.get(shape);
+  const { inputs, outputs } = entry;
+  const shape = `${outputs.names.join('\u0000')}\u0000${widthsText(inputs)}|${widthsText(outputs)}`;
+  const known = plans.get(inputs.names) ?? new Map<string, FlatPlan>();
+  let plan = known.get(shape);
   if (plan === undefined) {
-    plan = makePlan(entry, columns);
-    if (plans.size >= mostPlans) plans.clear();
-    plans.set(shape, plan);
+    plan = makePlan(entry);
+    if (known.size >= mostPlans) known.clear();
+    known.set(shape, plan);
+    plans.set(inputs.names, known);
   }
   return plan;
 }
 
-function wideColumns(entry: PredictionEntry, side: FlatMember['side']): WideColumn[] {
-  const columns = entry[side];
-  return Object.keys(columns).map((name) => ({ side, name, width: widthOf(columns[name] ?? []) }));
+/** Columns of arrays, with the values of the widest: `7:10;`. */
+function widthsText(cells: Cells): string {
+  let text = '';
+  for (let column = 0; column < cells.names.length; column++) {
+    const width = widthOf(cells, column);
+    if (width !== null) text += `${column}:${width};`;
+  }
+  return text;
 }
 
-function makePlan(entry: PredictionEntry, columns: readonly WideColumn[]): FlatPlan {
+function wideColumns(entry: PredictionEntry, side: FlatMember['side']): WideColumn[] {
+  return entry[side].names.map((name, column) => ({
+    side,
+    column,
+    name,
+    width: widthOf(entry[side], column),
+  }));
+}
+
+function makePlan(entry: PredictionEntry): FlatPlan {
   const taken = new Set<string>();
-  const inputs = columns.filter(({ side }) => side === 'inputs');
+  const inputs = wideColumns(entry, 'inputs');
   // Columns that are single values keep their names, whatever the arrays are called.
   for (const { name, width } of inputs) if (width === null) taken.add(name);
   const members = [
     ...inputs.flatMap((column) =>
       column.width === null
-        ? [{ key: keyOf(column.name), side: column.side, name: column.name, leaf: null }]
+        ? [{ key: keyOf(column.name), side: column.side, column: column.column, leaf: null }]
         : spread(column, column.width, taken),
     ),
-    ...flatOutputs(
-      columns.filter(({ side }) => side === 'outputs'),
-      taken,
-    ),
+    ...flatOutputs(wideColumns(entry, 'outputs'), taken),
   ];
   const factKeys = factsOf(entry).map(([name]) => keyOf(freeName(name, taken)));
   return { members, index: keyOf(freeName('row_index', taken)), factKeys };
@@ -160,28 +167,31 @@ function flatOutputs(columns: readonly WideColumn[], taken: Set<string>): FlatMe
   const isSingle = ({ width }: WideColumn): boolean => width === null || width === 1;
   const predicted = columns.find(isSingle);
   const ordered = predicted === undefined ? columns : [predicted, ...columns.filter((c) => c !== predicted)];
-  return ordered.flatMap((column) => {
-    const { side, name, width } = column;
-    if (width !== null && width !== 1) return spread(column, width, taken);
-    const key = keyOf(freeName(column === predicted ? 'prediction' : name, taken));
-    return [{ key, side, name, leaf: width === null ? null : 0 }];
+  return ordered.flatMap((wide) => {
+    const { side, column, name, width } = wide;
+    if (width !== null && width !== 1) return spread(wide, width, taken);
+    const key = keyOf(freeName(wide === predicted ? 'prediction' : name, taken));
+    return [{ key, side, column, leaf: width === null ? null : 0 }];
   });
 }
 
-function spread({ side, name }: WideColumn, width: number, taken: Set<string>): FlatMember[] {
-  if (width > widestArray) return [{ key: keyOf(freeName(name, taken)), side, name, leaf: null }];
+function spread({ side, column, name }: WideColumn, width: number, taken: Set<string>): FlatMember[] {
+  if (width > widestArray) return [{ key: keyOf(freeName(name, taken)), side, column, leaf: null }];
   return Array.from({ length: width }, (_, leaf) => ({
     key: keyOf(freeName(`${name}_${leaf}`, taken)),
     side,
-    name,
+    column,
     leaf,
   }));
 }
 
 /** Values of the widest cell; null: none is an array. */
-function widthOf(cells: readonly Cell[]): number | null {
+function widthOf({ rows }: Cells, column: number): number | null {
   let widest: number | null = null;
-  for (const cell of cells) if (isArray(cell)) widest = Math.max(widest ?? 0, leaves(cell).length);
+  for (const row of rows) {
+    const cell = row[column] ?? null;
+    if (isArray(cell)) widest = Math.max(widest ?? 0, leaves(cell).length);
+  }
   return widest;
 }
 
@@ -195,16 +205,13 @@ function leaves(cell: Cell): readonly Cell[] {
   return cell.some(isArray) ? cell.flatMap(leaves) : cell;
 }
 
-function membersOf(columns: Readonly<Record<string, readonly Cell[]>>): Member[] {
-  return Object.entries(columns).map(([name, cells]) => ({ key: keyOf(name), cells }));
-}
-
-function rowText(members: readonly Member[], row: number): string {
-  let text = '';
-  for (const { key, cells } of members) {
-    text += `${text === '' ? '' : ','}${key}${cellText(cells[row] ?? null)}`;
+function objectText({ names, rows }: Cells, row: number): string {
+  const cells = rows[row] ?? [];
+  let text = '{';
+  for (let column = 0; column < names.length; column++) {
+    text += `${column === 0 ? '' : ','}${keyOf(names[column] as string)}${cellText(cells[column] ?? null)}`;
   }
-  return text;
+  return `${text}}`;
 }
 
 /** Names are few and come with every row. */

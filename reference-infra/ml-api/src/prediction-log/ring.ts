@@ -114,24 +114,23 @@ export function rowsOf(slices: readonly Slice[]): number {
 const perCell = 16;
 const perRequest = 512;
 
-/** Bytes that an entry holds, roughly. Texts are measured one by one; numbers and arrays are alike within a column. */
-export function sizeOf(entry: PredictionEntry): number {
+/** Bytes that an entry holds, roughly. Texts are measured one by one; the values of an array are taken to be alike. */
+export function sizeOf({ inputs, outputs }: PredictionEntry): number {
   let bytes = perRequest;
-  for (const columns of [entry.inputs, entry.outputs]) {
-    for (const name of Object.keys(columns)) bytes += sizeOfColumn(columns[name] ?? []);
-  }
+  for (const row of inputs.rows) for (const cell of row) bytes += sizeOfCell(cell);
+  for (const row of outputs.rows) for (const cell of row) bytes += sizeOfCell(cell);
   return bytes;
-}
-
-function sizeOfColumn(cells: readonly Cell[]): number {
-  const present = cells.find((cell) => cell !== null);
-  if (typeof present === 'string') return cells.reduce<number>((sum, cell) => sum + sizeOfCell(cell), 0);
-  return present === undefined ? cells.length * perCell : cells.length * sizeOfCell(present);
 }
 
 function sizeOfCell(cell: Cell): number {
   if (typeof cell === 'string') return perCell + 2 * cell.length;
-  return isArray(cell) ? perCell + sizeOfColumn(cell) : perCell;
+  return isArray(cell) ? perCell + sizeOfArray(cell) : perCell;
+}
+
+function sizeOfArray(cells: readonly Cell[]): number {
+  const present = cells.find((cell) => cell !== null);
+  if (typeof present === 'string') return cells.reduce<number>((sum, cell) => sum + sizeOfCell(cell), 0);
+  return present === undefined ? cells.length * perCell : cells.length * sizeOfCell(present);
 }
 
 /** Array.isArray does not narrow to a readonly array. */
