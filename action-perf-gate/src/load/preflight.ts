@@ -3,10 +3,16 @@
  * failures.
  */
 
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { RunError } from '../../../core/inputs/index.ts';
 import { redactor, secretsOf, shownAddress } from '../inputs/secrets.ts';
-import { type Address, Connection, type Failure, requestBytes } from './client/index.ts';
+import {
+  type Address,
+  Connection,
+  type Failure,
+  type Means,
+  requestBytes,
+  secureContext,
+} from './client/index.ts';
 import { unmet } from './expect/index.ts';
 import { resolve } from './resolve.ts';
 import type { Expect, LoadOptions, RequestTemplate } from './types.ts';
@@ -178,7 +184,7 @@ type Answer =
 class Client {
   private readonly address: Address;
   private readonly options: PreflightOptions;
-  private readonly context: SecureContext | null;
+  private readonly means: Means;
   private connection: Connection | null = null;
   private bytes: Uint8Array = new Uint8Array(0);
   private isHead = false;
@@ -188,11 +194,12 @@ class Client {
   constructor(address: Address, options: PreflightOptions) {
     this.address = address;
     this.options = options;
-    const { ca } = options.tls ?? {};
-    this.context =
-      address.secure === null
-        ? null
-        : createSecureContext(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] });
+    this.means = {
+      context: address.secure === null ? null : secureContext(options.tls?.ca ?? null),
+      insecure: options.tls?.insecure === true,
+      limits,
+      now: () => performance.now(),
+    };
   }
 
   ask(bytes: Uint8Array, isHead: boolean): Promise<Answer> {
@@ -226,14 +233,7 @@ class Client {
       answered: (connection: Connection) => this.answered(connection),
       failed: (connection: Connection, failure: Failure) => this.failed(connection, failure),
     };
-    this.connection = new Connection(
-      this.address,
-      this.context,
-      this.options.tls?.insecure === true,
-      limits,
-      owner,
-      () => performance.now(),
-    );
+    this.connection = new Connection(this.address, this.means, owner);
   }
 
   private send(connection: Connection): void {

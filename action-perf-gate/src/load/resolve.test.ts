@@ -32,7 +32,7 @@ test('an address needs no look-up', async () => {
     throw new Error('looked up');
   };
   expect(await resolve(new URL('https://[::1]/x'), never)).toEqual({
-    address: { host: '::1', port: 443, secure: { host: '::1', serverName: null } },
+    address: { host: '::1', port: 443, secure: { serverName: null } },
     dnsMs: null,
   });
   expect((await resolve(new URL('http://10.0.0.1:81'), never)).address.port).toBe(81);
@@ -45,7 +45,7 @@ test('a certificate must be of the name, not of the address', async () => {
   expect(address).toEqual({
     host: '10.0.0.1',
     port: 443,
-    secure: { host: 'model.test', serverName: 'model.test' },
+    secure: { serverName: 'model.test' },
   });
 });
 

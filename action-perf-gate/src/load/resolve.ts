@@ -31,7 +31,7 @@ export async function resolve(
   const at = (ip: string): Address => ({
     host: ip,
     port,
-    secure: isSecure ? { host, serverName: isIP(host) === 0 ? host : null } : null,
+    secure: isSecure ? { serverName: isIP(host) === 0 ? host : null } : null,
   });
   if (isIP(host) !== 0) return { address: at(host), dnsMs: null };
   const started = performance.now();

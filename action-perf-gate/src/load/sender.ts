@@ -3,8 +3,8 @@
  * one, and writes down what comes of it.
  */
 
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Connection, type Owner } from './client/connection.ts';
+import { secureContext } from './client/authorities.ts';
+import { Connection, type Means, type Owner } from './client/connection.ts';
 import { exhaustedCodes, type Failure } from './client/failure.ts';
 import { Pool } from './client/pool.ts';
 import { clockOffset } from './clock.ts';
@@ -36,7 +36,7 @@ export class Sender implements Owner {
   private readonly arrivals: Uint32Array;
   private readonly pools: readonly Pool[];
   private readonly poolOf = new Map<Connection, Pool>();
-  private readonly context: SecureContext | null;
+  private readonly means: Means;
   private readonly wantsBody: boolean;
   private readonly now = (): number => performance.now() + this.offset;
   /** Positions in `arrivals`: the next to be sent, and the first whose end has not come. */
@@ -65,26 +65,20 @@ export class Sender implements Owner {
     for (let i = 0; i < all; i++) if (threadOf(i, role.threads) === role.thread) own[count++] = i;
     this.arrivals = own.subarray(0, count);
     this.wantsBody = needsBody(setup.expects);
-    // Made once: reading the authorities takes milliseconds.
-    const isSecure = setup.addresses.some(({ secure }) => secure !== null);
-    this.context = isSecure
-      ? createSecureContext(setup.ca === null ? {} : { ca: [...getCACertificates('default'), setup.ca] })
-      : null;
-    this.pools = setup.addresses.map(
-      (address) =>
-        new Pool(address, setup.connectionLimit, () => {
-          const connection = new Connection(
-            address,
-            this.context,
-            setup.insecure,
-            setup.limits,
-            this,
-            this.now,
-          );
-          this.poolOf.set(connection, this.pools[setup.addresses.indexOf(address)] as Pool);
-          return connection;
-        }),
-    );
+    this.means = {
+      context: setup.addresses.some(({ secure }) => secure !== null) ? secureContext(setup.ca) : null,
+      insecure: setup.insecure,
+      limits: setup.limits,
+      now: this.now,
+    };
+    this.pools = setup.addresses.map((address) => {
+      const pool = new Pool(address, setup.connectionLimit, () => {
+        const connection = new Connection(address, this.means, this);
+        this.poolOf.set(connection, pool);
+        return connection;
+      });
+      return pool;
+    });
   }
 
   /**
@@ -121,7 +115,7 @@ export class Sender implements Owner {
   opened(connection: Connection, tcpMs: number, tlsMs: number): void {
     this.opens++;
     this.tcpMs.push(tcpMs);
-    if (this.context !== null) this.tlsMs.push(tlsMs);
+    if (this.means.context !== null) this.tlsMs.push(tlsMs);
     const pool = this.poolFor(connection);
     pool.opened();
     this.use(connection, pool);

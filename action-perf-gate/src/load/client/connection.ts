@@ -10,11 +10,18 @@ import { ResponseParser } from './response-parser.ts';
 export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly secure: {
-    /** The name that the certificate must have, and that is asked for; null: the host is an address. */
-    readonly serverName: string | null;
-    readonly host: string;
-  } | null;
+  /** Null: HTTP. `serverName` is what the certificate must name and the server is asked for; null: the host is an address. */
+  readonly secure: { readonly serverName: string | null } | null;
+}
+
+/** What all connections of a thread share. */
+export interface Means {
+  /** Null: there is no TLS. */
+  readonly context: SecureContext | null;
+  readonly insecure: boolean;
+  readonly limits: ParserLimits;
+  /** The clock, in ms. */
+  readonly now: () => number;
 }
 
 export interface Owner {
@@ -49,18 +56,11 @@ export class Connection {
   private hasResponded = false;
   private error: Error | null = null;
 
-  constructor(
-    address: Address,
-    context: SecureContext | null,
-    insecure: boolean,
-    limits: ParserLimits,
-    owner: Owner,
-    now: () => number,
-  ) {
+  constructor(address: Address, means: Means, owner: Owner) {
     this.owner = owner;
-    this.now = now;
-    this.parser = new ResponseParser(limits);
-    this.startedMs = now();
+    this.now = means.now;
+    this.parser = new ResponseParser(means.limits);
+    this.startedMs = means.now();
     const onread = {
       buffer: readBuffer,
       callback: (length: number): boolean => {
@@ -73,7 +73,12 @@ export class Connection {
       this.socket = connectTcp(tcp);
       this.socket.on('connect', () => this.connected(null));
     } else {
-      this.socket = this.connectSecurely(tcp, address.secure, context, insecure);
+      this.socket = connectSecurely(tcp, address.secure, means);
+      this.socket.on('connect', () => {
+        this.connectedMs = this.now();
+        this.phase = 'handshake';
+      });
+      this.socket.on('secureConnect', () => this.connected(this.connectedMs));
     }
     this.socket.setNoDelay(true);
     this.socket.on('error', (error: Error) => {
@@ -82,10 +87,6 @@ export class Connection {
     });
     this.socket.on('end', () => this.lost());
     this.socket.on('close', () => this.lost());
-  }
-
-  get isIdle(): boolean {
-    return this.current === -1 && this.phase === 'open';
   }
 
   /** Sends a request whose response is then awaited. */
@@ -100,29 +101,6 @@ export class Connection {
   destroy(): void {
     this.isClosed = true;
     this.socket.destroy();
-  }
-
-  private connectSecurely(
-    tcp: TcpNetConnectOpts,
-    secure: NonNullable<Address['secure']>,
-    context: SecureContext | null,
-    insecure: boolean,
-  ): TLSSocket {
-    const options: ConnectionOptions = {
-      ...tcp,
-      ALPNProtocols: ['http/1.1'],
-      rejectUnauthorized: !insecure,
-      ...(context === null ? {} : { secureContext: context }),
-      // Without a name Node would check the certificate against the address that was looked up.
-      ...(secure.serverName === null ? {} : { servername: secure.serverName }),
-    };
-    const socket = connectTls(options);
-    socket.on('connect', () => {
-      this.connectedMs = this.now();
-      this.phase = 'handshake';
-    });
-    socket.on('secureConnect', () => this.connected(this.connectedMs));
-    return socket;
   }
 
   private connected(tcpConnectedMs: number | null): void {
@@ -182,4 +160,20 @@ export class Connection {
       now,
     );
   }
+}
+
+function connectSecurely(
+  tcp: TcpNetConnectOpts,
+  { serverName }: NonNullable<Address['secure']>,
+  { context, insecure }: Means,
+): TLSSocket {
+  const options: ConnectionOptions = {
+    ...tcp,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: !insecure,
+    ...(context === null ? {} : { secureContext: context }),
+    // Without a name Node would check the certificate against the address that was looked up.
+    ...(serverName === null ? {} : { servername: serverName }),
+  };
+  return connectTls(options);
 }

@@ -1,6 +1,7 @@
 /** An HTTP/1.1 client over sockets, for many connections and little work per request. */
 
-export { type Address, Connection, type Owner } from './connection.ts';
+export { secureContext } from './authorities.ts';
+export { type Address, Connection, type Means, type Owner } from './connection.ts';
 export { codeOf, describeFailure, exhaustedCodes, type Failure } from './failure.ts';
 export { Pool } from './pool.ts';
 export { requestBytes } from './request-bytes.ts';
