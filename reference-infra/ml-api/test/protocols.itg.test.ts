@@ -362,6 +362,7 @@ describe('a model with one tensor', () => {
     [{ dataframe_split: { columns: ['a'], data: [[1]], rows: 1 } }, /optionally 'columns' and 'index'/],
     [{ dataframe_split: { columns: ['a', 'a', 'b'], data: [[1, 2, 3]] } }, /`a` is there twice/],
     [{ dataframe_split: { columns: ['a', 'b', 'c'], data: [[1, 2]] } }, /Row 0 has 2 values/],
+    [{ dataframe_split: { columns: [{}, {}, {}], data: [[1, 2, 3]] } }, /names are wanted/],
     [{ dataframe_records: {} }, /must be a list of records/],
     [{ inputs: { y: [1] } }, /no input `y`/],
   ])('refuses MLflow’s forms when they are none: %j', async (body, message) => {

@@ -115,7 +115,13 @@ function splitTable(split: unknown): Table {
     if (Array.isArray(row)) return row;
     throw malformed(`Row ${i} of \`dataframe_split.data\` is ${shown(row)}; an array of values is wanted.`);
   });
-  return { rows, columns: Array.isArray(columns) ? columns.map(String) : null };
+  return { rows, columns: Array.isArray(columns) ? columns.map(columnName) : null };
+}
+
+/** pandas also takes numbers for names. */
+function columnName(name: unknown): string {
+  if (typeof name === 'string' || typeof name === 'number') return String(name);
+  throw malformed(`\`dataframe_split.columns\` holds ${shown(name)}; names are wanted.`);
 }
 
 /** Rows as arrays are a tensor; rows as objects are columns by name. */
