@@ -94,7 +94,7 @@ async function problemOf(
   if (redirects.has(status) && location !== null && !namesRedirect(options.expects)) {
     return `${shownAddress(place)} answers ${status} and ${await follow(place, location, options)}, or say \`expect: status == ${status}\`.`;
   }
-  const failed = unmet(options.expects, answer);
+  const failed = unmet(options.expects, { ...answer, head: answer });
   if (failed === null) return null;
   const body = answer.body().toString('utf8');
   const text = body.length > shownBody ? `${body.slice(0, shownBody)}…` : body;
@@ -243,12 +243,13 @@ class Client {
   private answered(connection: Connection): void {
     const { parser } = connection;
     connection.current = -1;
-    if (!parser.keepAlive) this.close();
+    if (!parser.head.keepAlive) this.close();
     if (parser.fault !== null) {
       this.settle({ kind: 'fault', fault: parser.fault });
       return;
     }
-    const { status, location, contentEncoding, isCut } = parser;
+    const { status, location, contentEncoding } = parser.head;
+    const { isCut } = parser;
     const body = parser.body();
     this.settle({ kind: 'response', status, location, contentEncoding, isCut, body: () => body });
   }

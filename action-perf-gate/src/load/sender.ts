@@ -8,10 +8,11 @@ import { Connection, type Means, type Owner } from './client/connection.ts';
 import { exhaustedCodes, type Failure } from './client/failure.ts';
 import { Pool } from './client/pool.ts';
 import { clockOffset } from './clock.ts';
-import { counters, outcomeIndex, pending } from './columns.ts';
+import { outcomeIndex, pending } from './columns.ts';
 import { needsBody, unmet } from './expect/evaluate.ts';
-import { type RunSetup, type ThreadReport, type ThreadRole, threadOf, tickStride } from './protocol.ts';
-import type { Outcome, OutcomeExample } from './types.ts';
+import { type RunSetup, type ThreadRole, threadOf, tickStride } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+import type { Outcome } from './types.ts';
 
 /**
  * An arrival so near is awaited on the spot: to sleep again would take longer. More than what the pacer is early by, since the
@@ -46,19 +47,13 @@ export class Sender implements Owner {
   private deadline: NodeJS.Timeout | null = null;
   private finish: () => void = () => {};
 
-  private readonly examples = new Map<string, OutcomeExample>();
-  private readonly tcpMs: number[] = [];
-  private readonly tlsMs: number[] = [];
-  private readonly exhausted = new Set<string>();
+  private readonly recorder: Recorder;
   private readonly retried = new Set<number>();
-  private opens = 0;
-  private failures = 0;
-  private reconnects = 0;
-  private peak = 0;
 
   constructor(setup: RunSetup, role: ThreadRole) {
     this.setup = setup;
     this.role = role;
+    this.recorder = new Recorder(setup.columns, setup.counters);
     const all = setup.columns.outcome.length;
     const own = new Uint32Array(all);
     let count = 0;
@@ -99,23 +94,12 @@ export class Sender implements Owner {
     for (const pool of this.pools) pool.close();
   }
 
-  report(): Omit<ThreadReport, 'cpuMs' | 'wallMs' | 'starvedMs'> {
-    return {
-      examples: [...this.examples.values()],
-      opened: this.opens,
-      failed: this.failures,
-      reconnects: this.reconnects,
-      peak: this.peak,
-      tcpMs: Float64Array.from(this.tcpMs),
-      tlsMs: Float64Array.from(this.tlsMs),
-      exhausted: [...this.exhausted],
-    };
+  report(): ReturnType<Recorder['report']> {
+    return this.recorder.report();
   }
 
-  opened(connection: Connection, tcpMs: number, tlsMs: number): void {
-    this.opens++;
-    this.tcpMs.push(tcpMs);
-    if (this.means.context !== null) this.tlsMs.push(tlsMs);
+  opened(connection: Connection, tcpMs: number, tlsMs: number | null): void {
+    this.recorder.opened(tcpMs, tlsMs);
     const pool = this.poolFor(connection);
     pool.opened();
     this.use(connection, pool);
@@ -128,7 +112,7 @@ export class Sender implements Owner {
   answered(connection: Connection, now: number): void {
     const { parser, current } = connection;
     connection.current = -1;
-    this.setup.columns.status[current] = parser.status;
+    this.setup.columns.status[current] = parser.head.status;
     if (parser.fault !== null) {
       const outcome = parser.isTooLarge ? 'body-too-large' : 'protocol';
       this.end(current, outcome, now, () => `the response ${parser.fault}`);
@@ -138,7 +122,7 @@ export class Sender implements Owner {
     }
     const pool = this.poolFor(connection);
     const request = this.setup.columns.schedule.request[current] as number;
-    if (parser.keepAlive && this.setup.templates[request]?.closes === false) this.use(connection, pool);
+    if (parser.head.keepAlive && this.setup.templates[request]?.closes === false) this.use(connection, pool);
     else this.discard(connection, pool);
   }
 
@@ -146,8 +130,8 @@ export class Sender implements Owner {
     const pool = this.poolFor(connection);
     const { current, phase } = connection;
     connection.current = -1;
-    if (exhaustedCodes.includes(failure.code)) this.exhausted.add(failure.code);
-    if (phase !== 'open') this.failures++;
+    if (exhaustedCodes.includes(failure.code)) this.recorder.ranOut(failure.code);
+    if (phase !== 'open') this.recorder.failedToOpen();
     this.discard(connection, pool, () => {
       if (current !== -1) {
         if (this.isReuseRace(connection, current, now)) this.again(current, pool);
@@ -222,7 +206,7 @@ export class Sender implements Owner {
     const bytes = requests[target]?.[request];
     const template = templates[request];
     if (bytes === undefined || template === undefined) throw new Error(`no request ${request}`);
-    if (!this.retried.has(arrival)) this.count(counters.sent);
+    if (!this.retried.has(arrival)) this.recorder.sent();
     columns.sentMs[arrival] = now;
     connection.send(arrival, bytes, { head: template.isHead, body: this.wantsBody }, now);
   }
@@ -256,34 +240,14 @@ export class Sender implements Owner {
 
   private again(arrival: number, pool: Pool): void {
     this.retried.add(arrival);
-    this.reconnects++;
+    this.recorder.reconnected();
     // On a new connection: the others have rested as long.
     pool.wait(arrival);
   }
 
   private end(arrival: number, outcome: Outcome, now: number, message: () => string): void {
-    const { columns } = this.setup;
-    columns.doneMs[arrival] = now;
-    columns.outcome[arrival] = outcomeIndex[outcome];
-    this.count(counters.done);
-    this.count(counters.outcomes + outcomeIndex[outcome]);
-    if (outcome !== 'ok') this.remember(arrival, outcome, message);
+    this.recorder.end(arrival, outcome, now, message);
     this.checkEnd();
-  }
-
-  private remember(arrival: number, outcome: Outcome, message: () => string): void {
-    const { schedule, status } = this.setup.columns;
-    const target = schedule.target[arrival] as number;
-    const key = `${outcome} ${target} ${status[arrival]}`;
-    if (this.examples.has(key) || this.examples.size > 50) return;
-    this.examples.set(key, {
-      outcome,
-      target,
-      request: schedule.request[arrival] as number,
-      status: status[arrival] as number,
-      dueMs: schedule.dueMs[arrival] as number,
-      message: message(),
-    });
   }
 
   private armDeadline(): void {
@@ -328,7 +292,7 @@ export class Sender implements Owner {
             this.end(current, 'timeout', now, () => `${part} response came within ${seconds} s`),
           );
         } else if (connection.phase !== 'open' && now - connection.startedMs > timeoutMs) {
-          this.failures++;
+          this.recorder.failedToOpen();
           this.discard(connection, pool);
         }
       }
@@ -362,14 +326,7 @@ export class Sender implements Owner {
   }
 
   private countConnections(): void {
-    let open = 0;
-    for (const { connections } of this.pools) open += connections.size;
-    this.setup.counters[counters.connections] = open;
-    if (open > this.peak) this.peak = open;
-  }
-
-  private count(counter: number): void {
-    this.setup.counters[counter] = (this.setup.counters[counter] as number) + 1;
+    this.recorder.connections(this.pools.reduce((sum, { connections }) => sum + connections.size, 0));
   }
 
   private poolFor(connection: Connection): Pool {

@@ -25,7 +25,8 @@ export interface Means {
 }
 
 export interface Owner {
-  opened(connection: Connection, tcpMs: number, tlsMs: number): void;
+  /** `tlsMs` of the handshake after the connect; null: without TLS. */
+  opened(connection: Connection, tcpMs: number, tlsMs: number | null): void;
   /** The first byte of a response, or of what stands for one. */
   responding(connection: Connection, now: number): void;
   answered(connection: Connection, now: number): void;
@@ -109,7 +110,7 @@ export class Connection {
     const tcpEndMs = tcpConnectedMs ?? now;
     this.phase = 'open';
     this.idleSinceMs = now;
-    this.owner.opened(this, tcpEndMs - this.startedMs, now - tcpEndMs);
+    this.owner.opened(this, tcpEndMs - this.startedMs, tcpConnectedMs === null ? null : now - tcpEndMs);
   }
 
   private received(length: number): void {
@@ -128,7 +129,7 @@ export class Connection {
     if (this.parser.fault !== null) {
       this.owner.answered(this, now);
     } else if (this.parser.isComplete) {
-      if (end < length) this.parser.keepAlive = false;
+      if (end < length) this.parser.head.keepAlive = false;
       this.responses++;
       this.idleSinceMs = now;
       this.owner.answered(this, now);
@@ -141,7 +142,7 @@ export class Connection {
     if (this.current !== -1 && this.error === null && this.hasResponded) {
       this.parser.close();
       if (this.parser.isComplete) {
-        this.parser.keepAlive = false;
+        this.parser.head.keepAlive = false;
         this.responses++;
         this.owner.answered(this, now);
         return;

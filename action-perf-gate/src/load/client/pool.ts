@@ -38,7 +38,7 @@ export class Pool {
       const connection = this.idle.pop();
       if (connection === undefined) return null;
       if (connection.isClosed) continue;
-      if (now - connection.idleSinceMs <= connection.parser.keepAliveMs - keepAliveMarginMs)
+      if (now - connection.idleSinceMs <= connection.parser.head.keepAliveMs - keepAliveMarginMs)
         return connection;
       this.remove(connection);
       connection.destroy();

@@ -26,7 +26,8 @@ function parse(pieces: readonly string[], wanted: Partial<Wanted> = {}, closes =
     rest += bytes.length - parser.read(bytes, 0, bytes.length);
   }
   if (closes) parser.close();
-  const { status, keepAlive, fault, isComplete } = parser;
+  const { fault, isComplete } = parser;
+  const { status, keepAlive } = parser.head;
   return { status, keepAlive, fault, isComplete, body: parser.body().toString('latin1'), rest };
 }
 
@@ -176,7 +177,7 @@ describe('reads', () => {
     parser.start({ head: false, body: false });
     const bytes = Buffer.from(head('Keep-Alive: max=100, timeout=5', 'content-length: 0'));
     parser.read(bytes, 0, bytes.length);
-    expect(parser.keepAliveMs).toBe(5000);
+    expect(parser.head.keepAliveMs).toBe(5000);
   });
 
   test('keeps of the body what is wanted, up to its limit', () => {

@@ -3,6 +3,8 @@
  * response. It is as strict as the framing needs, since a response misread shifts all that follow.
  */
 
+import { ResponseHead } from './response-head.ts';
+
 const parts = {
   statusLine: 0,
   headers: 1,
@@ -33,29 +35,15 @@ export interface Wanted {
 
 const lineFeed = 10;
 const carriageReturn = 13;
-const colon = 58;
 const sizeLineBytes = 1024;
 
-/** 1 where a byte may stand in the name of a header (RFC 9110, 5.6.2). */
-const tokenBytes = new Uint8Array(256);
-for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-  tokenBytes[character.charCodeAt(0)] = 1;
-}
-
 export class ResponseParser {
-  status = 0;
-  /** Whether the connection can carry another request after this response. */
-  keepAlive = true;
-  /** For how long the server keeps it, when it says so; else infinite. */
-  keepAliveMs = Number.POSITIVE_INFINITY;
+  head = new ResponseHead();
   bodyBytes = 0;
   /** What is wrong with the response, in words that follow `the response`; null: nothing so far. */
   fault: string | null = null;
   /** The fault is the size of the body. */
   isTooLarge = false;
-  /** Of redirects. */
-  location: string | null = null;
-  contentEncoding = '';
 
   private readonly limits: ParserLimits;
   private part: Part = parts.statusLine;
@@ -65,9 +53,6 @@ export class ResponseParser {
   private begun: Buffer | null = null;
   /** Bytes of the body or of the chunk that are still to come. */
   private left = 0;
-  private contentLength = -1;
-  private isChunked = false;
-  private hasTransferCoding = false;
   private kept: Buffer[] = [];
   private keptBytes = 0;
 
@@ -148,14 +133,7 @@ export class ResponseParser {
 
   private startHead(): void {
     this.part = parts.statusLine;
-    this.status = 0;
-    this.keepAlive = true;
-    this.keepAliveMs = Number.POSITIVE_INFINITY;
-    this.location = null;
-    this.contentEncoding = '';
-    this.contentLength = -1;
-    this.isChunked = false;
-    this.hasTransferCoding = false;
+    this.head = new ResponseHead();
   }
 
   private hasFailed(): boolean {
@@ -164,7 +142,7 @@ export class ResponseParser {
 
   private fail(fault: string): void {
     this.fault = fault;
-    this.keepAlive = false;
+    this.head.keepAlive = false;
     this.part = parts.failed;
   }
 
@@ -205,11 +183,11 @@ export class ResponseParser {
     const end = lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
     switch (this.part) {
       case parts.statusLine:
-        this.takeStatusLine(bytes, start, end);
+        this.goOn(parts.headers, this.head.takeStatusLine(bytes, start, end));
         break;
       case parts.headers:
         if (start === end) this.endHead();
-        else this.takeHeader(bytes, start, end);
+        else this.goOn(parts.headers, this.head.takeHeader(bytes, start, end));
         break;
       case parts.chunkSize:
         this.takeChunkSize(bytes, start, end);
@@ -224,115 +202,31 @@ export class ResponseParser {
     }
   }
 
-  private takeStatusLine(bytes: Buffer, start: number, end: number): void {
-    const line = bytes.toString('latin1', start, Math.min(end, start + 13));
-    // A reason may be missing, and with it the space before.
-    const match = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/.exec(line);
-    if (match === null) {
-      this.fail('does not begin with an HTTP/1.1 status line');
-      return;
-    }
-    this.status = Number(match[2]);
-    if (match[1] === '0') this.keepAlive = false;
-    this.part = parts.headers;
-  }
-
-  private takeHeader(bytes: Buffer, start: number, end: number): void {
-    let at = start;
-    while (at < end && tokenBytes[bytes[at] as number] === 1) at++;
-    if (at === start || at === end || bytes[at] !== colon) {
-      this.fail('has a malformed header');
-      return;
-    }
-    for (let i = at + 1; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (byte === 0 || byte === carriageReturn) {
-        this.fail('has a header with a control character');
-        return;
-      }
-    }
-    // Only names of these lengths matter.
-    switch (at - start) {
-      case 8:
-      case 10:
-      case 14:
-      case 16:
-      case 17:
-        this.takeNamed(
-          bytes.toString('latin1', start, at).toLowerCase(),
-          bytes.toString('latin1', at + 1, end).trim(),
-        );
-    }
-  }
-
-  private takeNamed(name: string, value: string): void {
-    switch (name) {
-      case 'content-length':
-        this.takeContentLength(value);
-        break;
-      case 'transfer-encoding': {
-        this.hasTransferCoding = true;
-        const codings = value.toLowerCase().split(',');
-        // Only as the last one does it end the body.
-        this.isChunked = codings.at(-1)?.trim() === 'chunked';
-        break;
-      }
-      case 'connection': {
-        const options = value.toLowerCase();
-        if (options.includes('close')) this.keepAlive = false;
-        else if (options.includes('keep-alive')) this.keepAlive = true;
-        break;
-      }
-      case 'keep-alive': {
-        const match = /(?:^|[\s,])timeout=(\d+)/i.exec(value);
-        if (match !== null) this.keepAliveMs = Number(match[1]) * 1000;
-        break;
-      }
-      case 'location':
-        this.location = value;
-        break;
-      case 'content-encoding':
-        this.contentEncoding = value.toLowerCase();
-        break;
-    }
-  }
-
-  private takeContentLength(value: string): void {
-    // The same value several times is one value (RFC 9112, 6.3).
-    for (const each of value.split(',')) {
-      const text = each.trim();
-      const length = Number(text);
-      if (!/^\d+$/.test(text) || !Number.isSafeInteger(length)) {
-        this.fail('has a content-length that is no number');
-        return;
-      }
-      if (this.contentLength !== -1 && this.contentLength !== length) {
-        this.fail('has two content-lengths that differ');
-        return;
-      }
-      this.contentLength = length;
-    }
+  private goOn(part: Part, fault: string | null): void {
+    if (fault === null) this.part = part;
+    else this.fail(fault);
   }
 
   private endHead(): void {
-    if (this.status < 200) {
-      if (this.status === 101) this.fail('switches protocols, which was not asked for');
+    const { head } = this;
+    if (head.status < 200) {
+      if (head.status === 101) this.fail('switches protocols, which was not asked for');
       else this.startHead();
       return;
     }
-    if (this.wanted.head || this.status === 204 || this.status === 304) {
+    if (this.wanted.head || head.status === 204 || head.status === 304) {
       this.part = parts.complete;
-    } else if (this.isChunked) {
+    } else if (head.isChunked) {
       // Both lengths are how requests are smuggled: the connection is not used again (RFC 9112, 6.3).
-      if (this.contentLength !== -1) this.keepAlive = false;
+      if (head.contentLength !== -1) head.keepAlive = false;
       this.part = parts.chunkSize;
-    } else if (this.contentLength === -1 || this.hasTransferCoding) {
-      this.keepAlive = false;
+    } else if (head.contentLength === -1 || head.hasTransferCoding) {
+      head.keepAlive = false;
       this.part = parts.bodyUntilClose;
-    } else if (this.contentLength > this.limits.bodyBytes) {
+    } else if (head.contentLength > this.limits.bodyBytes) {
       this.failTooLarge();
     } else {
-      this.left = this.contentLength;
+      this.left = head.contentLength;
       this.part = this.left === 0 ? parts.complete : parts.sizedBody;
     }
   }

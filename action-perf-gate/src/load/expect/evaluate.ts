@@ -5,8 +5,7 @@ import type { Comparison, Expect } from '../types.ts';
 import { valueAt } from './json-path.ts';
 
 export interface Answer {
-  readonly status: number;
-  readonly contentEncoding: string;
+  readonly head: { readonly status: number; readonly contentEncoding: string };
   /** The body is longer than what was kept of it. */
   readonly isCut: boolean;
   body(): Buffer;
@@ -20,7 +19,7 @@ export function needsBody(expects: readonly Expect[]): boolean {
 
 /** The first expectation that the answer does not meet, in words that are made when asked for; null: it meets all. */
 export function unmet(expects: readonly Expect[], answer: Answer): (() => string) | null {
-  const { status } = answer;
+  const { status } = answer.head;
   let text: string | null = null;
   let document: { readonly value: unknown } | null = null;
   for (const expect of expects) {
@@ -32,7 +31,7 @@ export function unmet(expects: readonly Expect[], answer: Answer): (() => string
     const failed = (found: string) => (): string => `${found}, expected is ${expect.text} (status ${status})`;
     if (text === null) {
       text = decode(answer);
-      if (text === null) return failed(`the body cannot be decoded (${answer.contentEncoding})`);
+      if (text === null) return failed(`the body cannot be decoded (${answer.head.contentEncoding})`);
     }
     if (expect.kind === 'body') {
       if (!text.includes(expect.contains)) return failed('the body does not contain it');
@@ -72,7 +71,7 @@ function decode(answer: Answer): string | null {
   const body = answer.body();
   const options = { maxOutputLength: decodedLimit };
   try {
-    switch (answer.contentEncoding) {
+    switch (answer.head.contentEncoding) {
       case '':
       case 'identity':
         return body.toString('utf8');

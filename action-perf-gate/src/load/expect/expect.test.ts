@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { needsBody, parseExpect, unmet } from './index.ts';
 
 const answer = (body: string | Buffer, status = 200, contentEncoding = '') => ({
-  status,
-  contentEncoding,
+  head: { status, contentEncoding },
   isCut: false,
   body: () => Buffer.from(body),
 });
