@@ -76,6 +76,12 @@ export const metrics = {
     help: 'Prediction requests that are being read, wait, run or are being answered.',
     labels: [],
   },
+  ml_api_open_bytes: {
+    name: 'ml_api_open_bytes',
+    type: 'gauge',
+    help: 'Bytes of the bodies of open prediction requests.',
+    labels: [],
+  },
   ml_api_queue_rows: {
     name: 'ml_api_queue_rows',
     type: 'gauge',

@@ -54,6 +54,7 @@ async function serve(config: Config, environment: Environment): Promise<void> {
   const tracing = await openTracing(config.tracing, log);
   const metrics = createServiceMetrics({
     openRequests: () => admission.requests,
+    openBytes: () => admission.bytes,
     queueRows: () => admission.rows,
     droppedRows: () => predictionLog.dropped,
   });

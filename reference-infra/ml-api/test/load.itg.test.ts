@@ -165,6 +165,35 @@ test('bodies that never come hold places only up to the limit of bytes, and are 
   expect((await service.post('/predict', { instances: [[1, 2]] })).json.predictions).toEqual([[1, 2]]);
 });
 
+test('a body whose length is not known is counted as it comes', async () => {
+  service = await startService({ model: echoModel, env: { BODY_LIMIT: '1MB', QUEUE_MAX_BYTES: '1MB' } });
+  const chunked = (body: string): Promise<Answer> => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    };
+    return service.get('/predict', init as RequestInit);
+  };
+  const many = await Promise.all(Array.from({ length: 40 }, (_, i) => chunked(`{"instances": [[${i}, 0]]}`)));
+  many.forEach(({ json }, i) => {
+    expect(json.predictions).toEqual([[i, 0]]);
+  });
+  const port = Number(new URL(service.url).port);
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(
+    'POST /predict HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+  );
+  socket.write(`${(900_000).toString(16)}\r\n${' '.repeat(900_000)}\r\n`);
+  await until(async () => (await service.metric('ml_api_open_bytes')) >= 900_000);
+  expect(await chunked(' '.repeat(200_000))).toMatchObject({ status: 503, json: { reason: 'queue_full' } });
+  socket.destroy();
+  await until(async () => (await service.metric('ml_api_open_requests')) === 0);
+  expect((await chunked('{"instances": [[1, 2]]}')).json.predictions).toEqual([[1, 2]]);
+});
+
 function residentMegabytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;

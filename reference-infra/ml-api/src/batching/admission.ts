@@ -11,6 +11,14 @@ export interface AdmissionLimits {
   readonly bytes: number;
 }
 
+/** What an open request holds. */
+export interface Place {
+  /** More bytes have come than were known of. @throws RequestError 503 */
+  grow(bytes: number): void;
+  /** The request is over; calling it again does nothing. */
+  leave(): void;
+}
+
 export class Admission {
   readonly #limits: AdmissionLimits;
   #requests = 0;
@@ -25,30 +33,43 @@ export class Admission {
     return this.#requests;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get rows(): number {
     return this.#rows;
   }
 
-  /**
-   * Before the body is read. @param bytes that the body may have. Returns what must be called once when the request is
-   * over. @throws RequestError 503
-   */
-  enter(bytes: number): () => void {
+  /** Before the body is read. @param bytes that the body has, as far as that is known. @throws RequestError 503 */
+  enter(bytes: number): Place {
     if (this.#requests >= this.#limits.requests)
       throw overloaded(`${this.#requests} requests are open, which is the limit`);
-    if (this.#requests > 0 && this.#bytes + bytes > this.#limits.bytes)
-      throw overloaded(
-        `the bodies of the open requests have ${this.#bytes} bytes, and this one does not fit`,
-      );
+    this.#checkBytes(this.#requests > 0, bytes);
     this.#requests++;
     this.#bytes += bytes;
+    let held = bytes;
     let open = true;
-    return () => {
-      if (!open) return;
-      open = false;
-      this.#requests--;
-      this.#bytes -= bytes;
+    return {
+      grow: (more) => {
+        this.#checkBytes(this.#bytes > held, more);
+        if (!open) return;
+        held += more;
+        this.#bytes += more;
+      },
+      leave: () => {
+        if (!open) return;
+        open = false;
+        this.#requests--;
+        this.#bytes -= held;
+      },
     };
+  }
+
+  /** A single body of allowed size always finds room. */
+  #checkBytes(others: boolean, bytes: number): void {
+    if (!others || this.#bytes + bytes <= this.#limits.bytes) return;
+    throw overloaded(`the bodies of the open requests have ${this.#bytes} bytes, and this one does not fit`);
   }
 
   /** Before rows are put into a queue. Returns what must be called once when they are done. @throws RequestError 503 */

@@ -261,13 +261,17 @@ describe('a queue', () => {
 describe('at the door', () => {
   test('requests and the bytes of their bodies are bounded, and places are given back once', () => {
     const admission = new Admission({ requests: 2, rows: 1, bytes: 100 });
-    const leave = admission.enter(60);
+    const place = admission.enter(60);
     expect(() => admission.enter(50)).toThrow(/do(?:es)? not fit/);
     admission.enter(40);
     expect(() => admission.enter(0)).toThrow('2 requests are open, which is the limit');
-    leave();
-    leave();
+    place.leave();
+    place.leave();
     expect(admission.requests).toBe(1);
+    const growing = admission.enter(0);
+    growing.grow(60);
+    expect(() => growing.grow(1)).toThrow(/do(?:es)? not fit/);
+    growing.leave();
     admission.enter(60);
   });
 });

@@ -1,6 +1,7 @@
 /** The server: routes, what is refused at the door, and what is said of each request when it is over. */
 
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -10,7 +11,7 @@ import Fastify, {
 import { RequestError } from '../errors.ts';
 import { toJson } from '../output/cells.ts';
 import { routeOf } from './context.ts';
-import { Paths, refuseAtDoor } from './door.ts';
+import { countBody, Paths, refuseAtDoor } from './door.ts';
 import { errorBody } from './error-body.ts';
 import { kserveRoutes } from './routes-kserve.ts';
 import { mlflowRoutes } from './routes-mlflow.ts';
@@ -51,6 +52,7 @@ export function createApp(service: Service, log: Log, version: string): FastifyI
     begin(service, request, reply);
     refuseAtDoor(service, paths, request, reply);
   });
+  app.addHook('preParsing', async (request, reply, body) => countBody(request, reply, body as Readable));
   app.addHook('onSend', async (_, reply) => {
     // A connection that is kept would go on to bring requests here.
     if (service.draining()) reply.header('connection', 'close');
@@ -77,7 +79,7 @@ function begin(service: Service, request: FastifyRequest, reply: FastifyReply): 
     traceparent: textOf(traceparent),
     tracestate: textOf(tracestate),
   });
-  request.context = { startedAt: performance.now(), span, reason: null, prediction: null };
+  request.context = { startedAt: performance.now(), span, growing: null, reason: null, prediction: null };
   reply.header('x-request-id', request.id);
   // Comes after the answer was sent, and also when the client has gone.
   reply.raw.once('close', () => finish(service, request, reply));

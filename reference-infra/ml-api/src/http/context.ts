@@ -1,6 +1,7 @@
 /** What is known of a request while it is open. */
 
 import type { FastifyRequest } from 'fastify';
+import type { Place } from '../batching/admission.ts';
 import type { ErrorReason } from '../errors.ts';
 import type { RequestSpan } from '../types.ts';
 
@@ -8,6 +9,8 @@ export interface RequestContext {
   /** performance.now() */
   readonly startedAt: number;
   readonly span: RequestSpan;
+  /** Set for a body whose length is not known beforehand: it is counted as it comes. */
+  growing: Place | null;
   /** Set when the request failed. */
   reason: ErrorReason | null;
   /** Set when rows were predicted. */

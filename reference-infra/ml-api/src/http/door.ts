@@ -1,13 +1,15 @@
 /** What can be refused before the body is read. */
 
+import { pipeline, type Readable, Transform } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../errors.ts';
+import { contextOf } from './context.ts';
 import { currentModel, type Service } from './service.ts';
 
 /** A body of this size may still come in on a connection that is kept; more would have to be read for nothing. */
 const smallBody = 1_000_000;
 
-/** @throws RequestError 404, 405, 411, 413, 415 or 503 */
+/** @throws RequestError 404, 405, 413, 415 or 503 */
 export function refuseAtDoor(
   service: Service,
   paths: Paths,
@@ -29,13 +31,34 @@ export function refuseAtDoor(
       );
     }
     currentModel(service);
-    const leave = service.admission.enter(length ?? bodyLimit);
-    reply.raw.once('close', leave);
+    const place = service.admission.enter(length ?? 0);
+    reply.raw.once('close', () => place.leave());
+    if (length === null) contextOf(request).growing = place;
   } catch (error) {
     if (length === null ? request.headers['transfer-encoding'] !== undefined : length > smallBody)
       reply.header('connection', 'close');
     throw error;
   }
+}
+
+/** Counts a body whose length is not known beforehand, and gives up where there is no room for more of it. */
+export function countBody(request: FastifyRequest, reply: FastifyReply, body: Readable): Readable {
+  const { growing } = contextOf(request);
+  if (growing === null) return body;
+  const counted = new Transform({
+    transform(chunk: Buffer, _, done) {
+      try {
+        growing.grow(chunk.length);
+        done(null, chunk);
+      } catch (error) {
+        reply.header('connection', 'close');
+        done(error as Error);
+      }
+    },
+  });
+  // The reader of what comes out of it is told of all errors.
+  pipeline(body, counted, () => {});
+  return counted;
 }
 
 function lengthOf(request: FastifyRequest): number | null {

@@ -23,6 +23,7 @@ export interface ServiceMetrics {
 
 export interface Observed {
   openRequests(): number;
+  openBytes(): number;
   queueRows(): number;
   droppedRows(): number;
 }
@@ -49,6 +50,7 @@ export function createServiceMetrics(observed: Observed): ServiceMetrics {
   const reloads = counter('ml_api_model_reloads_total');
   const info = gauge('ml_model_info');
   watch(gauge('ml_api_open_requests'), () => observed.openRequests());
+  watch(gauge('ml_api_open_bytes'), () => observed.openBytes());
   watch(gauge('ml_api_queue_rows'), () => observed.queueRows());
   const dropped = counter('ml_api_prediction_log_dropped_rows_total');
   // Counters that alerts look at exist from the beginning: the first event is an increase, too.
