@@ -1,15 +1,47 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where load is made and memory or time is looked at: one file at a time, since two processor cores are shared. */
+const alone = [
+  'action-perf-gate/**/*.itg.test.ts',
+  'test/act/perf-gate*.itg.test.ts',
+  'test/*memory.itg.test.ts',
+  'reference-infra/ml-api/test/{hostile,lifecycle,load,predictions,registry}.itg.test.ts',
+];
+
 /**
- * Tests against real tools: one file at a time, since servers, ports and two processor cores are shared. All tests of
- * the inference service are here, too: it has packages of its own, which the root does not install.
+ * Tests against real tools. All tests of the inference service are here, too: it has packages of its own, which the root
+ * does not install.
  */
+const all = ['**/*.itg.test.ts', 'reference-infra/ml-api/**/*.test.ts'];
+
+const shared = {
+  exclude: ['**/node_modules/**', '**/dist/**', 'build/**', 'bench/**'],
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['**/*.itg.test.ts', 'reference-infra/ml-api/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'build/**', 'bench/**'],
-    fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 600_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'together',
+          include: all,
+          exclude: [...shared.exclude, ...alone],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
