@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { RunError } from '../inputs/index.ts';
 import { type CollectedRows, type CollectRequest, collectRows, type TakeNumbers } from '../tables/index.ts';
+import { endOnRequest, endThread, isEnd } from '../threads/index.ts';
 import { compareNumbers } from './compare-numbers.ts';
 import type { Comparison } from './comparison.ts';
 import type { NumberSide } from './sides.ts';
@@ -48,9 +49,13 @@ const compare = ({ reference, current, method, isNamed }: NumbersJob): Compariso
 
 /** What a thread does: answer jobs until it is ended. */
 export function serveJobs(): void {
-  parentPort?.on('message', async (job: Job) => {
+  const port = parentPort;
+  if (port === null) return;
+  endOnRequest(port);
+  port.on('message', async (job: Job) => {
+    if (isEnd(job)) return;
     const buffers = job.kind === 'compare' ? buffersOf(job) : [];
-    parentPort?.postMessage({ ...(await answer(job)), buffers } satisfies Answer, buffers);
+    port.postMessage({ ...(await answer(job)), buffers } satisfies Answer, buffers);
   });
 }
 
@@ -127,7 +132,7 @@ export class Threads {
   };
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.threads.map(({ worker }) => endThread(worker)));
   }
 
   private async ask(job: Job, transfer: readonly ArrayBuffer[]): Promise<Outcome> {

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RunError } from '../../../core/inputs/index.ts';
+import { endThread } from '../../../core/threads/index.ts';
 import type { ColumnState } from '../profile/column.ts';
 import { returnBuffer } from './block-buffers.ts';
 import type { Block, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
@@ -115,7 +116,7 @@ export class JudgePool {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.threads.map(({ worker }) => endThread(worker)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

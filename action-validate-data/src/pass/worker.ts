@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { isUserFacing } from '../../../core/inputs/errors.ts';
+import { endOnRequest, isEnd } from '../../../core/threads/index.ts';
 import { Profile } from '../profile/profile.ts';
 import { Unjudgeable } from '../schema/index.ts';
 import { ColumnsJudge } from './columns-judge.ts';
@@ -32,7 +33,9 @@ const sendFound = (found: readonly Found[]): void => {
 };
 let judge = new RowJudge(setup, watch, sendFound);
 
-port.on('message', (message: ToJudge) =>
+endOnRequest(port);
+port.on('message', (message: ToJudge) => {
+  if (isEnd(message)) return;
   guarded(() => {
     switch (message.kind) {
       case 'setup':
@@ -60,8 +63,8 @@ port.on('message', (message: ToJudge) =>
         send({ kind: 'finished', columns: profile.state(), columnsLeft: profile.columnsLeft });
         break;
     }
-  }),
-);
+  });
+});
 
 function readerOf(file: FileSetup): (block: Block) => BlockReading {
   switch (file.layout.kind) {

@@ -1,0 +1,31 @@
+/** Ending threads. */
+
+import type { MessagePort, Worker } from 'node:worker_threads';
+
+/** Among the messages of a thread's own protocol, which are objects. */
+const end = 'end';
+
+/** In the thread: it ends when it is asked to and has nothing left to do. Call it before listening for other messages. */
+export function endOnRequest(port: MessagePort): void {
+  port.on('message', (message: unknown) => {
+    if (message === end) port.close();
+  });
+}
+
+export const isEnd = (message: unknown): boolean => message === end;
+
+/**
+ * Lets a thread end by itself, and stops it only when it does not: being stopped in the middle of native code can end the
+ * process.
+ */
+export async function endThread(worker: Worker, patienceMilliseconds = 500): Promise<void> {
+  if (worker.threadId === -1) return;
+  const ended = new Promise<true>((done) => worker.once('exit', () => done(true)));
+  worker.postMessage(end);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((done) => {
+    timer = setTimeout(() => done(false), patienceMilliseconds);
+  });
+  if (!(await Promise.race([ended, late]))) await worker.terminate();
+  clearTimeout(timer);
+}
