@@ -37,6 +37,8 @@ const mostThreads = 4;
 const fewNumbers = 200_000;
 const fewBytes = 4_000_000;
 const bytesOfNumber = 8;
+/** Columns of a profile bring memory of their own: what is not used again must not pile up. */
+const mostSpare = 4;
 /** Of the numbers of all jobs together, those that are being read included; one job may have more. */
 const mostBytes = 300_000_000;
 
@@ -105,7 +107,7 @@ export class Threads {
     const whole = { kind: 'compare', ...job } as const;
     if (job.reference.values.length + job.current.values.length <= fewNumbers) {
       const comparison = compare(whole);
-      this.spare.push(...buffersOf(whole));
+      this.keep(buffersOf(whole));
       return comparison;
     }
     const outcome = await this.ask(whole, buffersOf(whole));
@@ -133,6 +135,10 @@ export class Threads {
 
   async close(): Promise<void> {
     await Promise.all(this.threads.map(({ worker }) => endThread(worker)));
+  }
+
+  private keep(buffers: readonly ArrayBuffer[]): void {
+    this.spare = [...this.spare, ...buffers].slice(-mostSpare);
   }
 
   private async ask(job: Job, transfer: readonly ArrayBuffer[]): Promise<Outcome> {
@@ -184,7 +190,7 @@ export class Threads {
   private free(thread: Thread, answer: Answer): void {
     const done = thread.busy;
     thread.busy = null;
-    this.spare.push(...answer.buffers);
+    this.keep(answer.buffers);
     done?.(answer);
     for (const wake of this.waiting.splice(0)) wake();
   }
