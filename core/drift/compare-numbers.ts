@@ -4,6 +4,7 @@ import {
   andersonDarlingP,
   compareOrdered,
   compareSorted,
+  countUpTo,
   energyNoiseFloor,
   ksNoiseFloor,
   ksPValue,
@@ -24,7 +25,7 @@ import {
 } from './compare-categories.ts';
 import type { Comparison, Facts, NumericFacts } from './comparison.ts';
 import { andersonDarlingLimit, effectLimits, energyLimit, fewValues, standardised } from './limits.ts';
-import { after, categoriesOf, decileEdges, type NumberSide } from './sides.ts';
+import { categoriesOf, decileEdges, type NumberSide } from './sides.ts';
 import { categoricalMethods, type DriftMethod, type DriftShape } from './types.ts';
 
 /** A side, its numbers in the order that the other's are in, too. */
@@ -109,8 +110,7 @@ function measure(
   method: DriftMethod,
   { deviation }: NumericFacts,
 ): Measured {
-  if (method === 'wasserstein' && reference.error === null)
-    return measureOrdered(reference, current, deviation);
+  if (method === 'wasserstein') return measureWasserstein(reference, current, deviation);
   const [x, y] = [reference.numbers.sorted(), current.numbers.sorted()];
   const [n, m] = [x.length, y.length];
   const compared = compareSorted(x, y);
@@ -119,18 +119,6 @@ function measure(
     case 'ks': {
       const floor = ksNoiseFloor(n, m, tieStructure(x, y));
       return finish(method, compared.ks, floor, effectLimits.ks, ks, reference.error?.ks);
-    }
-    case 'wasserstein': {
-      const unit = unitOf(reference, y, deviation);
-      const error = reference.error;
-      return finish(
-        method,
-        compared.wasserstein / unit,
-        wassersteinNoiseFloor(compared) / unit,
-        effectLimits.wasserstein,
-        ks,
-        error === null ? undefined : error.wasserstein / unit,
-      );
     }
     case 'energy':
       return finish(
@@ -171,11 +159,13 @@ function measure(
   }
 }
 
-/** As the method `wasserstein` of `measure`, without sorting what need not be. */
-function measureOrdered(reference: OrderedSide, current: OrderedSide, deviation: number): Measured {
-  const compared = compareOrdered(reference.numbers, current.numbers);
+/** The one method that can do without sorting all of the data. */
+function measureWasserstein(reference: OrderedSide, current: OrderedSide, deviation: number): Measured {
+  const { numbers: x, error } = reference;
+  const y = current.numbers;
+  const compared = error === null ? compareOrdered(x, y) : compareSorted(x.sorted(), y.sorted());
   const { n, m, ks } = compared;
-  const unit = unitOf(reference, current.numbers.values, deviation);
+  const unit = unitOf(reference, y.values, deviation);
   const value = compared.wasserstein / unit;
   const noiseFloor = wassersteinNoiseFloor(compared) / unit;
   return {
@@ -184,7 +174,10 @@ function measureOrdered(reference: OrderedSide, current: OrderedSide, deviation:
     effect: effectOf('wasserstein', value, noiseFloor),
     usualLimit: effectLimits.wasserstein,
     test: { name: 'kolmogorov-smirnov', statistic: ks, p: ksPValue(ks, n, m) },
-    open: null,
+    open:
+      error === null
+        ? null
+        : openOf('wasserstein', value, noiseFloor, error.wasserstein / unit, compared, reference, n, m),
   };
 }
 
@@ -194,7 +187,7 @@ function openOf(
   value: number,
   floor: number,
   error: number,
-  { ks }: SortedComparison,
+  { ks }: Pick<SortedComparison, 'ks'>,
   reference: OrderedSide,
   n: number,
   m: number,
@@ -257,7 +250,7 @@ function binned(sorted: Float64Array, edges: Float64Array): Float64Array {
   const counts = new Float64Array(edges.length + 1);
   let before = 0;
   for (const [index, edge] of edges.entries()) {
-    const upto = after(sorted, edge);
+    const upto = countUpTo(sorted, edge);
     counts[index] = upto - before;
     before = upto;
   }

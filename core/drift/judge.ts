@@ -120,9 +120,9 @@ function judgeColumn(
     found.push({ signal: name, over: effect / Math.max(bound, Number.MIN_VALUE) });
   };
   const { categories } = comparison;
-  if (limit !== null && isCertain(comparison, index, family, limit, options.alpha)) {
-    signal('distribution', 'distribution', comparison.effect, limit);
-  }
+  const distribution = family.get(index, 'distribution');
+  const over = limit === null ? null : overBounds(comparison, distribution, limit, options.alpha);
+  if (limit !== null && over?.surely) signal('distribution', 'distribution', comparison.effect, limit);
   const rise = missing.current - missing.reference;
   const bound = rise > 0 ? (limits.missingRise ?? missingLimit) : (limits.missingFall ?? missingLimit);
   signal('missing', 'missing', Math.abs(rise), bound);
@@ -131,8 +131,7 @@ function judgeColumn(
     signal('vanished_category', 'vanished', categories.vanishedShare, limits.vanishedShare ?? categoryLimit);
   }
   const drifted = found.length > 0;
-  const isOpen = !drifted && limit !== null && isUndecided(comparison, index, family, limit, options.alpha);
-  const distribution = family.get(index, 'distribution');
+  const isOpen = !drifted && over?.perhaps === true;
   const significant = distribution !== null && distribution.adjusted < options.alpha;
   const judged = {
     drifted,
@@ -151,8 +150,7 @@ function judgeColumn(
     noise_floor: comparison.noiseFloor,
     effect: comparison.effect,
     threshold: limit,
-    test:
-      test === null ? null : { ...test, adjusted_p: family.get(index, 'distribution')?.adjusted ?? test.p },
+    test: test === null ? null : { ...test, adjusted_p: distribution?.adjusted ?? test.p },
     n_reference: comparison.n,
     n_current: comparison.m,
     missing: { ...missing, adjusted_p: family.get(index, 'missing')?.adjusted ?? null },
@@ -169,28 +167,20 @@ function judgeColumn(
 /** A bound of 0 makes any change infinitely far over it. */
 const mostOver = 1e6;
 
-/** Whatever a profile leaves open, the data are over both bounds. */
-function isCertain(
+/** Of what a profile leaves open: whether the data are over both bounds surely, and whether they may be. */
+function overBounds(
   { open }: Comparison,
-  index: number,
-  family: Family,
+  adjusted: ReturnType<Family['get']>,
   limit: number,
   alpha: number,
-): boolean {
-  const adjusted = family.get(index, 'distribution');
-  return open === null || (adjusted !== null && open.effect[0] >= limit && adjusted.adjustedHigh < alpha);
-}
-
-/** A profile leaves it open on which side of the bounds the data are. */
-function isUndecided(
-  { open }: Comparison,
-  index: number,
-  family: Family,
-  limit: number,
-  alpha: number,
-): boolean {
-  const adjusted = family.get(index, 'distribution');
-  return open !== null && adjusted !== null && open.effect[1] >= limit && adjusted.adjustedLow < alpha;
+): { readonly surely: boolean; readonly perhaps: boolean } {
+  // Data leave nothing open: the point estimate decides.
+  if (open === null) return { surely: true, perhaps: false };
+  if (adjusted === null) return { surely: false, perhaps: false };
+  return {
+    surely: open.effect[0] >= limit && adjusted.adjustedHigh < alpha,
+    perhaps: open.effect[1] >= limit && adjusted.adjustedLow < alpha,
+  };
 }
 
 function inconclusive(column: ComparedColumn, isOpen: boolean, options: JudgeOptions): string | null {

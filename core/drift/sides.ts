@@ -62,30 +62,6 @@ export function categoriesOf(numbers: OrderedNumbers, missing: number, most: num
   return { kind: 'categories', counts, rest: 0, distinct: counts.size, missing };
 }
 
-/** Index of the first number greater than `value`. */
-export function after(sorted: Float64Array, value: number, from = 0): number {
-  let low = from;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Index of the first number that is not less than `value`. */
-export function from(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Deciles of the reference, open at the ends; those that are equal are one. */
 export function decileEdges(sorted: Float64Array): Float64Array {
   const edges = new Set<number>();

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { RunError } from '../inputs/index.ts';
 import { type CollectedRows, type CollectRequest, collectRows, type TakeNumbers } from '../tables/index.ts';
-import { endOnRequest, endThread, isEnd } from '../threads/index.ts';
+import { endThread, listen } from '../threads/index.ts';
 import { compareNumbers } from './compare-numbers.ts';
 import type { Comparison } from './comparison.ts';
 import type { NumberSide } from './sides.ts';
@@ -53,9 +53,7 @@ const compare = ({ reference, current, method, isNamed }: NumbersJob): Compariso
 export function serveJobs(): void {
   const port = parentPort;
   if (port === null) return;
-  endOnRequest(port);
-  port.on('message', async (job: Job) => {
-    if (isEnd(job)) return;
+  listen(port, async (job: Job) => {
     const buffers = job.kind === 'compare' ? buffersOf(job) : [];
     port.postMessage({ ...(await answer(job)), buffers } satisfies Answer, buffers);
   });
@@ -64,7 +62,7 @@ export function serveJobs(): void {
 async function answer(job: Job): Promise<Outcome> {
   try {
     if (job.kind === 'compare') return { comparison: compare(job) };
-    return { rows: await collectRows(job.paths, job.options, job.folder) };
+    return { rows: await collectRows(job) };
   } catch (error) {
     if (error instanceof RunError) return { problem: error.message };
     return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -118,7 +116,7 @@ export class Threads {
   /** @throws RunError as `collectRows` */
   readonly collect = async (request: CollectRequest): Promise<CollectedRows> => {
     const bytes = request.paths.reduce((sum, path) => sum + statSync(path).size, 0);
-    if (bytes <= fewBytes) return await collectRows(request.paths, request.options, request.folder);
+    if (bytes <= fewBytes) return await collectRows(request);
     const outcome = await this.ask({ kind: 'collect', ...request }, []);
     if (!('rows' in outcome)) throw new TypeError('a thread gave no rows');
     return outcome.rows;

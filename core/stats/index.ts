@@ -53,5 +53,6 @@ export { proportionSampleSize, scaledSampleSize } from './sample-size.ts';
 export { fewestForSignedRank, hodgesLehmann } from './signed-rank.ts';
 export { argsort } from './sort.ts';
 export { sortNumbers } from './sort-numbers.ts';
+export { countBelow, countUpTo } from './sorted-search.ts';
 export { meanWithError, studentCriticalValue, studentInterval } from './student.ts';
 export * from './two-sample/index.ts';

@@ -4,6 +4,7 @@
  */
 
 import { isAscending, sortNumbers } from './sort-numbers.ts';
+import { countBelow, countUpTo } from './sorted-search.ts';
 
 /** Up to so many numbers on both sides together are sorted at once. */
 const fewNumbers = 20_000;
@@ -57,19 +58,17 @@ export class OrderedNumbers {
 
   /** How many are less than `value`. */
   countBelow(value: number): number {
-    const [low, high] = this.around(value);
-    return search(low, high, (index) => (this.values[index] as number) < value);
+    return countBelow(this.values, value, ...this.around(value));
   }
 
   /** How many are at most `value`. */
   countUpTo(value: number): number {
-    const [low, high] = this.around(value);
-    return search(low, high, (index) => (this.values[index] as number) <= value);
+    return countUpTo(this.values, value, ...this.around(value));
   }
 
   /** Sorts the buckets that hold the ranks from `from` to before `to`. */
   sort(from: number, to: number): void {
-    let bucket = search(0, this.buckets, (each) => (this.starts[each + 1] as number) <= from);
+    let bucket = countUpTo(this.starts, from, 1) - 1;
     for (; bucket < this.buckets && (this.starts[bucket] as number) < to; bucket++) this.sortBucket(bucket);
   }
 
@@ -96,17 +95,6 @@ export class OrderedNumbers {
     this.sortBucket(bucket);
     return [this.starts[bucket] as number, this.starts[bucket + 1] as number];
   }
-}
-
-/** The first index for which the predicate, true up to some place, is false. */
-function search(from: number, to: number, isBefore: (index: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Of numbers in any order. The array is the result's from now on. */

@@ -5,14 +5,16 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 /** Among the messages of a thread's own protocol, which are objects. */
 const end = 'end';
 
-/** In the thread: it ends when it is asked to and has nothing left to do. Call it before listening for other messages. */
-export function endOnRequest(port: MessagePort): void {
-  port.on('message', (message: unknown) => {
+/** In the thread: answers the messages of its own protocol until it is asked to end and has nothing left to do. */
+export function listen<Message extends object>(
+  port: MessagePort,
+  onMessage: (message: Message) => void,
+): void {
+  port.on('message', (message: Message | typeof end) => {
     if (message === end) port.close();
+    else onMessage(message);
   });
 }
-
-export const isEnd = (message: unknown): boolean => message === end;
 
 /**
  * Lets a thread end by itself, and stops it only when it does not: being stopped in the middle of native code can end the

@@ -7,7 +7,7 @@ const worker = (code: string): Worker =>
   new Worker(
     new URL(
       `data:text/javascript,${encodeURIComponent(
-        `import { parentPort } from 'node:worker_threads'; const { endOnRequest } = await import(${face}); endOnRequest(parentPort); ${code}`,
+        `import { parentPort } from 'node:worker_threads'; const { listen } = await import(${face}); listen(parentPort, () => undefined); ${code}`,
       )}`,
     ),
     { execArgv: [] },

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adoptGroup, lastLines, releaseGroup } from '../../scripts/tools/process.ts';
+
+export { freePort } from '../../action-perf-gate/src/service/free-port.ts';
 
 export interface ServerOptions {
   readonly command: string;
@@ -55,19 +56,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new Error(`${options.command} ${options.args.join(' ')}: ${why}\n${lastLines(log(), 30)}`);
   }
   return { log, stop };
-}
-
-/** A port of the loopback interface that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function untilReady(url: string, timeoutMs: number): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { isUserFacing } from '../../../core/inputs/errors.ts';
-import { endOnRequest, isEnd } from '../../../core/threads/index.ts';
+import { listen } from '../../../core/threads/index.ts';
 import { Profile } from '../profile/profile.ts';
 import { Unjudgeable } from '../schema/index.ts';
 import { ColumnsJudge } from './columns-judge.ts';
@@ -33,9 +33,7 @@ const sendFound = (found: readonly Found[]): void => {
 };
 let judge = new RowJudge(setup, watch, sendFound);
 
-endOnRequest(port);
-port.on('message', (message: ToJudge) => {
-  if (isEnd(message)) return;
+listen(port, (message: ToJudge) =>
   guarded(() => {
     switch (message.kind) {
       case 'setup':
@@ -63,8 +61,8 @@ port.on('message', (message: ToJudge) => {
         send({ kind: 'finished', columns: profile.state(), columnsLeft: profile.columnsLeft });
         break;
     }
-  });
-});
+  }),
+);
 
 function readerOf(file: FileSetup): (block: Block) => BlockReading {
   switch (file.layout.kind) {

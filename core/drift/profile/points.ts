@@ -1,6 +1,7 @@
 /** Which values of a column stand for all of them. */
 
-import { after, decileEdges, from } from '../sides.ts';
+import { countBelow, countUpTo } from '../../stats/index.ts';
+import { decileEdges } from '../sides.ts';
 import { placement } from './placement.ts';
 
 /** Rows on both sides without which a point is not shortened: the one row that it was would be misplaced. */
@@ -74,7 +75,7 @@ function addWorst(sorted: Float64Array, points: Set<number>, most: number, whole
   };
   for (let index = 1; index < values.length; index += 1) {
     const [low, high] = [values[index - 1] as number, values[index] as number];
-    push(low, high, after(sorted, low), from(sorted, high));
+    push(low, high, countUpTo(sorted, low), countBelow(sorted, high));
   }
   while (points.size < most && gaps.length > 0) {
     let at = 0;
@@ -85,8 +86,8 @@ function addWorst(sorted: Float64Array, points: Set<number>, most: number, whole
     if (gap === undefined || !(gap.error > 0)) return;
     const value = sorted[gap.worst] as number;
     points.add(value);
-    push(gap.low, value, gap.first, from(sorted, value));
-    push(value, gap.high, after(sorted, value), gap.end);
+    push(gap.low, value, gap.first, countBelow(sorted, value));
+    push(value, gap.high, countUpTo(sorted, value), gap.end);
   }
 }
 
@@ -121,8 +122,9 @@ function shortened(
   next: number | undefined,
 ): number {
   if (before === undefined || next === undefined) return value;
-  const [first, end] = [from(sorted, value), after(sorted, value)];
-  const isDense = first - after(sorted, before) >= denseRows && from(sorted, next) - end >= denseRows;
+  const [first, end] = [countBelow(sorted, value), countUpTo(sorted, value)];
+  const isDense =
+    first - countUpTo(sorted, before) >= denseRows && countBelow(sorted, next) - end >= denseRows;
   if (end - first > 1 || !isDense) return value;
   const most = Math.min(value - before, next - value) * tolerance;
   for (let digits = 1; digits < 17; digits += 1) {

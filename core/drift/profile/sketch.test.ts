@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareSorted, Random } from '../../stats/index.ts';
+import { compareSorted, countUpTo as endOf, Random, countBelow as startOf } from '../../stats/index.ts';
 import { deviationOf } from '../compare-numbers.ts';
-import { decileEdges, after as endOf, from as startOf } from '../sides.ts';
+import { decileEdges } from '../sides.ts';
 import { expand, sketchOf } from './sketch.ts';
 
 const random = new Random(17);

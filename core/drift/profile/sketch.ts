@@ -1,8 +1,7 @@
 /** Numbers as a few points with exact counts, and back. */
 
-import { compareSorted, sortNumbers } from '../../stats/index.ts';
+import { compareSorted, countBelow, countUpTo, sortNumbers } from '../../stats/index.ts';
 import { deviationOf } from '../compare-numbers.ts';
-import { after, from } from '../sides.ts';
 import type { NumberSketch } from './format.ts';
 import { placement } from './placement.ts';
 import { pointsOf } from './points.ts';
@@ -22,7 +21,7 @@ export function countedPoints(sorted: Float64Array, most: number, whole: boolean
   const at: number[] = [];
   let passed = 0;
   for (const value of values) {
-    const [below, upto] = [from(sorted, value), after(sorted, value)];
+    const [below, upto] = [countBelow(sorted, value), countUpTo(sorted, value)];
     between.push(below - passed);
     at.push(upto - below);
     passed = upto;

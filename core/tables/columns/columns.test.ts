@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadDuckDb } from '../../native/index.ts';
-import { type ColumnsOptions, openColumns } from './index.ts';
+import { type CollectOptions, openColumns } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'columns-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ async function parquet(name: string, select: string): Promise<string> {
 }
 
 /** Every column as it reads, numbers in order. */
-async function read(paths: readonly string[], options: ColumnsOptions = {}) {
+async function read(paths: readonly string[], options: CollectOptions = {}) {
   const reader = await openColumns(paths, options);
   try {
     const columns: Record<string, unknown> = {};

@@ -1,32 +1,16 @@
 /** Tables read a column at a time. */
 
-import type { CsvOptions } from '../csv/options.ts';
 import { makeScratch, removeScratch } from '../duck/scratch.ts';
 import { openTable } from '../open.ts';
 import { sniffFormat } from '../sniff.ts';
-import type { Table, TableFormat } from '../types.ts';
+import type { Table } from '../types.ts';
 import { openParquetColumns } from './parquet.ts';
-import { type CollectedRows, collectRows } from './rows.ts';
+import { type CollectedRows, type CollectOptions, type CollectRequest, collectRows } from './rows.ts';
 import { StoredColumns } from './stored-columns.ts';
 import type { ColumnReader } from './types.ts';
 
-export { type CollectedRows, collectRows } from './rows.ts';
+export { type CollectedRows, type CollectOptions, type CollectRequest, collectRows } from './rows.ts';
 export * from './types.ts';
-
-export interface ColumnsOptions {
-  readonly format?: TableFormat | 'auto';
-  readonly csv?: CsvOptions;
-}
-
-/** What `collectRows` takes; plain data. */
-export interface CollectRequest {
-  readonly paths: readonly string[];
-  readonly options: ColumnsOptions;
-  readonly folder: string;
-}
-
-const collectHere = ({ paths, options, folder }: CollectRequest): Promise<CollectedRows> =>
-  collectRows(paths, options, folder);
 
 /**
  * Opens files as one table, by column name. Parquet is read where it stands, a column at a time; the rest by rows, once,
@@ -36,8 +20,8 @@ const collectHere = ({ paths, options, folder }: CollectRequest): Promise<Collec
  */
 export async function openColumns(
   paths: readonly string[],
-  options: ColumnsOptions = {},
-  collect: (request: CollectRequest) => Promise<CollectedRows> = collectHere,
+  options: CollectOptions = {},
+  collect: (request: CollectRequest) => Promise<CollectedRows> = collectRows,
 ): Promise<ColumnReader> {
   if (await areParquet(paths, options)) return await openParquet(paths, options);
   const folder = await makeScratch();
@@ -49,12 +33,12 @@ export async function openColumns(
   }
 }
 
-async function areParquet(paths: readonly string[], { format = 'auto' }: ColumnsOptions): Promise<boolean> {
+async function areParquet(paths: readonly string[], { format = 'auto' }: CollectOptions): Promise<boolean> {
   for (const path of paths) if ((await sniffFormat(path, format)).format !== 'parquet') return false;
   return true;
 }
 
-async function openParquet(paths: readonly string[], options: ColumnsOptions): Promise<ColumnReader> {
+async function openParquet(paths: readonly string[], options: CollectOptions): Promise<ColumnReader> {
   const tables: Table[] = [];
   try {
     for (const path of paths) tables.push(await openTable(path, options));

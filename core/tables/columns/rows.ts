@@ -4,6 +4,7 @@
  * its first cells did not show, and other formats, need a pass of their own.
  */
 
+import { quoteByte } from '../csv/file.ts';
 import { hasValue } from '../has-value.ts';
 import { type OpenOptions, openTable } from '../open.ts';
 import type { ColumnBatch, ColumnKind, Table } from '../types.ts';
@@ -22,12 +23,18 @@ export interface CollectedRows {
   readonly cells: ReadonlyMap<string, StoredColumn | (CategoryCells & { readonly kind: 'categories' })>;
 }
 
-/** @param folder empty, for the numbers; the caller's to remove. @throws RunError as `openTable` */
-export async function collectRows(
-  paths: readonly string[],
-  options: Pick<OpenOptions, 'format' | 'csv'>,
-  folder: string,
-): Promise<CollectedRows> {
+export type CollectOptions = Pick<OpenOptions, 'format' | 'csv'>;
+
+/** Plain data, which a thread may be given. */
+export interface CollectRequest {
+  readonly paths: readonly string[];
+  readonly options: CollectOptions;
+  /** Empty, for the numbers; the caller's to remove. */
+  readonly folder: string;
+}
+
+/** @throws RunError as `openTable` */
+export async function collectRows({ paths, options, folder }: CollectRequest): Promise<CollectedRows> {
   const spill = new SpillFile(folder);
   const files: OpenFile[] = [];
   try {
@@ -57,13 +64,8 @@ interface OpenFile {
   readonly collected: ReadonlyMap<string, FileColumn>;
 }
 
-async function openFile(
-  path: string,
-  options: Pick<OpenOptions, 'format' | 'csv'>,
-  spill: SpillFile,
-): Promise<OpenFile> {
-  const quote = options.csv?.quote === undefined ? '"' : options.csv.quote;
-  const collector = new CsvCollector(spill, quote === null ? -1 : quote.charCodeAt(0));
+async function openFile(path: string, options: CollectOptions, spill: SpillFile): Promise<OpenFile> {
+  const collector = new CsvCollector(spill, quoteByte(options.csv));
   const table = await openTable(path, { ...options, sink: collector });
   const isCsv = table.format === 'csv' || table.format === 'tsv';
   const names = isCsv ? table.columns.map(({ name }) => name) : [];
@@ -75,7 +77,7 @@ async function addFile(
   { table, collected }: OpenFile,
   plans: readonly Plan[],
   columns: ReadonlyMap<string, Column>,
-  options: Pick<OpenOptions, 'format' | 'csv'>,
+  options: CollectOptions,
 ): Promise<number> {
   const rows = await table.countRows();
   const own = new Set(table.columns.map(({ name }) => name));

@@ -24,16 +24,21 @@ export interface CsvFile {
   readonly sink: CellSink | undefined;
 }
 
+/** As `CsvFile.quote`. */
+export function quoteByte(options: CsvOptions | undefined): number {
+  const quote = options?.quote === undefined ? '"' : options.quote;
+  return quote === null ? -1 : quote.charCodeAt(0);
+}
+
 export function csvFile(
   base: Pick<CsvFile, 'path' | 'gzip' | 'textColumns' | 'notes' | 'ragged' | 'sink'>,
   format: 'csv' | 'tsv',
   options: CsvOptions | undefined,
 ): CsvFile {
-  const quote = options?.quote === undefined ? '"' : options.quote;
   return {
     ...base,
     delimiter: options?.delimiter ?? (format === 'tsv' ? '\t' : undefined),
-    quote: quote === null ? -1 : quote.charCodeAt(0),
+    quote: quoteByte(options),
     header: options?.header ?? true,
     nulls: options?.nulls ?? [],
     encoding: options?.encoding ?? 'utf-8',
