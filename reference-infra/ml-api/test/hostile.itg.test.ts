@@ -1,9 +1,11 @@
 /** What nobody should send: whatever it is, it is the client's mistake, and the service goes on. */
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echoColumns, writeModel } from './models.ts';
@@ -212,4 +214,31 @@ describe('HTTP that is none', () => {
     expect(await raw(text)).toMatch(expected);
     expect((await service.get('/health')).status).toBe(200);
   });
+});
+
+test('connections that say nothing are bounded, and told of once', async () => {
+  const small = await startService({ env: { MAX_CONNECTIONS: '5' } });
+  const { port } = new URL(small.url);
+  const idle: Socket[] = [];
+  try {
+    // The client that asked whether it is ready may still hold one.
+    const ends = Array.from({ length: 20 }, async () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      idle.push(socket);
+      socket.on('error', () => {});
+      return await Promise.race([
+        once(socket.resume(), 'close').then(() => 'closed'),
+        sleep(2000, 'open', { ref: false }),
+      ]);
+    });
+    const open = (await Promise.all(ends)).filter((end) => end === 'open').length;
+    expect(open).toBeGreaterThanOrEqual(4);
+    expect(open).toBeLessThanOrEqual(5);
+    for (const socket of idle) socket.destroy();
+    await expect.poll(async () => (await small.get('/health')).status).toBe(200);
+    expect(small.lines().filter(({ maxConnections }) => maxConnections === 5)).toHaveLength(1);
+  } finally {
+    for (const socket of idle) socket.destroy();
+    await small.stop();
+  }
 });

@@ -31,6 +31,7 @@ export interface Config {
   readonly queueMaxRows: number;
   readonly queueMaxBytes: number;
   readonly bodyLimit: number;
+  readonly maxConnections: number;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
@@ -82,6 +83,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
     queueMaxRows: whole('QUEUE_MAX_ROWS', 1, 100_000_000),
     queueMaxBytes: bytes('QUEUE_MAX_BYTES'),
     bodyLimit: bytes('BODY_LIMIT'),
+    maxConnections: whole('MAX_CONNECTIONS', 1, 1_000_000),
     drainDelayMs: milliseconds('DRAIN_DELAY'),
     drainTimeoutMs: milliseconds('DRAIN_TIMEOUT'),
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'info'),

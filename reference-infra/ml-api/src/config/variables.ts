@@ -111,6 +111,11 @@ export const variables = {
     example: '64MiB',
   },
   BODY_LIMIT: { fallback: '10MiB', about: 'Bytes of one body; more are refused (413).', example: '1MiB' },
+  MAX_CONNECTIONS: {
+    fallback: '10000',
+    about: 'Connections that are open at once, idle ones among them; beyond it new ones are closed at once.',
+    example: '2000',
+  },
   DRAIN_DELAY: {
     fallback: '5s',
     about:

@@ -43,6 +43,7 @@ export function createApp(service: Service, log: Log, version: string): FastifyI
       void sendError(error, request, reply);
     },
   });
+  limitConnections(app, service.config.maxConnections, log);
   const paths = new Paths();
   app.addHook('onRoute', ({ method, url }) => paths.add(method, url));
   app.decorateRequest('context', null);
@@ -63,6 +64,18 @@ export function createApp(service: Service, log: Log, version: string): FastifyI
   mlflowRoutes(app, service, version);
   kserveRoutes(app, service, version);
   return app;
+}
+
+/** Clients that connect and say nothing hold memory and a file descriptor each. */
+function limitConnections({ server }: FastifyInstance, most: number, log: Log): void {
+  server.maxConnections = most;
+  let [dropped, saidAt] = [0, Number.NEGATIVE_INFINITY];
+  server.on('drop', () => {
+    dropped += 1;
+    if (performance.now() - saidAt < 60_000) return;
+    saidAt = performance.now();
+    log.warn({ maxConnections: most, dropped }, 'connections are refused: MAX_CONNECTIONS are open');
+  });
 }
 
 /** The client's own, where it can stand in a log and a header; else a new one. */
