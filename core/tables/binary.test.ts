@@ -1,10 +1,9 @@
-import { copyFile, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileEngine } from './duck/engine.ts';
 import { openTable } from './open.ts';
-import { readAll, useFolder } from './testing.ts';
+import { leftBehind, readAll, useFolder } from './testing.ts';
 
 const folder = useFolder();
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
@@ -202,16 +201,14 @@ describe('an NPZ file', () => {
 describe('the engine', () => {
   it('reaches the opened file only, cannot be unlocked, and leaves nothing behind', async () => {
     const secret = await folder.write('secret.csv', 'a\n1\n');
-    const before = await readdir(tmpdir());
-    const engine = await FileEngine.open(fixture('types.parquet'));
-    expect(await engine.rows(`SELECT count(*) FROM read_parquet('${engine.source}')`)).toEqual([['3']]);
-    await expect(engine.rows(`SELECT * FROM read_csv('${secret}')`)).rejects.toThrow('Permission Error');
-    await expect(engine.rows('SET enable_external_access = true')).rejects.toThrow('locked');
-    await expect(engine.rows('INSTALL httpfs')).rejects.toThrow('cannot be read');
-    await engine.close();
-    const left = (await readdir(tmpdir())).filter(
-      (name) => name.startsWith('ml-gates-') && !before.includes(name),
-    );
+    const left = await leftBehind(async () => {
+      const engine = await FileEngine.open(fixture('types.parquet'));
+      expect(await engine.rows(`SELECT count(*) FROM read_parquet('${engine.source}')`)).toEqual([['3']]);
+      await expect(engine.rows(`SELECT * FROM read_csv('${secret}')`)).rejects.toThrow('Permission Error');
+      await expect(engine.rows('SET enable_external_access = true')).rejects.toThrow('locked');
+      await expect(engine.rows('INSTALL httpfs')).rejects.toThrow('cannot be read');
+      await engine.close();
+    });
     expect(left).toEqual([]);
   });
 

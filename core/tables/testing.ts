@@ -1,6 +1,6 @@
 /** Helpers of the tests of this folder. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -22,6 +22,21 @@ export function useFolder() {
       return path;
     },
   };
+}
+
+/** The names that some work leaves in the folder for temporary files, which is one of its own: other tests use theirs. */
+export async function leftBehind(work: () => Promise<void>): Promise<string[]> {
+  const own = await mkdtemp(join(tmpdir(), 'tables-test-'));
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = own;
+  try {
+    await work();
+    return await readdir(own);
+  } finally {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+    await rm(own, { recursive: true });
+  }
 }
 
 export interface ReadTable {

@@ -3,7 +3,7 @@ import { readdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { openTable } from '../open.ts';
-import { useFolder } from '../testing.ts';
+import { leftBehind, useFolder } from '../testing.ts';
 import { SqlEngine } from './engine.ts';
 import { useEngine, writeParquet } from './testing.ts';
 
@@ -152,15 +152,13 @@ describe('a locked engine', () => {
   });
 
   it('leaves nothing on disk', async () => {
-    const before = new Set(await readdir(tmpdir()));
-    const own = await SqlEngine.open();
     const path = await folder.write('rows.csv', 'v\n1\n');
-    const table = await openTable(path);
-    await own.load([table], ['v']);
-    await own.close();
-    const left = (await readdir(tmpdir())).filter(
-      (name) => name.startsWith('ml-gates-') && !before.has(name),
-    );
+    const left = await leftBehind(async () => {
+      const own = await SqlEngine.open();
+      await own.load([await openTable(path)], ['v']);
+      expect(await readdir(tmpdir())).toEqual([expect.stringMatching(/^ml-gates-/)]);
+      await own.close();
+    });
     expect(left).toEqual([]);
   });
 });
