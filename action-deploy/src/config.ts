@@ -1,0 +1,114 @@
+/** What the inputs say, checked and complete. Nothing past `inputs/` is a raw string. */
+
+import type { ShownFile } from '../../core/tables/index.ts';
+
+export interface Config {
+  readonly target: EcsConfig | KubernetesConfig;
+  readonly image: ImageReference;
+  readonly evidence: EvidenceConfig;
+  /** Findings above it fail; null: findings are not asked for. */
+  readonly maxScanSeverity: ScanSeverity | null;
+  readonly analysis: AnalysisConfig | null;
+  readonly timeoutMs: number;
+  readonly rollback: boolean;
+  readonly dryRun: boolean;
+  /** Of the GitHub deployment; null: none is made. */
+  readonly environment: { readonly name: string; readonly url: string | null } | null;
+  readonly workspace: string;
+}
+
+export type ScanSeverity = 'medium' | 'high' | 'critical';
+
+/** Exactly one of tag and digest decides; where both are given the digest does, and the tag is kept to be shown. */
+export interface ImageReference {
+  readonly given: string;
+  /** With its registry, as Docker completes it: `docker.io/library/nginx`. */
+  readonly repository: string;
+  readonly registry: string;
+  /** Path below the registry: `library/nginx`. */
+  readonly path: string;
+  readonly tag: string | null;
+  readonly digest: string | null;
+}
+
+export type Strategy =
+  | { readonly kind: 'rolling' }
+  | { readonly kind: 'blue-green'; readonly bakeMinutes: number }
+  | {
+      readonly kind: 'canary';
+      readonly percent: number;
+      readonly stepBakeMinutes: number;
+      readonly bakeMinutes: number;
+    }
+  | {
+      readonly kind: 'linear';
+      readonly percent: number;
+      readonly stepBakeMinutes: number;
+      readonly bakeMinutes: number;
+    };
+
+export interface EcsConfig {
+  readonly kind: 'ecs';
+  /** Name or ARN. */
+  readonly cluster: string;
+  readonly service: string;
+  /** Where the new task definition comes from. */
+  readonly taskDefinition:
+    | { readonly kind: 'service' }
+    | { readonly kind: 'family'; readonly name: string }
+    | { readonly kind: 'file'; readonly file: ShownFile };
+  /** Whose image is replaced; null: the only container, or the one that runs this repository. */
+  readonly container: string | null;
+  /** Merged into the container's environment, by name. Values are not shown. */
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly strategy: Strategy;
+}
+
+export interface KubernetesConfig {
+  readonly kind: 'kubernetes';
+  /** Name of the EKS cluster whose kubeconfig is made; null: KUBECONFIG, or the pod's own service account. */
+  readonly eksCluster: string | null;
+  /** Null: as the manifests and the context say. */
+  readonly namespace: string | null;
+  readonly source:
+    | { readonly kind: 'manifests'; readonly files: readonly ShownFile[] }
+    | { readonly kind: 'kustomize'; readonly folder: ShownFile }
+    | {
+        readonly kind: 'helm';
+        /** A folder, a packaged chart, or `oci://…`. */
+        readonly chart: string;
+        readonly release: string;
+        readonly values: readonly ShownFile[];
+      };
+  /** Whose image is replaced; null: all containers that run this repository. */
+  readonly container: string | null;
+}
+
+export interface EvidenceConfig {
+  /** Globs as given; empty: none is required. */
+  readonly globs: readonly string[];
+  /** The commit that documents must name, unless they name the image; null: not known. */
+  readonly commit: string | null;
+  /** Older documents do not count. */
+  readonly maxAgeMs: number;
+}
+
+export interface AnalysisConfig {
+  /** The server, with credentials in it perhaps: they are never shown. */
+  readonly prometheusUrl: URL;
+  readonly lines: readonly AnalysisLine[];
+}
+
+/** `error_rate: sum(rate(…)) < 1%` */
+export interface AnalysisLine {
+  /** Canonical text: the check's id. */
+  readonly id: string;
+  readonly name: string;
+  readonly query: string;
+  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** In base units: a ratio for %, milliseconds for ms, s, m, h; bytes for B, KB, MB. */
+  readonly bound: number;
+  /** As written. */
+  readonly boundText: string;
+  readonly severity: 'fail' | 'warn';
+}
