@@ -3,7 +3,7 @@
 import { relative, sep } from 'node:path';
 import type { GateResult } from '../../core/gate/types.ts';
 import { commonInputs } from '../../core/inputs/index.ts';
-import type { Gate, Measured, RunContext } from '../../core/run/index.ts';
+import { type Gate, type Measured, onCancel, type RunContext } from '../../core/run/index.ts';
 import { perfCatalogue } from './catalogue.ts';
 import { type Config, perfInputs, readConfig } from './inputs/index.ts';
 import { evaluate, type Files } from './measure/index.ts';
@@ -12,7 +12,6 @@ import { reportSections } from './report/sections.ts';
 import { summaryDetails } from './report/summary.ts';
 import { ask } from './run/ask.ts';
 import { logEndings, type Runs, runAll } from './run/index.ts';
-import { onCancel } from './service/index.ts';
 import { openStored } from './stored/index.ts';
 import type { PerfDetails } from './types.ts';
 
@@ -53,7 +52,7 @@ async function measure(config: Config, context: RunContext): Promise<Measured<Pe
 
 /** Nothing that was started is left running, whether the run ends well, fails or is cancelled. */
 async function underLoad(config: Config, context: RunContext): Promise<Runs> {
-  const cancellation = onCancel();
+  const cancellation = onCancel('what it had started was stopped');
   const live = liveLine(process.stderr, context.env);
   const { log, env, beside } = context;
   try {

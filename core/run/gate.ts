@@ -54,13 +54,15 @@ export interface FollowContext {
   /** Of the uploaded report; null: none was. */
   readonly reportUrl: string | null;
   /** Null at the command line. */
-  readonly github: {
-    readonly context: EventContext;
-    /** Null without a token. */
-    readonly client: GitHubClient | null;
-    /** What no message may hold: the token. */
-    readonly secrets: readonly string[];
-  } | null;
+  readonly github: GitHubAccess | null;
+}
+
+export interface GitHubAccess {
+  readonly context: EventContext;
+  /** Null without a token. */
+  readonly client: GitHubClient | null;
+  /** What no message may hold: the token. */
+  readonly secrets: readonly string[];
 }
 
 /** What measuring may use of the world; passed in, so that tests decide it. */
@@ -75,6 +77,10 @@ export interface RunContext {
   readonly clock: () => Date;
   /** Absolute; paths in messages and results are relative to it. */
   readonly workspace: string;
+  /** The commit that is judged; null: not known. */
+  readonly commit: string | null;
+  /** For a gate that tells GitHub of its work while it goes on; null at the command line. */
+  github(): Promise<GitHubAccess | null>;
   /** Absolute path of a file beside the result document, its folder made: `.sarif` gives `gate-results/x.sarif`. */
   beside(ending: string): Promise<string>;
 }

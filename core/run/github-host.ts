@@ -30,6 +30,7 @@ import {
   visible,
   workflowCommands,
 } from '../report/index.ts';
+import type { GitHubAccess } from './gate.ts';
 import type { Finished, Host, Unfinished } from './host.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,6 +59,8 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
     return await made;
   };
 
+  const github = async (): Promise<GitHubAccess> => ({ context, client: await client(), secrets });
+
   const publishReport = async (request: PublishRequest) =>
     await publish(request, {
       context,
@@ -84,6 +87,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
     clock,
     commit: context.sha,
     run: context.run,
+    github,
     unknownInputs: (known) => unknownInputs(env, known),
 
     async report(finished, common) {
@@ -99,7 +103,7 @@ export function githubHost(env: Environment, write: (text: string) => void): Hos
         log,
         clock,
         reportUrl: published.reportUrl,
-        github: { context, client: await client(), secrets },
+        github: await github(),
       });
       attempt('outputs', () =>
         writeOutputs(files, {

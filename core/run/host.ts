@@ -4,7 +4,7 @@ import type { GateResult } from '../gate/types.ts';
 import type { CommonConfig, InputProblem, InputSource } from '../inputs/index.ts';
 import type { Annotation, MarkdownSection } from '../report/index.ts';
 import type { Log } from '../report/log.ts';
-import type { FollowContext } from './gate.ts';
+import type { FollowContext, GitHubAccess } from './gate.ts';
 
 /** The finished run as a host reports it. */
 export interface Finished {
@@ -44,6 +44,8 @@ export interface Host {
   readonly clock: () => Date;
   readonly commit: string | null;
   readonly run: { readonly id: number; readonly attempt: number; readonly url: string } | null;
+  /** Null at the command line. */
+  github(): Promise<GitHubAccess | null>;
   /** Inputs that nobody reads: misspelt ones, with the nearest name. */
   unknownInputs(known: readonly string[]): readonly InputProblem[];
   report(finished: Finished, common: CommonConfig): Promise<void>;

@@ -1,7 +1,15 @@
 /** Running a gate, under GitHub or at the command line. */
 
 export { runAction } from './action.ts';
-export type { FinishedResult, FollowContext, Gate, Measured, RunContext } from './gate.ts';
+export { type Cancellation, onCancel } from './cancel.ts';
+export type {
+  FinishedResult,
+  FollowContext,
+  Gate,
+  GitHubAccess,
+  Measured,
+  RunContext,
+} from './gate.ts';
 export { githubHost } from './github-host.ts';
 export type { Finished, Host, Unfinished } from './host.ts';
 export { exitCode, runGate } from './run.ts';

@@ -37,6 +37,8 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
       now: () => performance.now(),
       clock: host.clock,
       workspace: host.source.workspace,
+      commit: host.commit,
+      github: async () => await host.github(),
       beside: async (ending) => await prepareBeside(read, host.source.workspace, ending),
     });
     const result = buildResult({

@@ -34,6 +34,7 @@ export function terminalHost(terminal: Terminal): Host {
     clock,
     commit: context.sha,
     run: null,
+    github: async () => null,
     unknownInputs: (known) => unknownFlags(terminal.given, known),
 
     async report({ result, resultPath, reportPath, follow }) {

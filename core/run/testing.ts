@@ -13,6 +13,8 @@ export function testContext(workspace: string, more: Partial<RunContext> = {}): 
     now: () => performance.now(),
     clock: () => new Date(),
     workspace,
+    commit: null,
+    github: async () => null,
     beside: async (ending) => join(workspace, `result${ending}`),
     ...more,
   };

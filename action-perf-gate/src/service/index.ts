@@ -1,6 +1,5 @@
 /** The service under test: started, awaited, watched, measured, stopped. */
 
-export { type Cancellation, onCancel } from './cancel.ts';
 export { freePort } from './free-port.ts';
 export { LogFile } from './log-file.ts';
 export { canSeeProcesses } from './process-tree.ts';

@@ -226,8 +226,9 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('a gate that gets %s leaves nothing b
   const at = (name: string): string => pathToFileURL(join(import.meta.dirname, name)).href;
   writeFileSync(
     program,
-    `import { LogFile, onCancel, startService } from '${at('index.ts')}';
-const cancellation = onCancel();
+    `import { onCancel } from '${at('../../../core/run/index.ts')}';
+import { LogFile, startService } from '${at('index.ts')}';
+const cancellation = onCancel('it was stopped');
 const text = 'http://127.0.0.1:${port}/';
 const service = await startService({
   title: 'the service', port: ${port}, folder: ${JSON.stringify(folder)}, env: process.env,

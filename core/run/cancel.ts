@@ -1,6 +1,6 @@
-/** A job that is cancelled: what was started is stopped before the gate ends. */
+/** A job that is cancelled: the gate gets to put things in order before it ends. */
 
-import { RunError } from '../../../core/inputs/index.ts';
+import { RunError } from '../inputs/index.ts';
 
 export interface Cancellation {
   /** Its reason is a RunError that says so. */
@@ -8,11 +8,11 @@ export interface Cancellation {
   dispose(): void;
 }
 
-/** Takes SIGINT and SIGTERM until it is disposed of. */
-export function onCancel(): Cancellation {
+/** Takes SIGINT and SIGTERM until it is disposed of. `outcome` says what the gate then does: `what it had started was stopped`. */
+export function onCancel(outcome: string): Cancellation {
   const controller = new AbortController();
   const cancel = (signal: NodeJS.Signals): void =>
-    controller.abort(new RunError(`the run was cancelled (${signal}); what it had started was stopped`));
+    controller.abort(new RunError(`the run was cancelled (${signal}); ${outcome}`));
   process.on('SIGINT', cancel);
   process.on('SIGTERM', cancel);
   return {
