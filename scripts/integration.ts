@@ -19,6 +19,7 @@ import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
 import { ensureMlApi } from './tools/ml-api.ts';
+import { ensureMoto } from './tools/moto.ts';
 import { ensureNodeExporter } from './tools/node-exporter.ts';
 import { ensurePostgres } from './tools/postgres.ts';
 import { runProcess } from './tools/process.ts';
@@ -40,6 +41,7 @@ const preparations: readonly Preparation[] = [
   { name: actionlintTool.name, prepare: () => prepareGoTool(actionlintTool) },
   { name: 'chromium', prepare: prepareChromium },
   { name: 'python', prepare: preparePython },
+  { name: 'moto', prepare: prepareMoto },
   { name: 'json-schema-suite', prepare: async () => said(await ensureJsonSchemaSuite({ log })) },
   { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
@@ -95,6 +97,11 @@ async function preparePython(): Promise<string> {
   const environment = await ensurePython({ log });
   const { stdout } = await runProcess(environment.python, ['--version'], { timeoutMs: 60_000 });
   return `${stdout.trim()} with the packages of the lock: ${environment.origin} (${environment.seconds.toFixed(1)} s)`;
+}
+
+async function prepareMoto(): Promise<string> {
+  const { origin, seconds } = await ensureMoto({ log });
+  return `moto with the packages of its lock: ${origin} (${seconds.toFixed(1)} s)`;
 }
 
 async function preparePostgres(): Promise<string> {
