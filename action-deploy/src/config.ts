@@ -1,5 +1,6 @@
 /** What the inputs say, checked and complete. Nothing past `inputs/` is a raw string. */
 
+import type { Check, Unit } from '../../core/gate/types.ts';
 import type { ShownFile } from '../../core/tables/index.ts';
 
 export interface Config {
@@ -71,6 +72,7 @@ export interface KubernetesConfig {
   /** Null: as the manifests and the context say. */
   readonly namespace: string | null;
   readonly source:
+    /** As given: a file, a folder or a pattern each; neither resolved nor looked for yet. So are Helm's values. */
     | { readonly kind: 'manifests'; readonly files: readonly ShownFile[] }
     | { readonly kind: 'kustomize'; readonly folder: ShownFile }
     | {
@@ -87,8 +89,6 @@ export interface KubernetesConfig {
 export interface EvidenceConfig {
   /** Globs as given; empty: none is required. */
   readonly globs: readonly string[];
-  /** The commit that documents must name, unless they name the image; null: not known. */
-  readonly commit: string | null;
   /** Older documents do not count. */
   readonly maxAgeMs: number;
 }
@@ -106,9 +106,12 @@ export interface AnalysisLine {
   readonly name: string;
   readonly query: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  /** In base units: a ratio for %, milliseconds for ms, s, m, h; bytes for B, KB, MB. */
+  /** In the base units of Prometheus: a ratio for %, seconds for ms, s, m, h, d; bytes for B, KB, MB. */
   readonly bound: number;
-  /** As written. */
+  /** In canonical spelling: `1%`, `200ms`. */
   readonly boundText: string;
+  /** What the bound's unit says the query's value is measured in; `number` for a bare number. */
+  readonly unit: Unit;
   readonly severity: 'fail' | 'warn';
+  readonly place: Check['place'];
 }

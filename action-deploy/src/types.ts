@@ -164,8 +164,12 @@ export interface RollingWorld extends World {
 
 /** Judges the new revision between steps by what Prometheus says. */
 export interface Analysis {
-  /** `stage`: where in the rollout, for the records: `after 10% of the traffic`, `before the old revision goes`. */
-  judge(stage: string, world: World): Promise<AnalysisRound>;
+  /**
+   * `stage`: where in the rollout, for the records: `after 10% of the traffic`, `before the old revision goes`.
+   * `cutShort`: why it is judged before its time was over (`after 40 s of a bake time of 5 min`); such a round never
+   * promotes. Never throws.
+   */
+  judge(stage: string, world: World, cutShort?: string): Promise<AnalysisRound>;
 }
 
 export interface AnalysisRound {

@@ -1,6 +1,6 @@
 /** Thresholds, verdicts and the result document. Pure: no I/O. */
 
-export { renderCondition } from './condition.ts';
+export { readCondition, renderCondition } from './condition.ts';
 export { excerpt, visible } from './excerpt.ts';
 export { formatApart, formatCount, formatValue } from './format.ts';
 export { contrastFactor, fold, holdsFor, type JudgeOptions, judge } from './judge.ts';
@@ -15,6 +15,7 @@ export {
   serializeResult,
 } from './result.ts';
 export { requiredSamples } from './sample-size.ts';
+export { Mistake, type Token, tokenize } from './scan.ts';
 export { placeOfName, SelectorMistake, SelectorReader, writeName } from './selector-words.ts';
 export {
   impliedCheck,

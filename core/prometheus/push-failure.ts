@@ -82,7 +82,8 @@ async function startOf(answer: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8');
 }
 
-function wordsOf(body: string, url: URL): string {
+/** The beginning of what a server said, on one line, without the user name and password of its address. */
+export function wordsOf(body: string, url: URL): string {
   const line = visible(hideSecrets(body, url).replaceAll(/\s+/g, ' ').trim());
   return line.length > mostWords ? `${line.slice(0, mostWords).toWellFormed()}…` : line;
 }
