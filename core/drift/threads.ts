@@ -2,10 +2,10 @@
 
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parentPort, Worker } from 'node:worker_threads';
+import { parentPort, type Worker } from 'node:worker_threads';
 import { RunError } from '../inputs/index.ts';
 import { type CollectedRows, type CollectRequest, collectRows, type TakeNumbers } from '../tables/index.ts';
-import { endThread, listen } from '../threads/index.ts';
+import { endThread, listen, startThread } from '../threads/index.ts';
 import { compareNumbers } from './compare-numbers.ts';
 import type { Comparison } from './comparison.ts';
 import type { NumberSide } from './sides.ts';
@@ -174,7 +174,7 @@ export class Threads {
   }
 
   private start(): Thread {
-    const worker = new Worker(this.url, { execArgv: [] });
+    const worker = startThread(this.url);
     const thread: Thread = { worker, busy: null };
     worker.on('message', (answer: Answer) => this.free(thread, answer));
     worker.on('error', (error) => {

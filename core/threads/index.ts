@@ -1,6 +1,23 @@
-/** Ending threads. */
+/** Starting and ending threads. */
 
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
+import { type MessagePort, Worker } from 'node:worker_threads';
+
+/** `workerData` is what the thread finds under that name. */
+export function startThread(url: URL, workerData?: unknown): Worker {
+  if (url.pathname.endsWith('.ts')) keepWrappers();
+  return new Worker(url, { workerData, execArgv: [] });
+}
+
+/**
+ * Sources run by type stripping, which is WebAssembly, in each thread. V8 of Node 24 keeps the code that calls out of
+ * WebAssembly for all threads of a process, and sometimes aborts it (ThreadIsolation::UnregisterWasmAllocation, below
+ * Runtime_TierUpWasmToJSWrapper) when one thread replaces such code by a faster one while others end. It is not replaced
+ * then. Bundles are JavaScript, and their threads use no WebAssembly.
+ */
+function keepWrappers(): void {
+  setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
+}
 
 /** Among the messages of a thread's own protocol, which are objects. */
 const end = 'end';

@@ -1,16 +1,15 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { endThread } from './index.ts';
+import { endThread, startThread } from './index.ts';
 
 const face = JSON.stringify(new URL('./index.ts', import.meta.url).href);
 const worker = (code: string): Worker =>
-  new Worker(
+  startThread(
     new URL(
       `data:text/javascript,${encodeURIComponent(
         `import { parentPort } from 'node:worker_threads'; const { listen } = await import(${face}); listen(parentPort, () => undefined); ${code}`,
       )}`,
     ),
-    { execArgv: [] },
   );
 const exitOf = (thread: Worker): Promise<number> => new Promise((done) => thread.once('exit', done));
 

@@ -1,6 +1,7 @@
 /** Timers that are exact to some hundredths of a millisecond: a thread that waits on shared memory, and wakes the loop. */
 
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
+import { startThread } from '../../core/threads/index.ts';
 
 /** Milliseconds of the monotonic clock, which all processes of a machine share. */
 export function monotonicMs(): number {
@@ -31,7 +32,7 @@ export class TruthTimer {
     alarm: new Float64Array(new SharedArrayBuffer(8)).fill(Number.POSITIVE_INFINITY),
     signals: new Int32Array(new SharedArrayBuffer(128)),
   };
-  private readonly thread = new Worker(new URL(import.meta.url), { workerData: this.shared, execArgv: [] });
+  private readonly thread = startThread(new URL(import.meta.url), this.shared);
   /** A binary heap. */
   private readonly entries: Entry[] = [];
 

@@ -1,6 +1,7 @@
 /** The load generator: threads that send by a schedule, and the main thread that starts, watches and ends them. */
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../../core/threads/index.ts';
 import { type Redact, redactor, secretsOf } from '../inputs/secrets.ts';
 import type { Address } from './client/index.ts';
 import { requestBytes } from './client/index.ts';
@@ -204,7 +205,7 @@ class Thread {
 
   constructor(role: ThreadRole) {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker/index.js';
-    this.worker = new Worker(new URL(file, import.meta.url), { workerData: role, execArgv: [] });
+    this.worker = startThread(new URL(file, import.meta.url), role);
     this.worker.on('message', (message: FromThread) => {
       if (message.kind === 'defect') {
         this.fail(Object.assign(new Error('a thread of the generator failed'), { stack: message.stack }));

@@ -2,9 +2,9 @@
 
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RunError } from '../../../core/inputs/index.ts';
-import { endThread } from '../../../core/threads/index.ts';
+import { endThread, startThread } from '../../../core/threads/index.ts';
 import type { ColumnState } from '../profile/column.ts';
 import { returnBuffer } from './block-buffers.ts';
 import type { Block, FileSetup, FromJudge, JudgeSetup, ToJudge } from './protocol.ts';
@@ -127,7 +127,7 @@ export class JudgePool {
     const watch = createWatch();
     // In the bundle the thread's code is a bundle of its own.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker/index.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: watch, execArgv: [] });
+    const worker = startThread(new URL(file, import.meta.url), watch);
     const thread: Thread = { worker, watch: new WatchingSide(watch), waiting: 0, finished: null };
     worker.on('message', (message: FromJudge) => {
       try {

@@ -1,7 +1,8 @@
 /** The threads of one model, seen from the thread that answers requests. */
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RunError } from '../../../../core/inputs/errors.ts';
+import { startThread } from '../../../../core/threads/index.ts';
 import type { ModelDescription } from './description.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './inference-worker.ts';
 import type { Tensor, Tensors } from './tensors.ts';
@@ -77,7 +78,7 @@ class InferenceThread {
     const workerData: WorkerOptions = { path, threads };
     // From the sources in development, from the bundle's second file in the image.
     const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./inference-worker.${ending}`, import.meta.url), { workerData });
+    this.#worker = startThread(new URL(`./inference-worker.${ending}`, import.meta.url), workerData);
     const ready = Promise.withResolvers<ModelDescription>();
     this.opened = ready.promise;
     // Whoever waits gets the rejection; that nobody does is no defect.
