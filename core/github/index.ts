@@ -12,6 +12,13 @@ export { type ClientOptions, createClient, type GitHubClient } from './client.ts
 export { commentOnce, type Once, type OnceComment, removeComment } from './comment-once.ts';
 export { type Environment, type EventContext, type PullRequest, readContext } from './context.ts';
 export {
+  type Deployment,
+  type DeploymentDeps,
+  type DeploymentRequest,
+  type DeploymentState,
+  openDeployment,
+} from './deployments.ts';
+export {
   dispatchEvent,
   dispatchWorkflow,
   type WorkflowDispatch,

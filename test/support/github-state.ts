@@ -52,6 +52,28 @@ export interface CheckRun {
   readonly annotations: Json[];
 }
 
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: string;
+  readonly description: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly environment: string;
+  readonly task: string;
+  readonly payload: Json | string;
+  readonly description: string | null;
+  readonly production: boolean;
+  readonly transient: boolean;
+  readonly author: Author;
+  /** Oldest first. */
+  readonly statuses: DeploymentStatus[];
+}
+
 export interface State {
   readonly repository: string;
   comments: Comment[];
@@ -70,6 +92,9 @@ export interface State {
   workflows: Workflow[];
   dispatches: Dispatch[];
   nextNumber: number;
+  deployments: Deployment[];
+  /** Ids of commits that can be deployed; empty: any. */
+  commits: string[];
   /** The server's clock. */
   now: () => Date;
 }
@@ -89,6 +114,8 @@ export function emptyState(repository: string): State {
     workflows: [],
     dispatches: [],
     nextNumber: 1,
+    deployments: [],
+    commits: [],
     now: () => new Date(),
   };
 }
