@@ -1,0 +1,349 @@
+/** The verbs of the Kubernetes API that a rollout needs. */
+
+import type { Connection } from './connection.ts';
+import { apiVersionOf, type Discovery, discover, pathOf, type Resource } from './discovery.ts';
+import { ApiFailure, type Asked, answerFailure, connectionFailure } from './failure.ts';
+import { isKubeObject, isObject, type Json, type KubeObject, listAt, textAt } from './json.ts';
+import { type RetryWorld, withRetries } from './retry.ts';
+import { LostConnection, type Request, type Response, Transport } from './transport.ts';
+
+/** Who owns the fields that are applied: managedFields name it. */
+export const fieldManager = 'ml-gates-deploy';
+
+export type Serves = Pick<Resource, 'group' | 'version' | 'plural' | 'namespaced' | 'kind'>;
+
+/** What each call may use; `signal` ends it. */
+export type ApiWorld = Pick<RetryWorld, 'sleep' | 'tell'> & {
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+export interface ApplyOptions {
+  readonly dryRun?: boolean;
+  /** Takes fields over from other managers. */
+  readonly force?: boolean;
+}
+
+export interface Selection {
+  readonly labels?: string;
+  readonly fields?: string;
+}
+
+export interface Listing {
+  readonly items: readonly KubeObject[];
+  /** Of the collection: where a watch goes on. */
+  readonly resourceVersion: string;
+}
+
+export interface LogOptions {
+  readonly container: string;
+  /** Of the container's life before this one. */
+  readonly previous: boolean;
+  readonly lines: number;
+}
+
+/** Admission webhooks may take 30 s each. */
+const timeoutMs = 60_000;
+/** Of a watch: short, since a connection that a middlebox has dropped is silent, too. */
+const watchSeconds = 60;
+const pageSize = 500;
+const mostLogBytes = 256 * 1024;
+
+export class KubeApi {
+  readonly connection: Connection;
+  private readonly transport: Transport;
+  private readonly world: ApiWorld;
+  private known: Promise<Discovery> | null = null;
+
+  constructor(connection: Connection, world: ApiWorld) {
+    this.connection = connection;
+    this.world = world;
+    this.transport = new Transport(connection, world.env);
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+
+  /** `1.33.13`, from `/version`. @throws ApiFailure */
+  async version(signal: AbortSignal): Promise<string> {
+    const answer = await this.raw('/version', signal);
+    return textAt(answer, 'gitVersion').replace(/^v/, '');
+  }
+
+  /** Asked once; `again` after a CustomResourceDefinition was made. @throws ApiFailure */
+  discovery(signal: AbortSignal, again = false): Promise<Discovery> {
+    if (again) this.known = null;
+    this.known ??= discover((path, accept) => this.raw(path, signal, accept)).catch((error: unknown) => {
+      this.known = null;
+      throw error;
+    });
+    return this.known;
+  }
+
+  /** Null: there is none. @throws ApiFailure */
+  async get(
+    resource: Serves,
+    namespace: string | null,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<KubeObject | null> {
+    const asked = askedFor('get', resource, namespace, name);
+    const response = await this.send(
+      { method: 'GET', path: pathOf(resource, namespace, name), timeoutMs, signal },
+      asked,
+    );
+    if (response.status === 404) return null;
+    return this.objectOf(response, asked);
+  }
+
+  /** All of them, page by page. @throws ApiFailure */
+  async list(
+    resource: Serves,
+    namespace: string | null,
+    selection: Selection,
+    signal: AbortSignal,
+  ): Promise<Listing> {
+    const asked = askedFor('list', resource, namespace, null);
+    for (let round = 0; ; round++) {
+      try {
+        return await this.pages(resource, namespace, selection, asked, signal);
+      } catch (error) {
+        // A page's token has expired: from the first page on once more.
+        if (!(error instanceof ApiFailure) || error.code !== 410 || round > 1) throw error;
+      }
+    }
+  }
+
+  /** Server-side apply. @throws ApiFailure */
+  async apply(
+    resource: Serves,
+    object: KubeObject,
+    options: ApplyOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const namespace = object.metadata.namespace ?? null;
+    const { name } = object.metadata;
+    const asked = askedFor('patch', resource, namespace, name);
+    const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict' });
+    if (options.force === true) query.set('force', 'true');
+    if (options.dryRun === true) query.set('dryRun', 'All');
+    const response = await this.send(
+      {
+        method: 'PATCH',
+        path: `${pathOf(resource, namespace, name)}?${query}`,
+        // JSON is YAML.
+        contentType: 'application/apply-patch+yaml',
+        body: JSON.stringify(object),
+        timeoutMs,
+        signal,
+      },
+      asked,
+    );
+    return this.objectOf(response, asked);
+  }
+
+  /** A JSON patch (RFC 6902), which should test the resourceVersion that it was made for. @throws ApiFailure */
+  async patch(
+    resource: Serves,
+    namespace: string | null,
+    name: string,
+    operations: readonly Json[],
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const asked = askedFor('patch', resource, namespace, name);
+    const response = await this.send(
+      {
+        method: 'PATCH',
+        path: `${pathOf(resource, namespace, name)}?${new URLSearchParams({ fieldManager })}`,
+        contentType: 'application/json-patch+json',
+        body: JSON.stringify(operations),
+        timeoutMs,
+        signal,
+      },
+      asked,
+    );
+    return this.objectOf(response, asked);
+  }
+
+  /** Just the object of this uid, and what it owns; none such is no error. @throws ApiFailure */
+  async delete(
+    resource: Serves,
+    namespace: string | null,
+    name: string,
+    uid: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const asked = askedFor('delete', resource, namespace, name);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      ...(uid === null ? {} : { preconditions: { uid } }),
+    };
+    const response = await this.send(
+      {
+        method: 'DELETE',
+        path: pathOf(resource, namespace, name),
+        body: JSON.stringify(body),
+        timeoutMs,
+        signal,
+      },
+      asked,
+    );
+    // 409: another object has taken its name.
+    if (response.status === 404 || response.status === 409) return;
+    this.refuse(response, asked);
+  }
+
+  /** The last lines, oldest first. @throws ApiFailure */
+  async logs(namespace: string, pod: string, options: LogOptions, signal: AbortSignal): Promise<string[]> {
+    const asked: Asked = { verb: 'get', resource: 'pods/log', group: '', namespace, name: pod };
+    const query = new URLSearchParams({
+      container: options.container,
+      previous: String(options.previous),
+      tailLines: String(options.lines),
+      limitBytes: String(mostLogBytes),
+    });
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
+    const response = await this.send({ method: 'GET', path, accept: '*/*', timeoutMs, signal }, asked);
+    this.refuse(response, asked);
+    return response.body.split('\n').filter((line) => line !== '');
+  }
+
+  /**
+   * What happens to the objects from the version on, one JSON object a line, until the server ends it.
+   * @throws ApiFailure, at once or from the lines.
+   */
+  async *watch(
+    resource: Serves,
+    namespace: string | null,
+    selection: Selection,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Json> {
+    const asked = askedFor('watch', resource, namespace, null);
+    const query = queryOf(selection);
+    query.set('watch', 'true');
+    query.set('allowWatchBookmarks', 'true');
+    query.set('resourceVersion', resourceVersion);
+    query.set('timeoutSeconds', String(watchSeconds));
+    const request: Request = {
+      method: 'GET',
+      path: `${pathOf(resource, namespace)}?${query}`,
+      timeoutMs: (watchSeconds + 15) * 1000,
+      signal,
+    };
+    try {
+      const { status, lines } = await this.transport.lines(request);
+      if (status !== 200) {
+        let body = '';
+        for await (const line of lines) body += line;
+        throw answerFailure(status, body, asked, this.connection);
+      }
+      for await (const line of lines) if (line.trim() !== '') yield parse(line);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  private async pages(
+    resource: Serves,
+    namespace: string | null,
+    selection: Selection,
+    asked: Asked,
+    signal: AbortSignal,
+  ): Promise<Listing> {
+    const items: KubeObject[] = [];
+    for (let next = ''; ; ) {
+      const query = queryOf(selection);
+      query.set('limit', String(pageSize));
+      if (next !== '') query.set('continue', next);
+      const path = `${pathOf(resource, namespace)}?${query}`;
+      const response = await this.send({ method: 'GET', path, timeoutMs, signal }, asked);
+      this.refuse(response, asked);
+      const list = parse(response.body);
+      for (const item of listAt(list, 'items')) {
+        // Items of a list do not name their kind.
+        const whole = isObject(item)
+          ? { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }
+          : item;
+        if (isKubeObject(whole)) items.push(whole);
+      }
+      next = textAt(list, 'metadata', 'continue');
+      if (next === '') return { items, resourceVersion: textAt(list, 'metadata', 'resourceVersion') };
+    }
+  }
+
+  private async raw(path: string, signal: AbortSignal, accept?: string): Promise<Json> {
+    const asked: Asked = { verb: 'get', resource: path, group: '', namespace: null, name: null };
+    const response = await this.send(
+      { method: 'GET', path, timeoutMs, signal, ...(accept === undefined ? {} : { accept }) },
+      asked,
+    );
+    this.refuse(response, asked);
+    return parse(response.body);
+  }
+
+  /** One call with its repetitions; new credentials after one 401. */
+  private async send(request: Request, asked: Asked): Promise<Response> {
+    const { sleep, tell } = this.world;
+    const { signal } = request;
+    try {
+      const once = (): Promise<Response> =>
+        withRetries(() => this.transport.send(request), { sleep, tell, signal });
+      const response = await once();
+      if (response.status !== 401) return response;
+      if (!this.connection.credentials.renew())
+        throw answerFailure(401, response.body, asked, this.connection);
+      return await once();
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  private objectOf(response: Response, asked: Asked): KubeObject {
+    this.refuse(response, asked);
+    const value = parse(response.body);
+    if (isKubeObject(value)) return value;
+    throw new ApiFailure(
+      `the API server ${this.connection.server.origin} answers what is no object of Kubernetes`,
+      { code: response.status, reason: 'NotKubernetes', said: '' },
+    );
+  }
+
+  private refuse(response: Response, asked: Asked): void {
+    if (response.status >= 400) throw answerFailure(response.status, response.body, asked, this.connection);
+  }
+
+  private failure(error: unknown): unknown {
+    return error instanceof LostConnection ? connectionFailure(error, this.connection) : error;
+  }
+}
+
+function askedFor(
+  verb: Asked['verb'],
+  { plural, group }: Serves,
+  namespace: string | null,
+  name: string | null,
+): Asked {
+  return { verb, resource: plural, group, namespace, name };
+}
+
+function queryOf({ labels, fields }: Selection): URLSearchParams {
+  const query = new URLSearchParams();
+  if (labels !== undefined && labels !== '') query.set('labelSelector', labels);
+  if (fields !== undefined && fields !== '') query.set('fieldSelector', fields);
+  return query;
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new ApiFailure('the API server answers what is no JSON: is its address right?', {
+      code: null,
+      reason: 'NotJson',
+      said: text.slice(0, 200),
+    });
+  }
+}
