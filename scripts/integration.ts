@@ -16,8 +16,11 @@ import { actTool } from './tools/act.ts';
 import { actionlintTool } from './tools/actionlint.ts';
 import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
+import { ensureEtcd } from './tools/etcd.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
+import { helmTool } from './tools/helm.ts';
 import { ensureJsonSchemaSuite } from './tools/json-schema-suite.ts';
+import { ensureKubernetes } from './tools/kubernetes.ts';
 import { ensureMlApi } from './tools/ml-api.ts';
 import { ensureMoto } from './tools/moto.ts';
 import { ensureNodeExporter } from './tools/node-exporter.ts';
@@ -39,6 +42,9 @@ const log = (line: string): void => console.log(`  ${line}`);
 const preparations: readonly Preparation[] = [
   { name: actTool.name, prepare: () => prepareGoTool(actTool) },
   { name: actionlintTool.name, prepare: () => prepareGoTool(actionlintTool) },
+  { name: helmTool.name, prepare: () => prepareGoTool(helmTool) },
+  { name: 'kubernetes', prepare: async () => said(await ensureKubernetes({ log })) },
+  { name: 'etcd-server', prepare: async () => said(await ensureEtcd({ log })) },
   { name: 'chromium', prepare: prepareChromium },
   { name: 'python', prepare: preparePython },
   { name: 'moto', prepare: prepareMoto },
