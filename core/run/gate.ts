@@ -90,6 +90,8 @@ export interface Measured<Details> {
   /** What the verdict also rests on: the data, the baseline. */
   readonly configuration: readonly Subject[];
   readonly judged: readonly Judged[];
+  /** Metrics that only this run has, beside those of the gate: for their units. */
+  readonly catalogue?: MetricCatalogue;
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly undefinedMetrics: Readonly<Record<string, string>>;
   readonly notices: readonly string[];

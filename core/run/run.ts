@@ -45,7 +45,7 @@ export async function runGate<Config, Details>(gate: Gate<Config, Details>, host
       ...measured,
       action: gate.action,
       id: common.id,
-      catalogue: gate.catalogue,
+      catalogue: new Map([...gate.catalogue, ...(measured.catalogue ?? [])]),
       startedAt,
       finishedAt: host.clock(),
       commit: host.commit,
