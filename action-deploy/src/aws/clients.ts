@@ -1,6 +1,7 @@
 /** The one place where clients are made; each is loaded when it is first asked for. */
 
 import { Agent } from 'node:https';
+import { Readable } from 'node:stream';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
@@ -68,6 +69,10 @@ interface AnyClient {
     add(
       middleware: (next: Next, context: { clientName?: string; commandName?: string }) => Next,
       options: { step: 'initialize'; name: string },
+    ): void;
+    add(
+      middleware: (next: Next) => Next,
+      options: { step: 'deserialize'; name: string; priority: 'low' },
     ): void;
   };
   destroy(): void;
@@ -162,15 +167,19 @@ class Clients implements Aws {
     const known = this.made.get(service);
     // Each service has one maker, so what is kept under its name has the maker's type.
     if (known !== undefined) return known as Promise<Client>;
-    const client = make(this.config(service)).then((made) => watched(made, this.record));
+    const client = make(this.config(service)).then((made) => watched(made, this.record, this.timeoutMs));
     this.made.set(service, client);
     return client;
+  }
+
+  private get timeoutMs(): number {
+    return this.shared.options.timeoutMs ?? 20_000;
   }
 
   private config(service: string): ClientConfig {
     const { env, options, credentials } = this.shared;
     const endpoint = endpointOf(env, service);
-    const timeoutMs = options.timeoutMs ?? 20_000;
+    const { timeoutMs } = this;
     return {
       credentials,
       retryMode: 'standard',
@@ -217,8 +226,11 @@ function proxies(env: Environment): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-/** Before anything else of the call, so that calls which never leave are in the record as well. */
-function watched<Client extends AnyClient>(client: Client, record: CallRecord): Client {
+/**
+ * Keeps the record, before anything else of the call, so that calls which never leave are in it as well; and bounds the
+ * time that a body may take, since the SDK's time-out ends with the headers.
+ */
+function watched<Client extends AnyClient>(client: Client, record: CallRecord, timeoutMs: number): Client {
   client.middlewareStack.add(
     (next, { clientName = '', commandName = '' }) =>
       (args) => {
@@ -227,5 +239,23 @@ function watched<Client extends AnyClient>(client: Client, record: CallRecord): 
       },
     { step: 'initialize', name: 'mlGatesCallRecord' },
   );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const body: unknown = result?.response?.body;
+      if (body instanceof Readable) endWithin(body, timeoutMs);
+      return result;
+    },
+    // Next to the handler: the deserializer waits for the body.
+    { step: 'deserialize', name: 'mlGatesBodyTimeout', priority: 'low' },
+  );
   return client;
+}
+
+/** The name is one that the SDK tries again after. */
+function endWithin(body: Readable, timeoutMs: number): void {
+  const timer = setTimeout(() => {
+    body.destroy(Object.assign(new Error('the answer did not end in time'), { name: 'TimeoutError' }));
+  }, timeoutMs);
+  body.once('close', () => clearTimeout(timer));
 }

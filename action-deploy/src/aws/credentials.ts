@@ -31,8 +31,21 @@ export function credentialsFrom(env: Environment, log: Log): CredentialsProvider
       };
     }
     chain ??= defaultChain(env, log);
-    return (await chain)();
+    try {
+      return await (await chain)();
+    } catch (error) {
+      throw failure(error, env);
+    }
   };
+}
+
+/** Whatever went wrong on the way, as a file that is not there, it was about credentials. */
+function failure(error: unknown, env: Environment): Error {
+  const said = error instanceof Error ? error.message : String(error);
+  const profile = env.AWS_PROFILE ? `of the profile ${env.AWS_PROFILE}: ` : '';
+  return Object.assign(new Error(`${profile}${said}`, { cause: error }), {
+    name: 'CredentialsProviderError',
+  });
 }
 
 async function defaultChain(env: Environment, log: Log): Promise<CredentialsProvider> {

@@ -67,6 +67,8 @@ const denied =
   /^(?:AccessDenied(?:Exception)?|UnauthorizedOperation|AuthorizationError(?:Exception)?|Forbidden)$/;
 const throttled =
   /^(?:Throttling(?:Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(?:Exception)?|SlowDown|BandwidthLimitExceeded)$/;
+/** Taking on a role is the way to credentials, not one of the action's own calls. */
+const assuming = /\bsts:AssumeRole/;
 const missing = /(?:NotFound(?:Exception)?|DoesNotExist(?:Exception)?)$/;
 const lost =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|TimeoutError|ERR_SSL_\w+|\w*CERT\w*|UNABLE_TO_\w+|EPROTO|HPE_\w+)$/;
@@ -75,6 +77,7 @@ function kindOf(chain: readonly Error[], error: Error, code: string): FailureKin
   const names = chain.map(({ name }) => name);
   if (names.includes('AbortError')) return 'cancelled';
   if (/^Region (?:is missing|not accepted)/.test(error.message)) return 'region';
+  if (assuming.test(error.message)) return 'credentials';
   if (denied.test(code) || /not authorized to perform/i.test(error.message)) return 'denied';
   if (names.includes('CredentialsProviderError') || expired.test(code) || unknownKeys.test(code))
     return 'credentials';
@@ -99,10 +102,13 @@ function sentence(failure: AwsFailure, error: unknown, attempt: Attempt): string
     case 'unreachable':
       return `${doing}: ${unreachable(failure, error)}`;
     case 'region':
-      return failure.said.startsWith('Region is missing')
+      // An empty AWS_REGION is taken for one by the SDK.
+      return failure.said.startsWith('Region is missing') || quoted(failure.said) === ''
         ? `${doing}: no region is given; set AWS_REGION, as aws-actions/configure-aws-credentials does with its input \`aws-region\``
         : `${doing}: the region ${quoted(failure.said)} is none${regionHint(quoted(failure.said))}; check AWS_REGION`;
     case 'server':
+      if (failure.code === 'SyntaxError')
+        return `${doing}: the answer is not one of AWS (${failure.said}); a proxy on the way may have given it`;
       return `${doing}: AWS answered with an error of its own, also after ${attempts(error)} (${describe(failure, error)})`;
     case 'cancelled':
       return `${doing}: stopped, since the run was cancelled`;
@@ -117,11 +123,13 @@ function deniedSentence(denial: Denial, attempt: Attempt): string {
   const action = denial.action ?? attempt.action;
   const resource = denial.resource ?? attempt.resource;
   const who = denial.principal === null ? 'the credentials of this job' : principalName(denial.principal);
-  const because = denial.because === null ? '' : `: ${denial.because}`;
-  // Who reads of a denial by a policy for the whole account looks in vain into the role's own.
-  const isRemovable = denial.because?.endsWith('denies it') === true || /\) *$/.test(denial.because ?? '');
-  const remedy = isRemovable ? 'that policy must be changed' : `allow ${action} on ${resource}`;
-  return `${attempt.doing} is not allowed: ${who} may not use ${action} on ${resource}${because}; ${remedy}`;
+  const cannot = `${attempt.doing} is not allowed: ${who} may not use ${action}`;
+  if (denial.because === null) return `${cannot}; allow it on ${resource}`;
+  // Who reads of a denial by another policy looks in vain for what the role's own allow.
+  const isDenied = / denies it/.test(denial.because);
+  return isDenied
+    ? `${cannot} on ${resource}: ${denial.because}; that policy must be changed`
+    : `${cannot} (${denial.because}); allow it on ${resource}`;
 }
 
 function credentialsSentence({ code, said }: AwsFailure): string {
@@ -129,6 +137,11 @@ function credentialsSentence({ code, said }: AwsFailure): string {
     'give them with aws-actions/configure-aws-credentials before this step (the job needs `permissions: id-token: write` for its `role-to-assume`)';
   if (expired.test(code))
     return `the AWS credentials have expired (${code}); ${give}, and set its \`role-duration-seconds\` longer than the rollout takes`;
+  if (assuming.test(said))
+    return `the role cannot be taken on (${said}): its trust policy must allow this job, by the repository and branch or environment in \`sub\``;
+  // Signatures hold for five minutes.
+  if (/signature (?:expired|not yet current)/i.test(said))
+    return `AWS does not accept the signature (${said}): the clock of this machine is wrong`;
   if (unknownKeys.test(code)) return `AWS does not accept the credentials (${code}: ${said}); ${give}`;
   return `there are no AWS credentials (${said}); ${give}`;
 }
