@@ -1,0 +1,250 @@
+/** Follows a rollout until its outcome is known, or it is certain, or nobody may wait any longer. */
+
+import type { AnalysisRound, RollingWorld } from '../types.ts';
+import type { EcsApi } from './api.ts';
+import { type CallFailure, isFailure } from './call-failure.ts';
+import type { Scope } from './calls.ts';
+import { cleanLine } from './clean.ts';
+import { explained } from './explain.ts';
+import type { Look } from './look.ts';
+import type { Service, ServiceDeployment } from './model.ts';
+import { type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
+import type { Story } from './story.ts';
+import type { TaskBook } from './task-book.ts';
+import type { FailureGroup } from './task-failure.ts';
+import type { WatchPoint, WatchPoints } from './watch-points.ts';
+
+export type Ending =
+  | { readonly kind: 'succeeded' | 'rolled-back' | 'rollback-failed' | 'stopped' | 'gone' }
+  | { readonly kind: 'superseded'; readonly by: string }
+  | { readonly kind: 'certain'; readonly failure: FailureGroup }
+  /** `round` null: the analysis itself failed. */
+  | {
+      readonly kind: 'analysis';
+      readonly stage: string;
+      readonly round: AnalysisRound | null;
+      readonly text: string;
+    }
+  /** `rollingBack`: ECS was at it, and did not end. */
+  | { readonly kind: 'deadline' | 'cancelled'; readonly rollingBack: boolean }
+  /** AWS does not let us go on. */
+  | { readonly kind: 'shut-out'; readonly failure: CallFailure };
+
+/** In milliseconds. */
+const pollEvery = 5_000;
+const tasksEvery = 15_000;
+/** What ECS may take for its own rollback once it has begun one. */
+export const rollbackTime = 15 * 60_000;
+
+export interface WatchParts {
+  readonly api: EcsApi;
+  readonly look: Look;
+  readonly book: TaskBook;
+  readonly points: WatchPoints;
+  readonly story: Story;
+  readonly world: RollingWorld;
+}
+
+export class Watch {
+  private readonly parts: WatchParts;
+  private until: Date;
+  private rollingBack = false;
+  private tasksAt = 0;
+  private failedCount = 0;
+  private toldTrouble = false;
+  private readonly approved = new Set<string>();
+  private readonly toldPauses = new Set<string>();
+  private latest: Snapshot | null = null;
+
+  constructor(parts: WatchParts) {
+    this.parts = parts;
+    this.until = parts.world.deadline;
+  }
+
+  /** Null: nothing could be read. */
+  get snapshot(): Snapshot | null {
+    return this.latest;
+  }
+
+  async run(): Promise<Ending> {
+    const { world } = this.parts;
+    for (;;) {
+      if (world.signal.aborted) return { kind: 'cancelled', rollingBack: this.rollingBack };
+      if (world.clock() >= this.until) return { kind: 'deadline', rollingBack: this.rollingBack };
+      const ending = await this.step();
+      if (ending !== null) return ending;
+      const left = this.until.getTime() - world.clock().getTime();
+      await world.sleep(Math.max(0, Math.min(pollEvery, left)), world.signal);
+    }
+  }
+
+  /** Null: it goes on. */
+  private async step(): Promise<Ending | null> {
+    const { look, story } = this.parts;
+    try {
+      const snapshot = await look.take(this.scope);
+      this.latest = snapshot;
+      this.toldTrouble = false;
+      story.tell(snapshot, look.watched);
+      const phase = phaseOf(snapshot, look.watched);
+      if (snapshot.service !== null) await this.readTasks(snapshot.service, snapshot.at);
+      return await this.decide(phase, snapshot);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return this.trouble(error);
+    }
+  }
+
+  private get scope(): Scope {
+    return { signal: this.parts.world.signal, until: this.until };
+  }
+
+  /** What cannot be read now may be read later; only what lasts ends the watch. */
+  private trouble(failure: CallFailure): Ending | null {
+    if (failure.kind === 'credentials' || failure.kind === 'denied') return { kind: 'shut-out', failure };
+    if (failure.reason === 'ClusterNotFoundException') return { kind: 'gone' };
+    if (failure.kind !== 'ended' && !this.toldTrouble) {
+      this.toldTrouble = true;
+      this.parts.world.tell({ kind: 'warning', subject: '', text: explained(failure) });
+    }
+    return null;
+  }
+
+  private async readTasks(service: Service, now: Date): Promise<void> {
+    const { book, look, story } = this.parts;
+    const failed = service.deployments.reduce((sum, each) => sum + each.failed, 0);
+    if (now.getTime() - this.tasksAt < tasksEvery && failed === this.failedCount) return;
+    const fresh = await book.read(service, look.watched, this.scope);
+    this.tasksAt = now.getTime();
+    this.failedCount = failed;
+    story.tellFailures(fresh);
+  }
+
+  private async decide(phase: Phase, snapshot: Snapshot): Promise<Ending | null> {
+    const { look, world } = this.parts;
+    switch (phase.kind) {
+      case 'going':
+        return this.goingOn(snapshot);
+      case 'succeeded':
+        return this.lastJudgement(snapshot);
+      case 'rolling-back':
+        this.beginRollback(snapshot);
+        return null;
+      case 'renewed': {
+        const { watched } = look;
+        const { id, createdAt } = phase.by;
+        const before = new Set([...watched.before, ...(watched.id === null ? [] : [watched.id])]);
+        look.follow({ ...watched, id, arn: null, since: createdAt ?? world.clock(), before });
+        const text = `a newer deployment of the same task definition took its place (${id}), and is followed`;
+        world.tell({ kind: 'warning', subject: '', text });
+        return null;
+      }
+      case 'superseded':
+        return { kind: 'superseded', by: phase.by.taskDefinition };
+      case 'rolled-back':
+      case 'rollback-failed':
+      case 'stopped':
+      case 'gone':
+        return { kind: phase.kind };
+    }
+  }
+
+  private beginRollback({ deployment }: Snapshot): void {
+    if (this.rollingBack) return;
+    this.rollingBack = true;
+    const { world } = this.parts;
+    const end = new Date(world.clock().getTime() + rollbackTime);
+    if (end > this.until) this.until = end;
+    const why = deployment?.rollback?.reason ?? deployment?.statusReason ?? null;
+    const text = `ECS rolls the deployment back${why === null ? '' : `: ${cleanLine(why)}`}`;
+    world.tell({ kind: 'rollback', subject: '', text });
+  }
+
+  private async goingOn(snapshot: Snapshot): Promise<Ending | null> {
+    const { book, look, points, world } = this.parts;
+    const certain = book.certain(look.watched, world.clock());
+    if (certain !== null && snapshot.service !== null) {
+      // Where nothing would be done about it, what ECS does by itself is waited for.
+      if (world.rollback || !rollsBack(snapshot.service)) return { kind: 'certain', failure: certain };
+    }
+    if (world.analysis === null) {
+      this.tellPauses(snapshot.deployment);
+      return null;
+    }
+    const point = points.due(snapshot.deployment, world.clock());
+    return point === null ? null : this.judge(point, snapshot);
+  }
+
+  private async lastJudgement(snapshot: Snapshot): Promise<Ending | null> {
+    const { points, world } = this.parts;
+    if (world.analysis === null || points.whole) return { kind: 'succeeded' };
+    const point = { stage: 'when the new tasks are steady', hook: null };
+    return (await this.judge(point, snapshot)) ?? { kind: 'succeeded' };
+  }
+
+  /** Null: the new revision may go on. */
+  private async judge(point: WatchPoint, { deployment }: Snapshot): Promise<Ending | null> {
+    const { points, world } = this.parts;
+    const { stage, hook } = point;
+    if (hook === null || !this.approved.has(hook.id)) {
+      const refusal = await this.ask(stage);
+      if (world.signal.aborted) return { kind: 'cancelled', rollingBack: false };
+      if (refusal !== null) return refusal;
+      points.pass(point, deployment);
+    }
+    if (hook === null || deployment === null) return null;
+    this.approved.add(hook.id);
+    return this.resume(deployment, hook.id);
+  }
+
+  private async ask(stage: string): Promise<Ending | null> {
+    const { world } = this.parts;
+    if (world.analysis === null) return null;
+    let round: AnalysisRound;
+    try {
+      round = await world.analysis.judge(stage, world);
+    } catch (error) {
+      const text = `the analysis ${stage} failed: ${cleanLine(error instanceof Error ? error.message : String(error))}`;
+      return { kind: 'analysis', stage, round: null, text };
+    }
+    if (round.promote) {
+      world.tell({ kind: 'analysis', subject: '', text: `${stage}: the new revision may go on` });
+      return null;
+    }
+    const { lines } = round;
+    const bad = lines.filter(({ verdict }) => verdict !== 'pass');
+    const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
+    const text = `the analysis ${stage} does not promote${told === '' ? '' : `: ${cleanLine(told)}`}`;
+    return { kind: 'analysis', stage, round, text };
+  }
+
+  /** No answer: the next look shows whether the pause goes on, and it is sent again. */
+  private async resume(deployment: ServiceDeployment, hook: string): Promise<Ending | null> {
+    const { api, world } = this.parts;
+    try {
+      await api.resume(deployment.arn, hook, 'CONTINUE', this.scope);
+      world.tell({ kind: 'step', subject: '', text: `the pause at ${deployment.stage} is ended` });
+      return null;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (error.kind === 'denied' || error.kind === 'credentials')
+        return { kind: 'shut-out', failure: error };
+      return null;
+    }
+  }
+
+  private tellPauses(deployment: ServiceDeployment | null): void {
+    for (const hook of deployment?.hooks ?? []) {
+      const waits = hook.kind === 'PAUSE' && hook.status === 'AWAITING_ACTION';
+      if (!waits || deployment === null || this.toldPauses.has(hook.id)) continue;
+      this.toldPauses.add(hook.id);
+      const until =
+        hook.expiresAt === null
+          ? ''
+          : `; ECS does ${hook.timeoutAction ?? 'ROLLBACK'} at ${hook.expiresAt.toISOString()}`;
+      const command = `aws ecs continue-service-deployment --service-deployment-arn ${deployment.arn} --hook-id ${hook.id} --action CONTINUE`;
+      const text = `paused at ${deployment.stage} by a hook of the service, which waits for: ${command}${until}`;
+      this.parts.world.tell({ kind: 'warning', subject: '', text });
+    }
+  }
+}
