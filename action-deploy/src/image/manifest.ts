@@ -41,7 +41,7 @@ export function parseManifest(bytes: Uint8Array, mediaType: string, where: strin
   const document = parseRecord(bytes, `the manifest of ${where}`);
   const type =
     typeof document.mediaType === 'string' ? document.mediaType : (mediaType.split(';')[0] ?? '').trim();
-  if (document.schemaVersion === 1 || /manifest\.v1\+/.test(type)) {
+  if (document.schemaVersion === 1 || /docker\.distribution\.manifest\.v1\+/.test(type)) {
     throw new RunError(
       `${where} is in the first version of Docker's format, which is no longer used: push it again`,
     );

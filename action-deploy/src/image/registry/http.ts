@@ -179,11 +179,13 @@ function unreachable(url: string, error: unknown): string {
   return `${host} cannot be reached (${code})`;
 }
 
+/** The system's code, else the innermost name or words: fetch says little of its own. */
 function codeOf(error: unknown): string {
-  const names: string[] = [];
-  for (let next = error; next instanceof Error && names.length < 10; next = next.cause) {
+  let said = 'the request failed';
+  let depth = 0;
+  for (let next = error; next instanceof Error && depth < 10; next = next.cause, depth++) {
     if ('code' in next && typeof next.code === 'string') return next.code;
-    names.push(next.name);
+    said = next.name === 'Error' || next.name === 'TypeError' ? next.message : next.name;
   }
-  return names.find((name) => name !== 'Error' && name !== 'TypeError') ?? 'the request failed';
+  return said;
 }
