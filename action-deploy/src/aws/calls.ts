@@ -56,15 +56,8 @@ export const iamNeeds: Readonly<Record<string, IamNeed>> = {
   'ecs:ContinueServiceDeployment': { why: 'goes on after a pause, or rolls back' },
   'ecs:ListTasks': { why: 'the tasks of the rollout' },
   'ecs:DescribeTasks': { why: 'why tasks stopped' },
-  'ecs:DescribeClusters': { why: 'tells a missing cluster from a missing service', optional: true },
   'ecs:ListClusters': { why: 'names the clusters nearest to one that does not exist', optional: true },
   'ecs:ListServices': { why: 'names the services nearest to one that does not exist', optional: true },
-  'ecs:ListTaskDefinitions': { why: 'names the families nearest to one that does not exist', optional: true },
-  'ecs:ListTaskDefinitionFamilies': {
-    why: 'names the families nearest to one that does not exist',
-    optional: true,
-  },
-  'cloudwatch:DescribeAlarms': { why: 'what alarms said', optional: true },
   'logs:GetLogEvents': { why: 'the last log lines of tasks that stopped', optional: true },
 };
 

@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetImageCommand } from '@aws-sdk/client-ecr';
 import { DescribeServicesCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { iamNeeds, unlistedActions } from './calls.ts';
 import { type Aws, createAws } from './clients.ts';
 import {
@@ -114,6 +119,54 @@ describe('who asks', () => {
       describeServices,
     );
     expect(asked[0]?.headers['x-amz-security-token']).toBe('session');
+  });
+
+  test('a profile that is named goes before keys', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aws-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'credentials');
+    await writeFile(file, '[deploy]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = secret\n');
+    const { url, asked } = await start(noServices);
+    const profile = {
+      AWS_PROFILE: 'deploy',
+      AWS_SHARED_CREDENTIALS_FILE: file,
+      AWS_CONFIG_FILE: join(folder, 'none'),
+    };
+    await (await create({ AWS_ENDPOINT_URL: url, ...profile }).ecs()).send(describeServices);
+    expect(asked[0]?.headers.authorization).toContain('Credential=AKIAPROFILE/');
+  });
+});
+
+describe('a proxy', () => {
+  /** What it was asked to connect to; it connects to nothing. */
+  async function startProxy(): Promise<{ url: string; connects: string[] }> {
+    const connects: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', ({ url = '' }, socket) => {
+      connects.push(url);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      proxy.closeAllConnections();
+      proxy.close();
+    });
+    return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, connects };
+  }
+
+  test.each(['HTTPS_PROXY', 'https_proxy'])('of %s is on the way to AWS', async (name) => {
+    const { url, connects } = await startProxy();
+    const client = await create({ [name]: url }, { attempts: 1 }).ecs();
+    await expect(client.send(describeServices)).rejects.toThrow();
+    expect(connects).toEqual(['ecs.eu-west-1.amazonaws.com:443']);
+  });
+
+  test('of HTTPS_PROXY is not on the way to what NO_PROXY names', async () => {
+    const { url, connects } = await startProxy();
+    const env = { HTTPS_PROXY: url, NO_PROXY: '127.0.0.1', AWS_ENDPOINT_URL: 'https://127.0.0.1:9' };
+    const client = await create(env, { attempts: 1 }).ecs();
+    await expect(client.send(describeServices)).rejects.toThrow('ECONNREFUSED');
+    expect(connects).toEqual([]);
   });
 });
 

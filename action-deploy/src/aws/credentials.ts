@@ -1,7 +1,7 @@
 /** Who asks. Looked for as the SDKs of AWS do, in the environment that was passed in. */
 
 import type { Log } from '../../../core/report/log.ts';
-import type { Environment } from './regions.ts';
+import { type Environment, regionOf } from './regions.ts';
 
 /** As the SDK's `AwsCredentialIdentity`. */
 export interface Credentials {
@@ -16,7 +16,8 @@ export type CredentialsProvider = () => Promise<Credentials>;
 /**
  * Keys in the environment (what aws-actions/configure-aws-credentials sets), else the SDK's default chain: profile and
  * shared files, web identity, container, instance. A profile that is named goes before keys, as in the SDK. Keys are
- * looked at only when the first call is made, and the chain is loaded only when it is needed.
+ * looked at only when the first call is made, and the chain is loaded only when it is needed. Whether there is a container
+ * or an instance to ask, the SDK reads from the process itself.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 export function credentialsFrom(env: Environment, log: Log): CredentialsProvider {
@@ -50,7 +51,10 @@ function failure(error: unknown, env: Environment): Error {
 
 async function defaultChain(env: Environment, log: Log): Promise<CredentialsProvider> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  const region = regionOf(env);
   return defaultProvider({
+    // Where STS is asked; the SDK itself knows only AWS_REGION of the process.
+    ...(region === null ? {} : { clientConfig: { region } }),
     ...given('profile', env.AWS_PROFILE),
     ...given('filepath', env.AWS_SHARED_CREDENTIALS_FILE),
     ...given('configFilepath', env.AWS_CONFIG_FILE),

@@ -7,6 +7,7 @@ import type { Platform, ResolvedImage } from '../../types.ts';
 import { parseImageReference } from '../reference.ts';
 import { resolveImage } from '../resolve.ts';
 import { type TestWorld, testWorld } from '../testing.ts';
+import { RegistrySource } from './index.ts';
 import {
   basic,
   fail,
@@ -539,6 +540,24 @@ describe('trouble on the way', () => {
 });
 
 describe('a hostile registry', () => {
+  test.each<[string, NonNullable<RegistrySettings['instead']>]>([
+    ['does not answer', () => true],
+    [
+      'sends a body that drips without an end',
+      (_, response) => {
+        const timer = setInterval(() => response.write(' '), 5);
+        response.once('close', () => clearInterval(timer));
+        return true;
+      },
+    ],
+  ])('%s', async (_, instead) => {
+    const registry = await start(usual, { instead });
+    const source = new RegistrySource(registry.host, 'octo/api', world, { timeoutMs: 100, attempts: 2 });
+    await expect(source.manifest('v1')).rejects.toThrow(
+      `${registry.host}/octo/api:v1: ${registry.host} did not answer in time (2 attempts)`,
+    );
+  });
+
   test('sends a body without an end', async () => {
     const instead: RegistrySettings['instead'] = (_, response) => {
       const block = Buffer.alloc(256 * 1024, 32);
