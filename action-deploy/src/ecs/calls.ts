@@ -66,7 +66,7 @@ export class Calls {
   }
 
   /**
-   * Changes something. Sent again only when it was surely not carried out.
+   * Changes something. Sent again only when it was surely not carried out; once with credentials that may be fresh by then.
    *
    * @throws CallFailure of the kinds `lost` and `server` where it may have been carried out: look.
    */
@@ -84,7 +84,8 @@ export class Calls {
         // An answer that was given up is a lost one: the call may have been carried out.
         const failure = failureOf(error, operation, false);
         counted(error, attempt);
-        if (failure.kind !== 'throttled') throw failure;
+        const again = failure.kind === 'throttled' || (failure.kind === 'credentials' && attempt === 1);
+        if (!again) throw failure;
         await this.pause(attempt, failure, scope);
       } finally {
         grace.end();

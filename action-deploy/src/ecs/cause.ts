@@ -3,9 +3,8 @@
 import type { Cause } from '../types.ts';
 import { cleanLine } from './clean.ts';
 import { type ReadEvent, readEvent, weightOf } from './events.ts';
-import { hintOf } from './hints.ts';
 import { lastPart, type ServiceEvent } from './model.ts';
-import { type FailureGroup, grouped, type TaskFailure } from './task-failure.ts';
+import { type FailureGroup, grouped, sentenceOf, type TaskFailure } from './task-failure.ts';
 
 export interface Evidence {
   /** Of tasks of this deployment. */
@@ -41,19 +40,12 @@ function ofTasks(group: FailureGroup, logLines: ReadonlyMap<string, readonly str
   const { first, last, count } = group;
   const told = [first, last].find(({ task }) => (logLines.get(task)?.length ?? 0) > 0) ?? first;
   const lines = logLines.get(told.task) ?? [];
-  const telling = tellingLine(lines);
-  const hint = hintOf(telling)?.hint ?? first.hint;
+  const telling = cleanLine(tellingLine(lines), 160);
   const many = count > 1 ? `${count} tasks, as ${short(first.task)}` : `task ${short(first.task)}`;
   return {
     source: 'unit',
     reason: first.reason,
-    text: [
-      first.text.replace(/[.\s]+$/, ''),
-      ...(telling === '' ? [] : [cleanLine(telling, 160)]),
-      ...(hint === '' ? [] : [hint]),
-    ]
-      .join(' - ')
-      .concat(` (${many})`),
+    text: `${sentenceOf(first, telling)} (${many})`,
     logLines: lines,
   };
 }

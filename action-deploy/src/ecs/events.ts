@@ -68,7 +68,12 @@ const order = [
 ];
 
 export function readEvent(message: string): ReadEvent {
-  const text = cleanLine(message.replace(/^\(service [^)]*\)\s*/, ''));
+  const text = cleanLine(
+    message
+      .replace(/^\(service [^)]*\)\s*/, '')
+      .replace(/arn:\S+?:targetgroup\/([^/\s]+)\/[0-9a-f]+/g, '$1')
+      .replace(/\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g, '(task $1)'),
+  );
   const rule = rules.find(({ when }) => when.test(message));
   if (rule === undefined) return { kind: 'progress', reason: null, text, hint: '' };
   const pulled = /Reason: ([A-Z][A-Za-z]*Error)/.exec(message)?.[1];

@@ -7,6 +7,7 @@ import { type Scope, shortScope } from './calls.ts';
 import { explained } from './explain.ts';
 import { ongoing, rollingBack } from './history.ts';
 import type { JsonObject } from './json.ts';
+import { leftOf, nameOf } from './left.ts';
 import type { Look } from './look.ts';
 import { lastPart, type Service, type ServiceDeployment } from './model.ts';
 import { newestOf, type Snapshot } from './phase.ts';
@@ -26,6 +27,8 @@ export interface RollbackParts {
   readonly reconfigured: boolean;
 }
 
+/** How often a rollback is sent that was looked for and not found: giving up leaves the service in a bad state. */
+const patience = 50;
 const pollEvery = 5_000;
 /** After the job was cancelled. */
 const pollSoon = 1_000;
@@ -103,7 +106,7 @@ async function stop(parts: RollbackParts, deployment: ServiceDeployment, scope: 
     return now === null || now.status === 'IN_PROGRESS' || now.status === 'PENDING' ? null : true;
   };
   world.tell({ kind: 'rollback', subject: '', text: 'the deployment is stopped and rolled back' });
-  await sent(send, find, (ms) => world.sleep(ms, scope.signal));
+  await sent(send, find, (ms) => world.sleep(ms, scope.signal), patience);
 }
 
 /** By a new deployment of what ran before: the one that failed has ended, or ECS has no service deployments. */
@@ -126,6 +129,7 @@ async function restore(parts: RollbackParts, scope: Scope): Promise<string> {
       return now !== null && newestOf(now)?.taskDefinition === former ? true : null;
     },
     (ms) => world.sleep(ms, scope.signal),
+    patience,
   );
   return former;
 }
@@ -156,7 +160,7 @@ async function verified(
     const right = expected === null || newest.taskDefinition === expected;
     const name = lastPart(newest.taskDefinition);
     if (deployment?.status === 'ROLLBACK_FAILED') {
-      return no(`ECS could not roll back: ${deployment.statusReason ?? 'it does not say why'}`);
+      return no(`ECS rolled back in vain: ${leftOf(service, nameOf(service))}`);
     }
     if (right && newest.rolloutState === 'FAILED') return no(`${name} does not come up again either`);
     const busy = deployment !== null && ongoing.has(deployment.status);

@@ -25,7 +25,7 @@ export interface Started {
 type StartWorld = Pick<RollingWorld, 'clock' | 'sleep' | 'tell'>;
 
 /** How often a change is sent that was looked for and not found. */
-const sendings = 3;
+const mostSendings = 5;
 /** How often it is looked for after each, and how long is waited in between, in milliseconds. */
 const looks = 4;
 const lookPause = 2_000;
@@ -169,6 +169,7 @@ export async function sent<Made>(
   send: () => Promise<Made>,
   find: () => Promise<Made | null>,
   sleep: (milliseconds: number) => Promise<void>,
+  sendings = mostSendings,
 ): Promise<Made> {
   for (let sending = 1; ; sending++) {
     try {

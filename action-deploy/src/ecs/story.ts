@@ -6,7 +6,7 @@ import { cleanLine } from './clean.ts';
 import { readEvent } from './events.ts';
 import { lastPart, type Service, type ServiceDeployment, type ServiceEvent } from './model.ts';
 import type { Snapshot, Watched } from './phase.ts';
-import type { TaskFailure } from './task-failure.ts';
+import { sentenceOf, type TaskFailure } from './task-failure.ts';
 
 /** Failed tasks that are told one by one; more of them say nothing new. */
 const mostTasks = 12;
@@ -99,12 +99,11 @@ export class Story {
     for (const failure of failures) {
       this.tasks++;
       if (this.tasks > mostTasks) continue;
-      const hint = failure.hint === '' ? '' : ` - ${failure.hint}`;
       const more = this.tasks === mostTasks ? ' (further tasks are counted, not told)' : '';
       this.world.tell({
         kind: 'failure',
         subject: `task ${short(failure.task)}`,
-        text: `${failure.text}${hint}${more}`,
+        text: `${sentenceOf(failure)}${more}`,
         ...(failure.at === null ? {} : { at: failure.at.toISOString() }),
       });
     }

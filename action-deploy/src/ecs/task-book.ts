@@ -8,7 +8,13 @@ import { short } from './cause.ts';
 import { explained } from './explain.ts';
 import type { Service, Task } from './model.ts';
 import type { Watched } from './phase.ts';
-import { certainFailure, type FailureGroup, failureOf, type TaskFailure } from './task-failure.ts';
+import {
+  certainFailure,
+  type FailureGroup,
+  failureOf,
+  sentenceOf,
+  type TaskFailure,
+} from './task-failure.ts';
 
 /** Units in the report. */
 const most = 60;
@@ -122,7 +128,7 @@ function unitOf(task: Task, watched: Watched): Unit {
     revision: belongs(task, watched) ? 'new' : 'old',
     state: task.lastStatus,
     healthy: task.lastStatus === 'RUNNING' && !unhealthy,
-    reason: failure?.text ?? (unhealthy ? 'its health check fails' : null),
+    reason: (failure === null ? null : sentenceOf(failure)) ?? (unhealthy ? 'its health check fails' : null),
     startedAt: task.startedAt?.toISOString() ?? null,
     stoppedAt: task.stoppedAt?.toISOString() ?? null,
   };

@@ -12,16 +12,18 @@ export interface TaskFailure {
   /** Whose log may tell more; null: none came so far. */
   readonly container: string | null;
   readonly exitCode: number | null;
-  /** What happened, without the task's name: failures with the same text are the same failure. */
-  readonly text: string;
-  /** Empty: none is known. */
+  /** What happened: `container app exited with code 1`. */
+  readonly head: string;
+  /** ECS's own words; empty: none beside the head. */
+  readonly detail: string;
+  /** What it usually means; empty: nothing is known. */
   readonly hint: string;
   /** Another task cannot fare better. */
   readonly lasting: boolean;
 }
 
 /** In characters; ECS's own limit for reasons is 1,024. */
-const longestReason = 240;
+const longestDetail = 240;
 
 /** Stopped for reasons that are not the deployment's: by people, by the scheduler, by AWS. */
 const notFailures = new Set([
@@ -31,17 +33,24 @@ const notFailures = new Set([
   'InfrastructureHealth',
 ]);
 
-/** Null: it is no failure, as a task that is drained, or one that was stopped by somebody. */
+/** Null: it is no failure, as a task that is drained, or one that was stopped by somebody; or not all is known yet. */
 export function failureOf(task: Task): TaskFailure | null {
-  if (task.lastStatus !== 'STOPPED' && task.stoppedReason === null) return null;
   const { stopCode, stoppedReason } = task;
-  if (stopCode !== null && notFailures.has(stopCode)) return null;
+  if (!isTold(task) || (stopCode !== null && notFailures.has(stopCode))) return null;
   const told = stoppedReason ?? '';
   if (stopCode === 'ServiceSchedulerInitiated' && !/failed|unhealthy/i.test(told)) return null;
   if (/^Scaling activity initiated|^Task stopped by|^Your Spot Task/i.test(told)) return null;
   return stopCode === 'EssentialContainerExited' || /^Essential container/i.test(told)
     ? exitOf(task)
     : (healthOf(task, told) ?? startOf(task, told));
+}
+
+/** While a task stops, its reason is there before the exit codes of its containers are. */
+function isTold({ lastStatus, stopCode, stoppedReason, containers }: Task): boolean {
+  if (lastStatus === 'STOPPED') return true;
+  if (stoppedReason === null) return false;
+  const exits = stopCode === 'EssentialContainerExited';
+  return containers.some(({ exitCode, reason }) => exitCode !== null || (reason !== null && !exits));
 }
 
 /** The container that died first is not told: others are killed with 137 or 143 after it. */
@@ -52,62 +61,70 @@ function exitOf(task: Task): TaskFailure {
     exited.find(({ exitCode }) => exitCode !== 0 && exitCode !== 137 && exitCode !== 143) ??
     exited.find(({ exitCode }) => exitCode !== 0) ??
     exited[0];
-  if (culprit === undefined) return made(task, 'EssentialContainerExited', null, null, told(task));
-  const { name, exitCode, reason } = culprit;
-  const word = wordOf(reason ?? '') ?? 'EssentialContainerExited';
-  const where = `container ${name}`;
-  const exit = exitCode === null ? 'stopped' : `exited with code ${exitCode}`;
-  const text = reason === null ? `${where} ${exit}` : `${where} ${exit}: ${reason}`;
-  const known = hintOf(reason ?? '');
-  const hint = known?.hint ?? (exitCode === null ? '' : hintOfExit(exitCode));
-  return { ...made(task, word, name, exitCode, text), hint, lasting: known?.lasting ?? false };
+  const word = 'EssentialContainerExited';
+  if (culprit === undefined) return made(task, { reason: word, head: 'an essential container exited' });
+  const { name: container, exitCode } = culprit;
+  const detail = culprit.reason ?? '';
+  const known = hintOf(detail);
+  return made(task, {
+    reason: wordOf(detail) ?? word,
+    container,
+    exitCode,
+    head: `container ${container} ${exitCode === null ? 'stopped' : `exited with code ${exitCode}`}`,
+    detail,
+    hint: known?.hint ?? (exitCode === null ? '' : hintOfExit(exitCode)),
+    lasting: known?.lasting ?? false,
+  });
 }
 
-function healthOf(task: Task, reason: string): TaskFailure | null {
-  const container = task.containers.find(({ health }) => health === 'UNHEALTHY') ?? task.containers[0];
-  const group = /failed ELB health checks in \(target-group (\S+?)\)/i.exec(reason)?.[1];
+function healthOf(task: Task, told: string): TaskFailure | null {
+  const culprit = task.containers.find(({ health }) => health === 'UNHEALTHY') ?? task.containers[0];
+  const container = culprit?.name ?? null;
+  const group = /failed ELB health checks in \(target-group (\S+?)\)/i.exec(told)?.[1];
   if (group !== undefined) {
     const name = /targetgroup\/([^/]+)\//.exec(group)?.[1] ?? group;
-    const text = `failed the health checks of target group ${name}`;
-    return made(task, 'FailedElbHealthChecks', container?.name ?? null, null, text);
+    const head = `the task failed the health checks of target group ${name}`;
+    return made(task, { reason: 'FailedElbHealthChecks', container, head });
   }
-  if (!/failed container health checks|unhealthy/i.test(reason)) return null;
-  const text = container === undefined ? reason : `container ${container.name} failed its health check`;
-  return made(task, 'FailedContainerHealthChecks', container?.name ?? null, null, text);
+  if (!/failed container health checks|unhealthy/i.test(told)) return null;
+  const head = container === null ? told : `container ${container} failed its health check`;
+  return made(task, { reason: 'FailedContainerHealthChecks', container, head });
 }
 
 /** It never ran: a container's reason says more than the task's, where there is one. */
-function startOf(task: Task, reason: string): TaskFailure {
-  const blamed = task.containers.find((container) => container.reason !== null);
-  const most = wordOf(reason) === null && blamed?.reason ? blamed.reason : reason;
-  const word = wordOf(most) ?? task.stopCode ?? 'TaskFailedToStart';
-  const where = blamed === undefined ? '' : `container ${blamed.name}: `;
-  const failure = made(task, word, blamed?.name ?? null, null, `${where}${most || 'it failed to start'}`);
-  const known = hintOf(most);
-  return { ...failure, hint: known?.hint ?? '', lasting: known?.lasting ?? false };
+function startOf(task: Task, told: string): TaskFailure {
+  const blamed = task.containers.find(({ reason }) => reason !== null);
+  const detail = wordOf(told) === null && blamed?.reason ? blamed.reason : told;
+  const known = hintOf(detail);
+  return made(task, {
+    reason: wordOf(detail) ?? task.stopCode ?? 'TaskFailedToStart',
+    container: blamed?.name ?? null,
+    head: `${blamed === undefined ? 'the task' : `container ${blamed.name}`} failed to start`,
+    detail,
+    hint: known?.hint ?? '',
+    lasting: known?.lasting ?? false,
+  });
 }
 
-function told(task: Task): string {
-  return task.stoppedReason ?? 'an essential container exited';
-}
+type Told = Pick<TaskFailure, 'reason' | 'head'> & Partial<TaskFailure>;
 
-function made(
-  task: Task,
-  reason: string,
-  container: string | null,
-  exitCode: number | null,
-  text: string,
-): TaskFailure {
+function made(task: Task, told: Told): TaskFailure {
   return {
     task: task.id,
     at: task.stoppedAt,
-    reason,
-    container,
-    exitCode,
-    text: cleanLine(text, longestReason),
+    container: null,
+    exitCode: null,
     hint: '',
     lasting: false,
+    ...told,
+    head: cleanLine(told.head, longestDetail),
+    detail: cleanLine(unrepeated(told.detail ?? ''), longestDetail),
   };
+}
+
+/** `failed to resolve ref api:2: api:2: not found` says the same thing twice. */
+function unrepeated(detail: string): string {
+  return detail.replace(/(\S{8,}): \1(?=:)/g, '$1').replace(/[.\s]+$/, '');
 }
 
 /** `CannotPullContainerError` of `CannotPullContainerError: …`. */
@@ -115,13 +132,24 @@ function wordOf(reason: string): string | null {
   return /^([A-Z][A-Za-z]*(?:Error|Exception|Timeout))\b/.exec(reason.trim())?.[1] ?? null;
 }
 
+/**
+ * `container app exited with code 137: out of memory: raise `memory`, or use less - OutOfMemoryError: Container killed …`
+ *
+ * @param telling line of its log; empty: none
+ */
+export function sentenceOf({ head, detail, hint }: TaskFailure, telling = ''): string {
+  const meant = hintOf(telling)?.hint ?? hint;
+  const parts = [meant, telling, detail].filter((part) => part !== '');
+  return parts.length === 0 ? head : `${head}: ${parts.join(' - ')}`;
+}
+
 /** Two failures are the same when nothing but names and numbers of this very attempt differs. */
-export function signature(failure: TaskFailure): string {
-  const text = failure.text
+function signature({ reason, container, exitCode, head, detail }: TaskFailure): string {
+  const text = detail
     .replace(/arn:\S+/g, 'arn')
     .replace(/\b[0-9a-f]{8,}\b/g, 'id')
     .replace(/\d+/g, 'n');
-  return `${failure.reason}|${failure.container ?? ''}|${failure.exitCode ?? ''}|${text}`;
+  return [reason, container, exitCode, head, text].join('|');
 }
 
 export interface FailureGroup {
@@ -137,11 +165,7 @@ export function grouped(failures: readonly TaskFailure[]): readonly FailureGroup
   for (const failure of [...failures].sort((a, b) => time(a) - time(b))) {
     const key = signature(failure);
     const known = groups.get(key);
-    groups.set(key, {
-      first: known?.first ?? failure,
-      last: failure,
-      count: (known?.count ?? 0) + 1,
-    });
+    groups.set(key, { first: known?.first ?? failure, last: failure, count: (known?.count ?? 0) + 1 });
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);
 }

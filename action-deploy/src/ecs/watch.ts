@@ -207,10 +207,7 @@ export class Watch {
       const text = `the analysis ${stage} failed: ${cleanLine(error instanceof Error ? error.message : String(error))}`;
       return { kind: 'analysis', stage, round: null, text };
     }
-    if (round.promote) {
-      world.tell({ kind: 'analysis', subject: '', text: `${stage}: the new revision may go on` });
-      return null;
-    }
+    if (round.promote) return null;
     const { lines } = round;
     const bad = lines.filter(({ verdict }) => verdict !== 'pass');
     const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
