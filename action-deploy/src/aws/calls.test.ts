@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { iamNeeds } from './calls.ts';
 
 const sources = globSync('**/*.ts', { cwd: resolve(import.meta.dirname, '..') })
-  .filter((file) => !/(?:\.test|\/testing)\.ts$/.test(file))
+  .filter((file) => !/(?:\.test|\/testing|\/harness)\.ts$/.test(file))
   .map((file) => readFileSync(resolve(import.meta.dirname, '..', file), 'utf8'));
 
 /** The actions of all commands that a file takes from the clients of AWS, by name or out of all (`sdk.`). */

@@ -1,100 +1,24 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildResult, impliedCheck, judge, serializeResult } from '../../../core/gate/index.ts';
-import type { GateResult, Judged, MetricCatalogue } from '../../../core/gate/types.ts';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../../core/gate/index.ts';
 import { InputError } from '../../../core/inputs/index.ts';
-import type { EvidenceRecord } from '../types.ts';
-import { contradictionOf } from './contradictions.ts';
-import { verifyEvidence } from './index.ts';
-
-const commit = 'c0ffee00'.repeat(5);
-const otherCommit = 'deadbeef'.repeat(5);
-const digest = `sha256:${'ab'.repeat(32)}`;
-const now = new Date('2026-11-30T12:00:00Z');
-const day = 86_400_000;
-
-let workspace = '';
-
-beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'evidence-'));
-});
-
-afterEach(() => rm(workspace, { recursive: true, force: true }));
-
-const catalogue: MetricCatalogue = new Map();
-
-function accuracy(value: number, severity: 'fail' | 'warn' = 'fail', metric = 'accuracy'): Judged {
-  const bound = { kind: 'number', value: 0.85, text: '0.85' } as const;
-  const check = { ...impliedCheck(metric, null, { kind: 'compare', operator: '>=', bound }), severity };
-  const estimate = { defined: true, value, interval: null, n: 500 } as const;
-  return judge(
-    check,
-    { metric, selector: null, estimate, baseline: null, contrast: null },
-    { confidence: 0.95 },
-  );
-}
-
-interface Made {
-  readonly judged?: readonly Judged[];
-  readonly commit?: string | null;
-  readonly image?: string;
-  readonly ageMs?: number;
-}
-
-/** What a gate writes. */
-function documentOf(made: Made = {}): string {
-  const finishedAt = new Date(now.getTime() - (made.ageMs ?? 3_600_000));
-  const result = buildResult({
-    action: 'validate-model',
-    id: '',
-    subject: [
-      { name: 'model.onnx', digest: { sha256: (made.image ?? 'ef'.repeat(32)).replace('sha256:', '') } },
-    ],
-    configuration: [],
-    judged: made.judged ?? [accuracy(0.91)],
-    catalogue,
-    metrics: {},
-    undefinedMetrics: {},
-    notices: [],
-    startedAt: new Date(finishedAt.getTime() - 1000),
-    finishedAt,
-    commit: made.commit === undefined ? commit : made.commit,
-    run: null,
-    details: {},
-  });
-  return serializeResult(result).text;
-}
-
-/** As a hand with an editor does it. */
-function edited<Result>(text: string, edit: (result: Result) => void): string {
-  const result = JSON.parse(text) as Result;
-  edit(result);
-  return JSON.stringify(result);
-}
-
-async function put(path: string, text: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(join(workspace, path)), { recursive: true });
-  await writeFile(join(workspace, path), text);
-}
-
-async function verify(
-  globs: readonly string[],
-  known: { commit?: string | null } = {},
-): Promise<{ record: readonly EvidenceRecord[]; judged: readonly Judged[] }> {
-  return verifyEvidence(
-    { globs, maxAgeMs: 7 * day },
-    { image: { digest }, commit: known.commit === undefined ? commit : known.commit },
-    { workspace, clock: () => now },
-  );
-}
-
-function sha256(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-}
+import {
+  accuracy,
+  commit,
+  day,
+  digest,
+  documentOf,
+  edited,
+  type Made,
+  now,
+  otherCommit,
+  put,
+  sha256,
+  theWorkspace,
+  verify,
+} from './harness.ts';
 
 describe('a document that counts', () => {
   test.each<[string, Made, string]>([
@@ -252,141 +176,6 @@ describe('a document that does not count', () => {
   });
 });
 
-describe('a document that was edited', () => {
-  type Gate = { verdict: string; checks: { verdict: string; value: number }[] };
-  type Predicate = {
-    result: string;
-    passedTests: string[];
-    failedTests: string[];
-    warnedTests: string[];
-    gate: Gate;
-  };
-  const failing = documentOf({ judged: [accuracy(0.8)] });
-  const warned = documentOf({ judged: [accuracy(0.9), accuracy(0.1, 'warn', 'f1')] });
-  test.each<[string, string, (predicate: Predicate) => void, string]>([
-    [
-      'its verdict alone',
-      failing,
-      ({ gate }) => Object.assign(gate, { verdict: 'pass' }),
-      'its verdict is pass, but its checks amount to fail',
-    ],
-    [
-      'its verdict and its result',
-      failing,
-      (predicate) => {
-        predicate.result = 'PASSED';
-        predicate.gate.verdict = 'pass';
-      },
-      'its verdict is pass, but its checks amount to fail',
-    ],
-    [
-      'its verdict, its result and its lists',
-      failing,
-      (predicate) => {
-        predicate.result = 'PASSED';
-        predicate.gate.verdict = 'pass';
-        predicate.passedTests = predicate.failedTests;
-        predicate.failedTests = [];
-      },
-      'its verdict is pass, but its checks amount to fail',
-    ],
-    [
-      'the verdict of its check, and not its own',
-      failing,
-      ({ gate }) => Object.assign(gate.checks[0] ?? {}, { verdict: 'pass' }),
-      'its verdict is fail, but its checks amount to pass',
-    ],
-    [
-      'its verdicts, and not its result',
-      failing,
-      ({ gate }) => {
-        gate.verdict = 'pass';
-        Object.assign(gate.checks[0] ?? {}, { verdict: 'pass' });
-      },
-      'its result is FAILED, but its verdict makes it PASSED',
-    ],
-    [
-      'its verdicts and its result, and not its lists',
-      failing,
-      (predicate) => {
-        predicate.result = 'PASSED';
-        predicate.gate.verdict = 'pass';
-        Object.assign(predicate.gate.checks[0] ?? {}, { verdict: 'pass' });
-      },
-      'its passedTests are not those of its checks',
-    ],
-    [
-      'everything but the value',
-      failing,
-      (predicate) => {
-        predicate.result = 'PASSED';
-        predicate.gate.verdict = 'pass';
-        Object.assign(predicate.gate.checks[0] ?? {}, { verdict: 'pass' });
-        predicate.passedTests = predicate.failedTests;
-        predicate.failedTests = [];
-      },
-      'its check accuracy >= 0.85 passes with 0.8',
-    ],
-    [
-      'a warning that was hidden',
-      warned,
-      (predicate) => {
-        predicate.result = 'PASSED';
-      },
-      'its result is PASSED, but its verdict makes it WARNED',
-    ],
-    [
-      'a check that was taken out of its list',
-      warned,
-      (predicate) => {
-        predicate.warnedTests = [];
-      },
-      'its warnedTests are not those of its checks',
-    ],
-    [
-      'a check that was taken out',
-      warned,
-      ({ gate }) => {
-        gate.checks.pop();
-      },
-      'its result is WARNED, but its verdict makes it PASSED',
-    ],
-  ])('%s', async (_, text, edit, contradiction) => {
-    const changed = edited(text, ({ predicate }: { predicate: Predicate }) => edit(predicate));
-    await put('a.json', changed);
-    expect((await verify(['a.json'])).record).toMatchObject([
-      { accepted: false, reason: `a.json was edited: ${contradiction}` },
-    ]);
-  });
-
-  test('any change of one verdict is seen; what a gate wrote never is', () => {
-    const values = fc.array(
-      fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom('fail', 'warn')),
-      {
-        minLength: 1,
-        maxLength: 6,
-      },
-    );
-    fc.assert(
-      fc.property(values, fc.nat(5), (checks, index) => {
-        const judged = checks.map(([value, severity], at) =>
-          accuracy(value, severity as 'fail' | 'warn', `m${at}`),
-        );
-        const result = JSON.parse(documentOf({ judged })) as GateResult;
-        expect(contradictionOf(result)).toBeNull();
-        const check = result.predicate.gate.checks[index % checks.length];
-        Object.assign(check ?? {}, { verdict: check?.verdict === 'pass' ? 'fail' : 'pass' });
-        expect(contradictionOf(result)).not.toBeNull();
-      }),
-    );
-  });
-
-  test('a pass that rests on chance keeps its value', () => {
-    const judged: Judged = { ...accuracy(0.8, 'fail', 'drift'), verdict: 'pass', reason: 'not significant' };
-    expect(contradictionOf(JSON.parse(documentOf({ judged: [judged] })))).toBeNull();
-  });
-});
-
 describe('lines of require-results', () => {
   test('none requires nothing', async () => {
     expect(await verify([])).toEqual({ record: [], judged: [] });
@@ -416,9 +205,9 @@ describe('lines of require-results', () => {
     const outside = await mkdtemp(join(tmpdir(), 'outside-'));
     try {
       await writeFile(join(outside, 'a.json'), documentOf());
-      await symlink(join(outside, 'a.json'), join(workspace, 'link.json'));
-      await symlink(outside, join(workspace, 'linked'));
-      await symlink(join(workspace, 'nowhere'), join(workspace, 'dangling.json'));
+      await symlink(join(outside, 'a.json'), join(theWorkspace(), 'link.json'));
+      await symlink(outside, join(theWorkspace(), 'linked'));
+      await symlink(join(theWorkspace(), 'nowhere'), join(theWorkspace(), 'dangling.json'));
       const { record, judged } = await verify(['present/model.json', pattern]);
       expect(record).toMatchObject([
         { accepted: true },
