@@ -8,7 +8,7 @@ export const helmTool: GoTool = {
   package: 'helm.sh/helm/v3/cmd/helm',
 };
 
-/** The path of the `helm` program; the first build takes some eight minutes. */
+/** The path of the `helm` program; the first build takes some two minutes. */
 export async function ensureHelm(options?: CacheOptions): Promise<string> {
   return (await ensureGoTool(helmTool, options)).program;
 }

@@ -1,7 +1,7 @@
 /** A small client of the Kubernetes API for fixtures; the code under test has one of its own. */
 
 import { Agent, request } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 
 export interface KubeObject {
   readonly apiVersion?: string;
@@ -55,7 +55,7 @@ export class KubeApi {
   /** @throws KubeError when the answer is not a success; `T` is taken on trust. */
   async call<T>(method: Method, path: string, body?: object, patch?: PatchType): Promise<T> {
     const { status, stream } = await this.#send(method, path, body, patch);
-    const answer = await text(stream);
+    const answer = await readText(stream);
     if (status >= 300) throw new KubeError(method, path, status, messageOf(answer));
     return (answer.startsWith('{') ? JSON.parse(answer) : answer) as T;
   }
@@ -127,7 +127,7 @@ export class KubeApi {
   ): Promise<void> {
     const query = `${path.includes('?') ? '&' : '?'}watch=true&resourceVersion=${version}`;
     const { status, stream } = await this.#send('GET', `${path}${query}`, undefined, undefined, signal);
-    if (status !== 200) throw new KubeError('GET', path, status, messageOf(await text(stream)));
+    if (status !== 200) throw new KubeError('GET', path, status, messageOf(await readText(stream)));
     let rest = '';
     for await (const chunk of stream) {
       const lines = `${rest}${chunk}`.split('\n');
@@ -148,6 +148,7 @@ export class KubeApi {
     signal?: AbortSignal,
   ): Promise<{ status: number; stream: NodeJS.ReadableStream }> {
     const type = method === 'PATCH' ? patchTypes[patch] : 'application/json';
+    const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const call = request(
         `${this.#url}${path}`,
@@ -157,7 +158,10 @@ export class KubeApi {
           headers: {
             ...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }),
             accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': type }),
+            // Node sends the body of a DELETE without its length, if it is not told.
+            ...(text === undefined
+              ? {}
+              : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
           },
           ...(signal === undefined ? {} : { signal }),
         },
@@ -167,7 +171,7 @@ export class KubeApi {
         },
       );
       call.once('error', reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(text);
     });
   }
 }

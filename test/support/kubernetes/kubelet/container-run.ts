@@ -50,6 +50,8 @@ interface End {
 
 const pullErrorMs = 5_000;
 const syncMs = 10_000;
+/** Of looking at what runs. */
+const relistMs = 1_000;
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
 const killed: End = { exitCode: 137, reason: 'Error' };
@@ -115,8 +117,8 @@ export class ContainerRun {
       const end = await this.#life();
       if (end === null || this.#around.stop.aborted) return;
       if (restarts === 'never' || (restarts === 'on-failure' && end.exitCode === 0)) return;
-      // After its first end it is started again at once.
-      if (backOff > 0 && !(await this.#backOff(backOff))) return;
+      // After its first end it is started again as soon as the end has been seen.
+      if (!(await (backOff === 0 ? this.#wait(relistMs) : this.#backOff(backOff)))) return;
     }
   }
 
@@ -304,12 +306,14 @@ export class ContainerRun {
 
   async #stopped(ignoresTerm: boolean): Promise<End> {
     this.#event('Normal', 'Killing', `Stopping container ${this.container.name}`);
-    if (!ignoresTerm) return { exitCode: 0, reason: 'Completed' };
-    await new Promise((resolve) => setTimeout(resolve, this.#around.graceMs() / this.#around.speed));
+    const graceMs = this.#around.graceMs();
+    if (graceMs > 0 && !ignoresTerm) return { exitCode: 0, reason: 'Completed' };
+    await new Promise((resolve) => setTimeout(resolve, graceMs / this.#around.speed));
     return killed;
   }
 
   async #backOff(milliseconds: number): Promise<boolean> {
+    if (!(await this.#wait(relistMs))) return false;
     const { name } = this.container;
     const pod = describePod(this.#around.pod());
     this.#last = 'terminated' in this.#state ? this.#state.terminated : this.#last;

@@ -94,8 +94,13 @@ export class PodWorker {
       evict: (message) => this.evict(message),
       speed: this.#node.speed,
       stop: this.#stop.signal,
-      graceMs: () => (this.#pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000,
+      graceMs: () => this.#graceMs(),
     });
+  }
+
+  /** A node in want of memory does not wait. */
+  #graceMs(): number {
+    return this.#evicted === null ? (this.#pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000 : 0;
   }
 
   async #work(): Promise<void> {
