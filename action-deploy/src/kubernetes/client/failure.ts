@@ -168,7 +168,7 @@ export function connectionFailure(error: LostConnection, { server, shown }: Conn
         parts,
       );
     case 'CANCELLED':
-      return new ApiFailure('the job was cancelled', parts);
+      return new ApiFailure('the job was cancelled, or the time was over', parts);
     default:
       return new ApiFailure(`${where} cannot be reached: ${oneLine(error.message)} (${code})`, parts);
   }

@@ -1,0 +1,149 @@
+/**
+ * The former state, put back: what was applied here before is applied again, which also takes away what was added since; what
+ * was made is deleted. What still differs then (a list's element whose defaults were others) is patched.
+ */
+
+import {
+  ApiFailure,
+  drop,
+  fieldManager,
+  type Json,
+  type KubeApi,
+  type KubeObject,
+  listAt,
+  numberAt,
+  textAt,
+} from '../client/index.ts';
+import { comparable, deploymentAnnotation, nameOf, sendable } from '../state/comparable.ts';
+import { type Difference, differences, pathText, pointer } from '../state/difference.ts';
+import { appliedBy } from '../state/owned-fields.ts';
+import type { FormerObject } from '../state/record.ts';
+
+export type Restored =
+  | { readonly is: 'restored'; readonly object: KubeObject }
+  | { readonly is: 'removed' }
+  /** As it was: this run had not come to it. */
+  | { readonly is: 'untouched'; readonly object: KubeObject | null }
+  /** Somebody else has deployed it since. */
+  | { readonly is: 'left'; readonly why: string }
+  | { readonly is: 'failed'; readonly why: string };
+
+/** Never rejects for what the server refuses. `digest`: of the plan that is undone. */
+export async function restoreOne(
+  api: KubeApi,
+  record: FormerObject,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const { resource, namespace, name, former } = record;
+  try {
+    const now = await api.get(resource, namespace, name, signal);
+    if (former === null) {
+      if (now === null) return { is: 'untouched', object: null };
+      if (isOthers(now, digest))
+        return { is: 'left', why: `${nameOf(now)} was deployed anew by another run` };
+      await api.delete(resource, namespace, name, now.metadata.uid ?? null, signal);
+      return { is: 'removed' };
+    }
+    if (now === null) {
+      const made = await api.apply(resource, sendable(former), { force: true }, signal);
+      return { is: 'restored', object: made };
+    }
+    if (isOthers(now, digest)) return { is: 'left', why: `${nameOf(now)} was deployed anew by another run` };
+    return await restoreExisting(api, record, former, now, signal);
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    return { is: 'failed', why: error.message };
+  }
+}
+
+/** Another run's mark, on a workload that carries one. */
+function isOthers(now: KubeObject, digest: string): boolean {
+  const mark = now.metadata.annotations?.[deploymentAnnotation];
+  return mark !== undefined && mark !== digest;
+}
+
+async function restoreExisting(
+  api: KubeApi,
+  { resource, namespace, name }: FormerObject,
+  former: KubeObject,
+  now: KubeObject,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const isSame = remaining(former, now).length === 0 && hasSameMark(former, now);
+  if (isSame) return { is: 'untouched', object: now };
+  const applied = appliedBy(former, fieldManager);
+  // What an autoscaler or somebody has scaled meanwhile is theirs.
+  const sent = isScaledByOthers(now) ? (drop(applied, ['spec', 'replicas']) as KubeObject) : applied;
+  let object = await api.apply(resource, sent, {}, signal);
+  // Others may change the object in between: their version is not overwritten.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const left = remaining(former, object);
+    if (left.length === 0) return { is: 'restored', object };
+    try {
+      object = await api.patch(resource, namespace, name, operationsFor(left, object), signal);
+      object = await withoutOwnUpdates(api, { resource, namespace, name }, object, signal);
+    } catch (error) {
+      const isStale = error instanceof ApiFailure && (error.code === 409 || error.code === 422);
+      if (!isStale) throw error;
+      object = (await api.get(resource, namespace, name, signal)) ?? object;
+    }
+  }
+  const left = remaining(former, object).map(({ path }) => pathText(path));
+  return left.length === 0
+    ? { is: 'restored', object }
+    : { is: 'failed', why: `${nameOf(former)} still differs in ${left.slice(0, 5).join(', ')}` };
+}
+
+function hasSameMark(former: KubeObject, now: KubeObject): boolean {
+  return (
+    former.metadata.annotations?.[deploymentAnnotation] === now.metadata.annotations?.[deploymentAnnotation]
+  );
+}
+
+/** Replicas are for autoscalers and people to change meanwhile, where they were not applied from here. */
+function remaining(former: KubeObject, now: KubeObject): Difference[] {
+  const isOurs = numberAt(appliedBy(former, fieldManager), 'spec', 'replicas') !== null;
+  return differences(comparable(former), comparable(now), 'whole').filter(
+    ({ path }) => !(pathText(path) === 'spec.replicas' && (!isOurs || isScaledByOthers(now))),
+  );
+}
+
+function isScaledByOthers(now: KubeObject): boolean {
+  return listAt(now, 'metadata', 'managedFields').some((entry) => textAt(entry, 'subresource') === 'scale');
+}
+
+function operationsFor(left: readonly Difference[], now: KubeObject): Json[] {
+  const version = now.metadata.resourceVersion ?? '';
+  return [
+    { op: 'test', path: '/metadata/resourceVersion', value: version },
+    ...left.map(({ path, from, to }): Json => {
+      const at = pointer(path);
+      // `from` is what there was, `to` what there is.
+      if (from === undefined) return { op: 'remove', path: at };
+      return { op: to === undefined ? 'add' : 'replace', path: at, value: from };
+    }),
+  ];
+}
+
+/**
+ * A patch makes this manager own the fields a second time, as an update, and the next apply would conflict with that: the
+ * entry is taken out again.
+ */
+async function withoutOwnUpdates(
+  api: KubeApi,
+  { resource, namespace, name }: Omit<FormerObject, 'former'>,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const entries = listAt(object, 'metadata', 'managedFields');
+  const kept = entries.filter(
+    (entry) => textAt(entry, 'manager') !== fieldManager || textAt(entry, 'operation') !== 'Update',
+  );
+  if (kept.length === entries.length) return object;
+  const operations = [
+    { op: 'test', path: '/metadata/resourceVersion', value: object.metadata.resourceVersion ?? '' },
+    { op: 'replace', path: '/metadata/managedFields', value: kept },
+  ];
+  return api.patch(resource, namespace, name, operations, signal);
+}

@@ -1,0 +1,170 @@
+/** Everything that is seen of one workload while it is rolled out, kept up to date by watches. */
+
+import {
+  ApiFailure,
+  controllerRevisions,
+  events as eventsResource,
+  type KubeApi,
+  type KubeObject,
+  listAt,
+  Mirror,
+  numberAt,
+  objectAt,
+  pods as podsResource,
+  replicaSets,
+  type Selection,
+  type Serves,
+  textAt,
+} from '../client/index.ts';
+import type { WorkloadKind } from '../render/index.ts';
+import { type EventView, eventView, type PodView, podView } from './views.ts';
+
+export interface WorkloadPlace {
+  readonly kind: WorkloadKind;
+  readonly resource: Serves;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface SightWorld {
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly changed: () => void;
+  readonly signal: AbortSignal;
+  /** Told once for what cannot be watched. */
+  readonly notice: (line: string) => void;
+}
+
+export class Sight {
+  readonly place: WorkloadPlace;
+  private readonly workload: Mirror;
+  /** All that the selector finds. */
+  readonly pods: Mirror;
+  /** ReplicaSets of a Deployment, ControllerRevisions of a DaemonSet. */
+  private readonly revisions: Mirror | null;
+  private readonly told: Mirror | null;
+
+  private constructor(
+    place: WorkloadPlace,
+    mirrors: { workload: Mirror; pods: Mirror; revisions: Mirror | null; told: Mirror | null },
+  ) {
+    this.place = place;
+    this.workload = mirrors.workload;
+    this.pods = mirrors.pods;
+    this.revisions = mirrors.revisions;
+    this.told = mirrors.told;
+  }
+
+  /** `object`: the workload as it was applied. @throws ApiFailure when it cannot be watched. */
+  static async open(
+    api: KubeApi,
+    place: WorkloadPlace,
+    object: KubeObject,
+    world: SightWorld,
+  ): Promise<Sight> {
+    const { namespace, name, kind, resource } = place;
+    const mirror = (of: Serves, selection: Selection): Promise<Mirror> =>
+      Mirror.start(api, { resource: of, namespace, selection, ...world });
+    const labels = selectorOf(object);
+    const [workload, pods, revisions, told] = await Promise.all([
+      mirror(resource, { fields: `metadata.name=${name}` }),
+      mirror(podsResource, { labels }),
+      kind === 'Deployment'
+        ? mirror(replicaSets, { labels })
+        : kind === 'DaemonSet'
+          ? mirror(controllerRevisions, { labels })
+          : null,
+      // Events explain; without the right to read them pods' states are left.
+      mirror(eventsResource, {}).catch((error: unknown) => {
+        if (!(error instanceof ApiFailure) || error.code !== 403) throw error;
+        world.notice(`Events are not read: ${error.message}.`);
+        return null;
+      }),
+    ]);
+    return new Sight(place, { workload, pods, revisions, told });
+  }
+
+  /** Null: it was deleted. */
+  get object(): KubeObject | null {
+    return this.workload.all[0] ?? null;
+  }
+
+  /** Why what is seen may be old; null: nothing is known against it. */
+  get trouble(): ApiFailure | null {
+    return this.workload.trouble ?? this.pods.trouble ?? this.revisions?.trouble ?? null;
+  }
+
+  get events(): readonly EventView[] {
+    return this.told?.all.map(eventView) ?? [];
+  }
+
+  /** Pods of the workload, told apart by their revision; all are former ones while the new one is not known. */
+  get units(): { readonly fresh: readonly PodView[]; readonly former: readonly PodView[] } {
+    const { object } = this;
+    const hash = object === null ? null : this.newHash(object);
+    const label = this.place.kind === 'Deployment' ? 'pod-template-hash' : 'controller-revision-hash';
+    const own = this.pods.all.filter((pod) => this.owns(object, pod));
+    const isFresh = (pod: KubeObject): boolean => hash !== null && pod.metadata.labels?.[label] === hash;
+    return {
+      fresh: own.filter(isFresh).map(podView),
+      former: own.filter((pod) => !isFresh(pod)).map(podView),
+    };
+  }
+
+  /** Value of the pods' label that names the newest revision; null: its controller has not made it yet. */
+  private newHash(object: KubeObject): string | null {
+    const observed = numberAt(object, 'status', 'observedGeneration') ?? 0;
+    if (observed < (object.metadata.generation ?? 0)) return null;
+    switch (this.place.kind) {
+      case 'Deployment': {
+        const revision = object.metadata.annotations?.['deployment.kubernetes.io/revision'];
+        const found = this.ownedRevisions(object).find(
+          (set) => set.metadata.annotations?.['deployment.kubernetes.io/revision'] === revision,
+        );
+        return found?.metadata.labels?.['pod-template-hash'] ?? null;
+      }
+      case 'StatefulSet':
+        return textAt(object, 'status', 'updateRevision') || null;
+      case 'DaemonSet': {
+        const newest = [...this.ownedRevisions(object)].sort(
+          (a, b) => (numberAt(a, 'revision') ?? 0) - (numberAt(b, 'revision') ?? 0),
+        );
+        return newest.at(-1)?.metadata.labels?.['controller-revision-hash'] ?? null;
+      }
+    }
+  }
+
+  private ownedRevisions(object: KubeObject): readonly KubeObject[] {
+    return this.revisions?.all.filter((one) => isOwnedBy(one, object.metadata.uid)) ?? [];
+  }
+
+  private owns(object: KubeObject | null, pod: KubeObject): boolean {
+    if (object === null) return false;
+    if (this.place.kind !== 'Deployment') return isOwnedBy(pod, object.metadata.uid);
+    return this.ownedRevisions(object).some((set) => isOwnedBy(pod, set.metadata.uid));
+  }
+}
+
+function isOwnedBy(object: KubeObject, uid: string | undefined): boolean {
+  return listAt(object, 'metadata', 'ownerReferences').some((owner) => textAt(owner, 'uid') === uid);
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/ as a query has it. */
+function selectorOf(workload: KubeObject): string {
+  const selector = objectAt(workload, 'spec', 'selector');
+  const labels = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`);
+  const expressions = listAt(selector, 'matchExpressions').map((expression) => {
+    const key = textAt(expression, 'key');
+    const values = listAt(expression, 'values').map(String).join(',');
+    switch (textAt(expression, 'operator')) {
+      case 'In':
+        return `${key} in (${values})`;
+      case 'NotIn':
+        return `${key} notin (${values})`;
+      case 'DoesNotExist':
+        return `!${key}`;
+      default:
+        return key;
+    }
+  });
+  return [...labels, ...expressions].join(',');
+}
