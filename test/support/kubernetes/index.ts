@@ -27,3 +27,5 @@ export type { Proof, StaticToken } from './credentials.ts';
 export type { Behaviour, Kubelet, KubeletOptions, NodeOptions } from './kubelet/index.ts';
 export { startKubelet } from './kubelet/index.ts';
 export type { Access, PolicyRule } from './users.ts';
+export type { DeploymentOptions } from './workloads.ts';
+export { deployment } from './workloads.ts';
