@@ -5,7 +5,7 @@ import { createEcsSimulator, type EcsSimulator } from '../support/ecs/index.ts';
 import { type Run, run } from './harness.ts';
 import type { Scenario } from './scenarios.ts';
 
-export async function simulatorOf({ simulator }: Scenario): Promise<EcsSimulator> {
+export async function simulatorOf({ simulator }: Pick<Scenario, 'simulator'>): Promise<EcsSimulator> {
   const { service, ...rest } = simulator;
   return await createEcsSimulator({
     ...rest,
@@ -14,7 +14,7 @@ export async function simulatorOf({ simulator }: Scenario): Promise<EcsSimulator
   });
 }
 
-export async function runOf(ecs: EcsSimulator, { options }: Scenario): Promise<Run> {
+export async function runOf(ecs: EcsSimulator, { options }: Pick<Scenario, 'options'>): Promise<Run> {
   return await run(ecs, options?.() ?? {});
 }
 
