@@ -19,8 +19,8 @@ export function detectFailure(world: World, service: ServiceState, live: Service
   live.breaker.failures = deployment.failedTasks;
   if (live.breaker.status === 'MONITORING' && deployment.failedTasks >= live.breaker.threshold) {
     live.breaker.status = 'TRIGGERED';
-    deployment.rolloutStateReason = 'ECS deployment circuit breaker: tasks failed to start.';
     fail(world, service, live, {
+      rolloutReason: 'ECS deployment circuit breaker: tasks failed to start.',
       event: 'tasks failed to start.',
       reason: 'the circuit breaker threshold was exceeded.',
       rollback: live.configuration.deploymentCircuitBreaker?.rollback === true,
@@ -31,8 +31,9 @@ export function detectFailure(world: World, service: ServiceState, live: Service
   if (alarms.length > 0) {
     live.alarms.status = 'TRIGGERED';
     live.alarms.triggered.push(...alarms);
-    deployment.rolloutStateReason = 'ECS deployment failed: alarm detected.';
+    // Words of the reasons are not known; those of the event are.
     fail(world, service, live, {
+      rolloutReason: 'ECS deployment failed: alarm detected.',
       event: 'alarm detected.',
       reason: 'one or more alarms were detected.',
       rollback: live.configuration.alarms?.rollback === true,
@@ -45,10 +46,16 @@ export function fail(
   world: World,
   service: ServiceState,
   live: ServiceDeploymentState,
-  how: { readonly event: string; readonly reason: string; readonly rollback: boolean },
+  how: {
+    readonly event: string;
+    readonly reason: string;
+    readonly rolloutReason?: string;
+    readonly rollback: boolean;
+  },
 ): void {
   const deployment = deploymentOf(service, live.deployment);
   deployment.rolloutState = 'FAILED';
+  deployment.rolloutStateReason = how.rolloutReason ?? how.reason;
   deployment.updatedAt = world.state.now;
   say(
     world,

@@ -36,6 +36,8 @@ export function othersOf(world: World): Others {
       const service = serviceNamed(name);
       service.status = 'DRAINING';
       service.desiredCount = 0;
+      // "When you delete a service, Amazon ECS deletes the corresponding service deployments" (service-deployment).
+      service.serviceDeployments.length = 0;
       const running = tasksOf(state, service).filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
       stopTasks(world, service, running, 'Service deleted');
     },

@@ -24,7 +24,7 @@ export function beginRollback(
   live.updatedAt = now;
   if (failed.rolloutState !== 'FAILED') {
     failed.rolloutState = 'FAILED';
-    failed.rolloutStateReason = `ECS deployment ${failed.id} was rolled back.`;
+    failed.rolloutStateReason = reason;
   }
   failed.updatedAt = now;
   if (candidate === null) {
@@ -45,7 +45,10 @@ export function beginRollback(
   candidate.status = 'PRIMARY';
   candidate.retired = false;
   candidate.rolloutState = 'IN_PROGRESS';
-  candidate.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${candidate.id}.`;
+  candidate.rolloutStateReason =
+    live.breaker.status === 'TRIGGERED'
+      ? `ECS deployment circuit breaker: rolling back to deploymentId ${candidate.id}.`
+      : `ECS deployment ${candidate.id} in progress.`;
   candidate.failedTasks = 0;
   candidate.nextStartAt = now;
   candidate.updatedAt = now;

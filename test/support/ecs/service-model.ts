@@ -155,11 +155,21 @@ function stringProblems(shape: Shape, name: string, place: string, value: unknow
     const allowed = [...shape.enum, ...(enumAdditions[name] ?? [])];
     return allowed.includes(value) ? [] : [`${place} is ${value}; allowed: ${allowed.join(', ')}`];
   }
-  const pattern = shape.pattern === undefined ? null : new RegExp(`^(?:${shape.pattern})$`, 's');
+  const pattern = shape.pattern === undefined ? null : regularExpression(shape.pattern);
   return [
     ...lengthProblems(shape, place, value.length, 'characters'),
     ...(pattern === null || pattern.test(value) ? [] : [`${place} does not match ${shape.pattern}`]),
   ];
+}
+
+/** Patterns are written for Java: with classes as `\p{L}`, which need the flag `u`, or with escapes that it forbids. */
+function regularExpression(pattern: string): RegExp {
+  const whole = `^(?:${pattern})$`;
+  try {
+    return new RegExp(whole, 'su');
+  } catch {
+    return new RegExp(whole, 's');
+  }
 }
 
 function lengthProblems(shape: Shape, place: string, length: number, unit: string): readonly string[] {
