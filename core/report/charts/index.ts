@@ -11,3 +11,10 @@ export { type PairedBars, pairedBars } from './paired-bars.ts';
 export { type ScatterChart, scatterChart } from './scatter.ts';
 export { type Sparkline, sparkline } from './sparkline.ts';
 export type { BinnedPair } from './steps.ts';
+export {
+  elapsedText,
+  type TimelineChart,
+  type TimelineMark,
+  type TimelineRow,
+  timelineChart,
+} from './timeline.ts';
