@@ -60,8 +60,9 @@ function byText(key: string): (a: Json, b: Json) => number {
 function canonicalContainer(container: JsonObject, network: string | null): JsonObject {
   const { image, essential, cpu, portMappings, ...rest } = container;
   return {
-    ...rest,
+    // First, so that a difference is told first.
     ...(typeof image === 'string' ? { image: canonicalImage(image) } : {}),
+    ...rest,
     ...(essential === false ? { essential } : {}),
     ...(cpu === undefined || cpu === 0 ? {} : { cpu }),
     ...(Array.isArray(portMappings)

@@ -1,6 +1,6 @@
 /** What a service runs, in one line. Pure. */
 
-import { lastPart, type Service } from './model.ts';
+import { type Hook, lastPart, type Service, type ServiceDeployment } from './model.ts';
 
 /** `service web of cluster prod: web:41 runs 2 of 2 tasks; web:42 runs 0 of 2 (being rolled out)` */
 export function leftOf(service: Service | null, name: string): string {
@@ -23,6 +23,26 @@ function wordOf(rolloutState: string | null, status: string): string {
     default:
       return '';
   }
+}
+
+/** The pause that a deployment is at; null: none. */
+export function pauseOf(deployment: ServiceDeployment | null): Hook | null {
+  if (deployment?.status !== 'IN_PROGRESS') return null;
+  return (
+    deployment.hooks.find(({ kind, status }) => kind === 'PAUSE' && status === 'AWAITING_ACTION') ?? null
+  );
+}
+
+/** `; paused at POST_SCALE_UP until …, when ECS does ROLLBACK`; nothing where it is not. */
+export function pausedText(deployment: ServiceDeployment | null): string {
+  const pause = pauseOf(deployment);
+  if (pause === null || deployment === null) return '';
+  const { expiresAt, timeoutAction } = pause;
+  const until =
+    expiresAt === null
+      ? ''
+      : ` until ${expiresAt.toISOString()}, when ECS does ${timeoutAction ?? 'ROLLBACK'}`;
+  return `; paused at ${deployment.stage ?? 'a hook'}${until}`;
 }
 
 export function nameOf(service: { readonly name: string; readonly cluster: string }): string {

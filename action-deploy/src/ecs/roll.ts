@@ -7,7 +7,7 @@ import { type Scope, shortScope } from './calls.ts';
 import { causesOf } from './cause.ts';
 import { cleanLine } from './clean.ts';
 import { explained } from './explain.ts';
-import { leftOf, nameOf } from './left.ts';
+import { leftOf, nameOf, pausedText } from './left.ts';
 import { type LogsClient, readLogs } from './logs.ts';
 import { Look } from './look.ts';
 import { lastPart } from './model.ts';
@@ -298,11 +298,11 @@ class Conclusion {
   }
 
   private async left(): Promise<string> {
-    const { api, world } = this.parts;
-    const { service } = this.started;
+    const { world } = this.parts;
     const scope = world.signal.aborted ? shortScope(world.clock) : this.evidenceScope;
     try {
-      return leftOf(await api.service(service.clusterArn, service.arn, scope), this.name);
+      const { service, deployment } = await this.look.take(scope);
+      return leftOf(service, this.name) + pausedText(deployment);
     } catch (error) {
       if (!isFailure(error)) throw error;
       const seen = this.watch.snapshot;

@@ -7,7 +7,7 @@ import { type Scope, shortScope } from './calls.ts';
 import { explained } from './explain.ts';
 import { ongoing, rollingBack } from './history.ts';
 import type { JsonObject } from './json.ts';
-import { leftOf, nameOf } from './left.ts';
+import { leftOf, nameOf, pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import { lastPart, type Service, type ServiceDeployment } from './model.ts';
 import { newestOf, type Snapshot } from './phase.ts';
@@ -95,9 +95,9 @@ async function begin(parts: RollbackParts, snapshot: Snapshot, scope: Scope): Pr
 /** A deployment that is paused is rolled back through its pause. */
 async function stop(parts: RollbackParts, deployment: ServiceDeployment, scope: Scope): Promise<void> {
   const { api, look, world } = parts;
-  const pause = deployment.hooks.find((hook) => hook.kind === 'PAUSE' && hook.status === 'AWAITING_ACTION');
+  const pause = pauseOf(deployment);
   const send = async (): Promise<true> => {
-    if (pause === undefined) await api.stop(deployment.arn, scope);
+    if (pause === null) await api.stop(deployment.arn, scope);
     else await api.resume(deployment.arn, pause.id, 'ROLLBACK', scope);
     return true;
   };

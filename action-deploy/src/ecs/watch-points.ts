@@ -1,6 +1,7 @@
 /** When the analysis judges. Pure but for what it remembers of earlier looks. */
 
 import { isObject, type JsonObject, objectsIn } from './json.ts';
+import { pauseOf } from './left.ts';
 import type { Hook, ServiceDeployment } from './model.ts';
 
 export interface WatchPoint {
@@ -38,7 +39,7 @@ export class WatchPoints {
   /** Null: nothing is to be judged now. */
   due(deployment: ServiceDeployment | null, now: Date): WatchPoint | null {
     if (deployment === null) return null;
-    const hook = waiting(deployment);
+    const hook = pauseOf(deployment);
     if (hook !== null) return { stage: `at the pause ${deployment.stage ?? ''}`.trim(), hook };
     const bake = this.bakeOf(deployment);
     if (bake === null || this.passed.has(bake.stage)) return null;
@@ -79,11 +80,6 @@ export class WatchPoints {
         : minutesIn(linear, 'stepBakeTimeInMinutes');
     return { stage: `after ${weight}% of the traffic`, minutes };
   }
-}
-
-function waiting({ hooks, status }: ServiceDeployment): Hook | null {
-  if (status !== 'IN_PROGRESS') return null;
-  return hooks.find((hook) => hook.kind === 'PAUSE' && hook.status === 'AWAITING_ACTION') ?? null;
 }
 
 function minutesIn(object: unknown, name: string): number {

@@ -6,6 +6,7 @@ import { type CallFailure, isFailure } from './call-failure.ts';
 import type { Scope } from './calls.ts';
 import { cleanLine } from './clean.ts';
 import { explained } from './explain.ts';
+import { pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import type { Service, ServiceDeployment } from './model.ts';
 import { type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
@@ -231,17 +232,14 @@ export class Watch {
   }
 
   private tellPauses(deployment: ServiceDeployment | null): void {
-    for (const hook of deployment?.hooks ?? []) {
-      const waits = hook.kind === 'PAUSE' && hook.status === 'AWAITING_ACTION';
-      if (!waits || deployment === null || this.toldPauses.has(hook.id)) continue;
-      this.toldPauses.add(hook.id);
-      const until =
-        hook.expiresAt === null
-          ? ''
-          : `; ECS does ${hook.timeoutAction ?? 'ROLLBACK'} at ${hook.expiresAt.toISOString()}`;
-      const command = `aws ecs continue-service-deployment --service-deployment-arn ${deployment.arn} --hook-id ${hook.id} --action CONTINUE`;
-      const text = `paused at ${deployment.stage} by a hook of the service, which waits for: ${command}${until}`;
-      this.parts.world.tell({ kind: 'warning', subject: '', text });
-    }
+    const pause = pauseOf(deployment);
+    if (pause === null || deployment === null || this.toldPauses.has(pause.id)) return;
+    this.toldPauses.add(pause.id);
+    const { expiresAt, timeoutAction } = pause;
+    const until =
+      expiresAt === null ? '' : `; ECS does ${timeoutAction ?? 'ROLLBACK'} at ${expiresAt.toISOString()}`;
+    const command = `aws ecs continue-service-deployment --service-deployment-arn ${deployment.arn} --hook-id ${pause.id} --action CONTINUE`;
+    const text = `paused at ${deployment.stage} by a hook of the service, which waits for: ${command}${until}`;
+    this.parts.world.tell({ kind: 'warning', subject: '', text });
   }
 }
