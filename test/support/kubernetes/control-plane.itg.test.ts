@@ -149,6 +149,18 @@ describe('its life', () => {
     expect(existsSync(short.folder)).toBe(false);
   });
 
+  test('what cannot be ended does not keep the rest', async () => {
+    const short = await startControlPlane();
+    const pids = Object.values(short.pids);
+    const ended: string[] = [];
+    short.onStop(async () => void ended.push('first'));
+    short.onStop(() => Promise.reject(new Error('it hangs')));
+    await expect(short.stop()).rejects.toThrow('it hangs');
+    expect(ended).toEqual(['first']);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(existsSync(short.folder)).toBe(false);
+  });
+
   test('a start that fails half way leaves nothing, and says what the process wrote', async () => {
     const etcd = (await ensureEtcd()).program;
     const before = await processesOf(etcd);

@@ -9,8 +9,8 @@ import { ensureKubernetes, type Kubernetes } from '../../../scripts/tools/kubern
 import { type ProcessResult, runProcess } from '../../../scripts/tools/process.ts';
 import { freePort } from '../server-process.ts';
 import { KubeApi } from './api.ts';
-import { type AuditEntry, auditPolicy, readAudit } from './audit.ts';
-import { type Component, startComponent } from './component.ts';
+import { type AuditEntry, readAudit } from './audit.ts';
+import type { Component } from './component.ts';
 import {
   type Credentials,
   type FixtureUser,
@@ -20,17 +20,12 @@ import {
   type StaticToken,
   userNames,
 } from './credentials.ts';
+import { type Plan, type ProcessOptions, processes } from './processes.ts';
 import { type Access, type Identity, makeUser } from './users.ts';
 
-export interface ControlPlaneOptions {
+export interface ControlPlaneOptions extends ProcessOptions {
   /** Bearer tokens that the API server takes beside its own, as those of a cloud provider. */
   readonly tokens?: readonly StaticToken[];
-  /** After which silence of a kubelet its node counts as lost; default 20 s, Kubernetes' own is 50 s. */
-  readonly nodeGraceSeconds?: number;
-  /** After which time pods of a lost node are deleted; default 2 s, Kubernetes' own is 300 s. */
-  readonly evictionSeconds?: number;
-  /** Further flags, `--name=value`; a flag given again replaces the fixture's. */
-  readonly apiServerFlags?: readonly string[];
 }
 
 export interface User extends Identity {
@@ -104,10 +99,12 @@ async function start(
   const components: Component[] = [];
   const ends: (() => Promise<void>)[] = [];
   const end = async (): Promise<void> => {
-    for (const one of ends.splice(0).reverse()) await one();
+    const ended = [];
+    for (const one of ends.splice(0).reverse()) ended.push(await Promise.allSettled([one()]));
     // The other way round, so that none writes of the loss of another.
     for (const component of components.splice(0).reverse()) await component.stop();
     await rm(folder, { recursive: true, force: true });
+    for (const result of ended.flat()) if (result.status === 'rejected') throw result.reason;
   };
   let ending: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -116,167 +113,20 @@ async function start(
   };
   try {
     const credentials = await makeCredentials(join(folder, 'credentials'), options.tokens ?? []);
-    const store = await startEtcd(etcd, folder, components);
+    const store = `http://127.0.0.1:${await freePort()}`;
     const url = `https://127.0.0.1:${await freePort()}`;
     const api = new KubeApi(url, credentials.authority.cert, credentials.tokens.admin);
     ends.push(async () => api.close());
-    await startApiServer({ programs, folder, components, options, credentials, store, url, api });
     const configs = await writeOwnConfigs(folder, url, credentials);
+    const auditLog = join(folder, 'audit.log');
+    const plan = { etcd, store, programs, folder, credentials, options, url, api, configs, auditLog };
     // One after the other: what is started while another one fails would be left behind.
-    await startScheduler({ programs, folder, components, credentials, config: configs.scheduler });
-    await startControllers({
-      programs,
-      folder,
-      components,
-      options,
-      credentials,
-      api,
-      config: configs['controller-manager'],
-    });
-    return face({ url, folder, programs, credentials, components, ends, api, stop, config: configs.admin });
+    for (const process of processes) components.push(await process(plan));
+    return face({ ...plan, components, ends, stop });
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** The URL for clients. */
-async function startEtcd(command: string, folder: string, components: Component[]): Promise<string> {
-  const client = `http://127.0.0.1:${await freePort()}`;
-  const peer = `http://127.0.0.1:${await freePort()}`;
-  components.push(
-    await startComponent({
-      name: 'etcd',
-      command,
-      folder,
-      args: [
-        `--data-dir=${join(folder, 'etcd')}`,
-        `--listen-client-urls=${client}`,
-        `--advertise-client-urls=${client}`,
-        `--listen-peer-urls=${peer}`,
-        `--initial-advertise-peer-urls=${peer}`,
-        `--initial-cluster=default=${peer}`,
-        '--unsafe-no-fsync',
-      ],
-      ready: async () => (await fetch(`${client}/health`)).ok,
-    }),
-  );
-  return client;
-}
-
-async function startApiServer(what: {
-  readonly programs: Kubernetes;
-  readonly folder: string;
-  readonly components: Component[];
-  readonly options: ControlPlaneOptions;
-  readonly credentials: Credentials;
-  readonly store: string;
-  readonly url: string;
-  readonly api: KubeApi;
-}): Promise<void> {
-  const { programs, folder, components, options, credentials, store, url, api } = what;
-  const { files } = credentials;
-  const policy = join(folder, 'audit-policy.yaml');
-  await writeFile(policy, stringify(auditPolicy));
-  const eviction = options.evictionSeconds ?? 2;
-  components.push(
-    await startComponent({
-      name: 'kube-apiserver',
-      command: programs.apiServer,
-      folder,
-      args: [
-        `--etcd-servers=${store}`,
-        '--bind-address=127.0.0.1',
-        '--advertise-address=127.0.0.1',
-        `--secure-port=${new URL(url).port}`,
-        '--endpoint-reconciler-type=none',
-        '--service-cluster-ip-range=10.96.0.0/16',
-        '--allow-privileged=true',
-        '--authorization-mode=RBAC',
-        `--tls-cert-file=${files.serverCertificate}`,
-        `--tls-private-key-file=${files.serverKey}`,
-        `--client-ca-file=${files.ca}`,
-        `--token-auth-file=${files.tokens}`,
-        '--service-account-issuer=https://kubernetes.default.svc',
-        `--service-account-key-file=${files.serviceAccountPublicKey}`,
-        `--service-account-signing-key-file=${files.serviceAccountKey}`,
-        `--kubelet-certificate-authority=${files.ca}`,
-        `--kubelet-client-certificate=${files.kubeletClientCertificate}`,
-        `--kubelet-client-key=${files.kubeletClientKey}`,
-        '--kubelet-preferred-address-types=InternalIP',
-        `--default-not-ready-toleration-seconds=${eviction}`,
-        `--default-unreachable-toleration-seconds=${eviction}`,
-        `--audit-policy-file=${policy}`,
-        `--audit-log-path=${auditLogOf(folder)}`,
-        '--audit-log-mode=blocking',
-        ...(options.apiServerFlags ?? []),
-      ],
-      ready: async () => (await api.get<string>('/readyz')) === 'ok',
-    }),
-  );
-}
-
-async function startControllers(what: {
-  readonly programs: Kubernetes;
-  readonly folder: string;
-  readonly components: Component[];
-  readonly options: ControlPlaneOptions;
-  readonly credentials: Credentials;
-  readonly api: KubeApi;
-  readonly config: string;
-}): Promise<void> {
-  const { programs, folder, components, options, credentials, api, config } = what;
-  components.push(
-    await startComponent({
-      name: 'kube-controller-manager',
-      command: programs.controllerManager,
-      folder,
-      args: [
-        `--kubeconfig=${config}`,
-        '--leader-elect=false',
-        '--secure-port=0',
-        '--kube-api-qps=200',
-        '--kube-api-burst=400',
-        `--root-ca-file=${credentials.files.ca}`,
-        `--service-account-private-key-file=${credentials.files.serviceAccountKey}`,
-        // Those that ask a cloud, or give out addresses to nodes.
-        '--controllers=*,-node-ipam-controller,-node-route-controller,-service-lb-controller,-cloud-node-lifecycle-controller',
-        '--node-monitor-period=1s',
-        `--node-monitor-grace-period=${options.nodeGraceSeconds ?? 20}s`,
-      ],
-      ready: async () => (await api.find('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined,
-    }),
-  );
-}
-
-async function startScheduler(what: {
-  readonly programs: Kubernetes;
-  readonly folder: string;
-  readonly components: Component[];
-  readonly credentials: Credentials;
-  readonly config: string;
-}): Promise<void> {
-  const { programs, folder, components, credentials, config } = what;
-  const port = await freePort();
-  const health = new KubeApi(`https://127.0.0.1:${port}`, credentials.authority.cert, '');
-  components.push(
-    await startComponent({
-      name: 'kube-scheduler',
-      command: programs.scheduler,
-      folder,
-      args: [
-        `--kubeconfig=${config}`,
-        '--leader-elect=false',
-        '--bind-address=127.0.0.1',
-        `--secure-port=${port}`,
-        `--tls-cert-file=${credentials.files.serverCertificate}`,
-        `--tls-private-key-file=${credentials.files.serverKey}`,
-        '--kube-api-qps=200',
-        '--kube-api-burst=400',
-      ],
-      ready: async () => (await health.get<string>('/readyz')) === 'ok',
-    }).finally(() => health.close()),
-  );
 }
 
 async function writeOwnConfigs(
@@ -299,22 +149,14 @@ async function writeOwnConfigs(
   };
 }
 
-function auditLogOf(folder: string): string {
-  return join(folder, 'audit.log');
-}
-
-function face(what: {
-  readonly url: string;
-  readonly folder: string;
-  readonly programs: Kubernetes;
-  readonly credentials: Credentials;
-  readonly components: readonly Component[];
-  readonly ends: (() => Promise<void>)[];
-  readonly api: KubeApi;
-  readonly config: string;
-  readonly stop: () => Promise<void>;
-}): ControlPlane {
-  const { url, folder, programs, credentials, components, ends, api, config, stop } = what;
+function face(
+  what: Plan & {
+    readonly components: readonly Component[];
+    readonly ends: (() => Promise<void>)[];
+    readonly stop: () => Promise<void>;
+  },
+): ControlPlane {
+  const { url, folder, programs, credentials, api, configs, auditLog, components, ends, stop } = what;
   const ca = credentials.authority.cert;
   const writeKubeconfig: ControlPlane['writeKubeconfig'] = async (user, proof, namespace) => {
     const at = join(folder, 'kubeconfigs');
@@ -326,14 +168,14 @@ function face(what: {
   };
   const kubectl: ControlPlane['kubectl'] = (...args) =>
     runProcess(programs.kubectl, args, {
-      env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: config },
+      env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: configs.admin },
       timeoutMs: 120_000,
     });
   return {
     url,
     ca,
     adminToken: credentials.tokens.admin,
-    kubeconfig: config,
+    kubeconfig: configs.admin,
     api,
     folder,
     programs,
@@ -357,7 +199,7 @@ function face(what: {
       if (code !== 0) throw new Error(`kubectl apply ended with exit code ${code}: ${stderr.trim()}`);
     },
     async audit(user) {
-      const entries = await readAudit(auditLogOf(folder));
+      const entries = await readAudit(auditLog);
       return user === undefined ? entries : entries.filter((entry) => entry.user === user);
     },
     log(name) {

@@ -63,7 +63,7 @@ test('helm installs, waits, and rolls back what does not get ready', async () =>
       ...args,
     );
   expect(await upgrade('registry.example/web:1')).toMatchObject({ code: 0 });
-  kubelet.behave('registry.example/web:3', { kind: 'crashes' });
+  kubelet.behave('registry.example/web:3', { kind: 'pull-fails' });
   const failed = await upgrade('registry.example/web:3', '--atomic', '--timeout=5s');
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain('release api failed, and has been rolled back due to atomic being set');

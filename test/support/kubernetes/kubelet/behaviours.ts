@@ -28,6 +28,8 @@ export type Behaviour =
       readonly message?: string;
       /** Default 50. */
       readonly afterMs?: number;
+      /** Its probes succeed after this time; without it they do not before it ends. */
+      readonly readyMs?: number;
       readonly log?: readonly string[];
     }
   /** ErrImagePull, then ImagePullBackOff. */
@@ -48,6 +50,8 @@ export type Behaviour =
       readonly afterMs?: number;
       readonly log?: readonly string[];
     }
+  /** Runs, and its startup probe fails until it is restarted; the container must have one. */
+  | { readonly kind: 'not-started'; readonly message?: string; readonly log?: readonly string[] }
   /** The node evicts the pod, for want of memory. */
   | {
       readonly kind: 'evicted';

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Behaviour } from './behaviours.ts';
 import type { Severity } from './events.ts';
 import { imageIdOf, invalidImageName, notFound } from './image-name.ts';
+import { type End, type Living, live } from './life.ts';
 import { ContainerLog } from './logs.ts';
 import { pause } from './pause.ts';
 import {
@@ -15,37 +16,19 @@ import {
   type ContainerStatus,
   describePod,
   type Pod,
-  type Probe,
   type Terminated,
   timestamp,
 } from './pod-types.ts';
 
 /** What a container asks of its pod. */
-export interface Surroundings {
+export interface Surroundings extends Omit<Living, 'container' | 'stand'> {
   readonly pod: () => Pod;
   /** How it behaves in its next life. */
   readonly behaviour: () => Behaviour;
-  readonly event: (severity: Severity, reason: string, message: string) => void;
   /** Its status has changed. */
   readonly changed: () => void;
-  /** A script that asks for what cannot be. */
-  readonly problem: (text: string) => void;
   /** Why its environment cannot be made. */
   readonly environmentProblem: () => Promise<string | null>;
-  readonly evict: (message: string | undefined) => void;
-  /** Kubernetes' own waiting times are divided by this. */
-  readonly speed: number;
-  /** Aborted when the pod is to end. */
-  readonly stop: AbortSignal;
-  /** Milliseconds from then until it is killed, as the pod asks for it. */
-  readonly graceMs: () => number;
-}
-
-/** How one life ended. */
-interface End {
-  readonly exitCode: number;
-  readonly reason: string;
-  readonly message?: string;
 }
 
 const pullErrorMs = 5_000;
@@ -54,7 +37,6 @@ const syncMs = 10_000;
 const relistMs = 1_000;
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
-const killed: End = { exitCode: 137, reason: 'Error' };
 
 export class ContainerRun {
   readonly container: Container;
@@ -136,7 +118,12 @@ export class ContainerRun {
     if (behaviour.kind === 'start-fails') return await this.#startFailed(behaviour.message, startedAt);
     this.#event('Normal', 'Started', `Started container ${this.container.name}`);
     this.#become({ running: { startedAt } });
-    const end = await this.#live(behaviour, this.#log);
+    if ('log' in behaviour && behaviour.log !== undefined) this.#log.write(behaviour.log);
+    const end = await live(behaviour, {
+      ...this.#around,
+      container: this.container,
+      stand: (started, ready) => this.#stand(started, ready),
+    });
     this.#log.end();
     this.#end(end, startedAt);
     return end;
@@ -216,102 +203,6 @@ export class ContainerRun {
     return (await this.#wait(pullErrorMs)) ? end : null;
   }
 
-  async #live(behaviour: Behaviour, log: ContainerLog): Promise<End> {
-    const { stop } = this.#around;
-    if ('log' in behaviour && behaviour.log !== undefined) log.write(behaviour.log);
-    switch (behaviour.kind) {
-      case 'completes':
-        this.#up();
-        if (!(await pause(behaviour.afterMs ?? 50, stop))) return await this.#stopped(false);
-        return { exitCode: 0, reason: 'Completed' };
-      case 'crashes': {
-        const { reason = 'Error', message } = behaviour;
-        this.#probed();
-        if (!(await pause(behaviour.afterMs ?? 50, stop))) return await this.#stopped(false);
-        const exitCode = behaviour.exitCode ?? (reason === 'OOMKilled' ? 137 : 1);
-        return { exitCode, reason, ...(message === undefined ? {} : { message }) };
-      }
-      case 'runs':
-        await this.#becomeReady(behaviour.readyMs ?? 50);
-        await pause(null, stop);
-        return await this.#stopped(behaviour.ignoresTerm ?? false);
-      case 'not-ready':
-        await this.#neverReady(behaviour.message);
-        return await this.#stopped(false);
-      case 'not-live':
-        this.#up();
-        if (!(await pause(behaviour.afterMs ?? 100, stop))) return await this.#stopped(false);
-        return await this.#livenessFails(behaviour.message);
-      case 'evicted':
-        this.#up();
-        if (await pause(behaviour.afterMs ?? 500, stop)) this.#around.evict(behaviour.message);
-        return killed;
-      // These do not come to life: they are waited for before. A script may have been changed since.
-      case 'pull-fails':
-      case 'config-fails':
-      case 'create-fails':
-      case 'start-fails':
-        this.#up();
-        await pause(null, stop);
-        return await this.#stopped(false);
-    }
-  }
-
-  async #becomeReady(readyMs: number): Promise<void> {
-    const { startupProbe, readinessProbe } = this.container;
-    this.#probed();
-    if (this.#ready) return;
-    const probe = startupProbe ?? readinessProbe;
-    const name = startupProbe === undefined ? 'Readiness' : 'Startup';
-    const until = performance.now() + readyMs;
-    for (;;) {
-      const left = until - performance.now();
-      const period = this.#periodOf(probe);
-      if (!(await pause(Math.max(0, Math.min(left, period)), this.#around.stop))) return;
-      if (left <= period) break;
-      this.#unhealthy(name, undefined);
-    }
-    this.#up();
-  }
-
-  async #neverReady(message: string | undefined): Promise<void> {
-    const { readinessProbe } = this.container;
-    this.#started = true;
-    if (readinessProbe === undefined) {
-      this.#around.problem(`container ${this.container.name} has no readinessProbe that could fail`);
-      this.#up();
-      await pause(null, this.#around.stop);
-      return;
-    }
-    this.#around.changed();
-    do this.#unhealthy('Readiness', message);
-    while (await pause(this.#periodOf(readinessProbe), this.#around.stop));
-  }
-
-  async #livenessFails(message: string | undefined): Promise<End> {
-    const { livenessProbe, name } = this.container;
-    if (livenessProbe === undefined) {
-      this.#around.problem(`container ${name} has no livenessProbe that could fail`);
-      await pause(null, this.#around.stop);
-      return await this.#stopped(false);
-    }
-    const threshold = livenessProbe.failureThreshold ?? 3;
-    for (let failures = 1; failures <= threshold; failures++) {
-      this.#unhealthy('Liveness', message);
-      if (!(await pause(this.#periodOf(livenessProbe), this.#around.stop))) return await this.#stopped(false);
-    }
-    this.#event('Normal', 'Killing', `Container ${name} failed liveness probe, will be restarted`);
-    return killed;
-  }
-
-  async #stopped(ignoresTerm: boolean): Promise<End> {
-    this.#event('Normal', 'Killing', `Stopping container ${this.container.name}`);
-    const graceMs = this.#around.graceMs();
-    if (graceMs > 0 && !ignoresTerm) return { exitCode: 0, reason: 'Completed' };
-    await new Promise((resolve) => setTimeout(resolve, graceMs / this.#around.speed));
-    return killed;
-  }
-
   async #backOff(milliseconds: number): Promise<boolean> {
     if (!(await this.#wait(relistMs))) return false;
     const { name } = this.container;
@@ -333,23 +224,11 @@ export class ContainerRun {
     return { ...end, startedAt, finishedAt: timestamp(), containerID: this.#id ?? '' };
   }
 
-  /** Without probes it is ready as soon as it runs. */
-  #probed(): void {
-    const { startupProbe, readinessProbe } = this.container;
-    this.#started = startupProbe === undefined;
-    this.#ready = startupProbe === undefined && readinessProbe === undefined && !this.#runsToEnd();
-    this.#around.changed();
-  }
-
-  #up(): void {
-    this.#started = true;
-    this.#ready = !this.#runsToEnd();
-    this.#around.changed();
-  }
-
   /** An init container that is no sidecar is ready when it has done its work. */
-  #runsToEnd(): boolean {
-    return this.#init && this.container.restartPolicy !== 'Always';
+  #stand(started: boolean, ready: boolean): void {
+    this.#started = started;
+    this.#ready = ready && !(this.#init && this.container.restartPolicy !== 'Always');
+    this.#around.changed();
   }
 
   #become(state: ContainerState): void {
@@ -366,17 +245,8 @@ export class ContainerRun {
     this.#become({ waiting: { reason, message } });
   }
 
-  #unhealthy(probe: 'Startup' | 'Readiness' | 'Liveness', message: string | undefined): void {
-    const said = message ?? 'HTTP probe failed with statuscode: 503';
-    this.#event('Warning', 'Unhealthy', `${probe} probe failed: ${said}`);
-  }
-
   #event(severity: Severity, reason: string, message: string): void {
     this.#around.event(severity, reason, message);
-  }
-
-  #periodOf(probe: Probe | undefined): number {
-    return ((probe?.periodSeconds ?? 10) * 1000) / this.#around.speed;
   }
 
   #wait(milliseconds: number): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { KubeApi } from '../api.ts';
 import {
   type AuditEntry,
   type Behaviour,
@@ -18,12 +19,13 @@ let kubelet: Kubelet;
 let namespace: string;
 
 beforeAll(async () => {
-  cluster = await startControlPlane({ nodeGraceSeconds: 5, evictionSeconds: 1 });
+  cluster = await startControlPlane({ nodeGraceSeconds: 10, evictionSeconds: 1 });
   kubelet = await startKubelet(cluster, {
     nodes: [{ name: 'node-1' }, { name: 'node-2', labels: { pool: 'lost' }, taints: [lostPool] }],
   });
 });
 afterAll(() => cluster?.stop());
+afterEach(() => expect(kubelet.problems()).toEqual([]));
 beforeEach(async () => {
   namespace = await cluster.namespace();
 });
@@ -42,7 +44,6 @@ describe('pods that run', () => {
     await cluster.apply(namespace, deployment({ replicas: 2, image: 'registry.example/web:2' }));
     expect(await rolloutStatus()).toMatchObject({ code: 0 });
     await until(podNames, (names) => names.length === 2 && !names.some((name) => old.includes(name)));
-    expect(kubelet.problems()).toEqual([]);
   });
 
   test('a pod that runs looks as on a real node', async () => {
@@ -118,6 +119,19 @@ describe('pods that run', () => {
     const image = 'registry.example/slow:1';
     const seen = await watchPods(deployment({ image, container: { readinessProbe: probe } }), '1/1 Running');
     expect(seen).toEqual(['0/1 Pending', '0/1 ContainerCreating', '0/1 Running', '1/1 Running']);
+  });
+
+  test('a service that ran well may still crash', async () => {
+    kubelet.behave('registry.example/leaky', {
+      kind: 'crashes',
+      reason: 'OOMKilled',
+      readyMs: 50,
+      afterMs: 600,
+    });
+    const manifest = deployment({ image: 'registry.example/leaky:1', container: { readinessProbe: probe } });
+    const seen = await watchPods(manifest, '0/1 CrashLoopBackOff');
+    const states = ['0/1 Running', '1/1 Running', '0/1 OOMKilled'];
+    expect(seen.filter((state) => states.includes(state))).toEqual([...states, ...states]);
   });
 
   test('sidecars start before the others and do not keep a job', async () => {
@@ -262,6 +276,17 @@ const failures: readonly Failure[] = [
       /^Killing: Container app failed liveness probe, will be restarted$/,
     ],
     status: { lastState: { terminated: { exitCode: 137, reason: 'Error' } } },
+  },
+  {
+    name: 'a service that does not come up in time',
+    behaviour: { kind: 'not-started' },
+    container: { startupProbe: { ...probe, failureThreshold: 2 }, readinessProbe: probe },
+    shown: ['Error', 'CrashLoopBackOff'],
+    events: [
+      /^Unhealthy: Startup probe failed: HTTP probe failed with statuscode: 503$/,
+      /^Killing: Container app failed startup probe, will be restarted$/,
+    ],
+    status: { ready: false, started: false, lastState: { terminated: { exitCode: 137 } } },
   },
   {
     name: 'an init container that fails',
@@ -448,6 +473,21 @@ describe('logs', () => {
     await until(shownPods, (shown) => shown.includes('Running'));
     const { stdout } = await cluster.kubectl('logs', 'worker', '--follow', '--namespace', namespace);
     expect(stdout).toBe('begun\n');
+  });
+
+  test('are shown to the API server alone', async () => {
+    await cluster.apply(namespace, deployment());
+    await rolloutStatus();
+    const node = await cluster.api.get<{
+      status: { daemonEndpoints: { kubeletEndpoint: { Port: number } } };
+    }>('/api/v1/nodes/node-1');
+    const { Port } = node.status.daemonEndpoints.kubeletEndpoint;
+    const stranger = new KubeApi(`https://127.0.0.1:${Port}`, cluster.ca, cluster.adminToken);
+    const [name] = await podNames();
+    await expect(stranger.get(`/containerLogs/${namespace}/${name}/app`)).rejects.toThrow(
+      /certificate required/,
+    );
+    stranger.close();
   });
 
   test('that are not there are refused as a kubelet does', async () => {
