@@ -17,6 +17,14 @@ export interface ActionFile {
 
 export const gates: ReadonlyMap<string, GateEntry> = new Map([
   [
+    'deploy',
+    {
+      folder: 'action-deploy',
+      summary: 'bring an image to where it runs, and see that it does',
+      run: async (host) => await start((await import('../action-deploy/src/main.ts')).deploy, host),
+    },
+  ],
+  [
     'drift-check',
     {
       folder: 'action-drift-check',

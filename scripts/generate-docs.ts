@@ -8,11 +8,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { deployCatalogue } from '../action-deploy/src/catalogue.ts';
 import { driftCatalogue } from '../action-drift-check/src/catalogue.ts';
 import { perfCatalogue } from '../action-perf-gate/src/catalogue.ts';
 import { dataCatalogue } from '../action-validate-data/src/rules/catalogue.ts';
 import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
+import { permissionText } from './docs/permissions.ts';
 
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { description: string; default?: string }>>;
@@ -20,6 +22,7 @@ interface ActionFile {
 }
 
 const catalogues: Readonly<Record<string, Iterable<MetricDefinition>>> = {
+  'action-deploy': deployCatalogue.values(),
   'action-drift-check': [...driftCatalogue.values()].filter(({ name }) => !modelCatalogue.has(name)),
   'action-perf-gate': perfCatalogue.values(),
   'action-validate-data': dataCatalogue.values(),
@@ -37,6 +40,7 @@ for (const file of globSync('action-*/action.yml', { cwd: root })) {
     inputs: inputTable(action.inputs),
     outputs: outputTable(action.outputs),
     metrics: metricTable(catalogues[folder] ?? []),
+    ...(folder === 'action-deploy' ? { permissions: permissionText() } : {}),
   };
   const path = join(root, folder, 'README.md');
   const before = readFileSync(path, 'utf8');

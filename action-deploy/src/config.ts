@@ -71,8 +71,7 @@ export interface KubernetesConfig {
   readonly eksCluster: string | null;
   /** Null: as the manifests and the context say. */
   readonly namespace: string | null;
-  readonly source:
-    /** As given: a file, a folder or a pattern each; neither resolved nor looked for yet. So are Helm's values. */
+  readonly source: /** As given: a file, a folder or a pattern each; neither resolved nor looked for yet. So are Helm's values. */
     | { readonly kind: 'manifests'; readonly files: readonly ShownFile[] }
     | { readonly kind: 'kustomize'; readonly folder: ShownFile }
     | {

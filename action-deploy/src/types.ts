@@ -24,7 +24,16 @@ export interface Cause {
    * What kind of thing told it; the earlier in this list, the nearer to the root: a unit that died, an event of the
    * platform, an alarm or an analysis, the deadline.
    */
-  readonly source: 'unit' | 'event' | 'alarm' | 'analysis' | 'platform' | 'deadline' | 'cancelled';
+  readonly source:
+    | 'unit'
+    | 'event'
+    | 'alarm'
+    | 'analysis'
+    | 'platform'
+    | 'deadline'
+    | 'cancelled'
+    /** A gate's result or the image scan: nothing was begun. */
+    | 'evidence';
   /** The platform's own word: `OOMKilled`, `ImagePullBackOff`, `ResourceInitializationError`, … */
   readonly reason: string;
   /** One line that stands alone: what, where, why. No secrets. */
@@ -73,6 +82,8 @@ export interface Plan {
   readonly after: Revision;
   /** Name of the rollout of just this plan that an earlier run started and that is under way: it is taken up. */
   readonly inProgress: string | null;
+  /** Of what runs now. */
+  readonly current: Rollout['ids'];
   readonly notices: readonly string[];
 }
 

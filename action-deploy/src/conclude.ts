@@ -1,0 +1,94 @@
+/** Everything that is known at the end, as the gate's measurement. */
+
+import type { Judged } from '../../core/gate/types.ts';
+import type { Measured } from '../../core/run/index.ts';
+import { analysisCatalogue, analysisChecks } from './analysis/index.ts';
+import type { Config } from './config.ts';
+import type { Rolled } from './roll.ts';
+import type { DeployDetails, EvidenceRecord, Outcome, Plan, ResolvedImage, Rollout } from './types.ts';
+import { causeOf, rolloutCheck } from './verdict.ts';
+
+/** What was known before anything was changed. */
+export interface Known {
+  readonly config: Config;
+  readonly image: ResolvedImage;
+  readonly evidence: readonly EvidenceRecord[];
+  readonly judged: readonly Judged[];
+  readonly plan?: Plan;
+}
+
+/** How it ended: by a rollout, or without one. */
+export type Ending = Omit<Rolled, 'rollout'> & {
+  readonly rollout: Omit<Rollout, 'outcome'> & { readonly outcome: Outcome };
+};
+
+const without = { causes: [], units: [], rollback: null, unproven: null, notices: [] } as const;
+const silent = { analysis: [], timeline: [], deployment: null, notices: [] } as const;
+const noIds = { deployment: null, taskDefinitionArn: null, revision: null } as const;
+
+/** A required result or the scan speaks against it. */
+export function notStarted(against: readonly Judged[]): Ending {
+  const causes = against.map(({ check, reason }) => ({
+    source: 'evidence' as const,
+    reason: check.id,
+    text: reason,
+    logLines: [],
+  }));
+  return {
+    ...silent,
+    rollout: { ...without, outcome: 'failed', causes, left: 'nothing was changed', ids: noIds },
+  };
+}
+
+export function nothingToDo(plan: Plan, dryRun: boolean): Ending {
+  const outcome = plan.unchanged ? 'unchanged' : dryRun ? 'planned' : 'unchanged';
+  const left = plan.before === null ? 'nothing runs yet' : `${plan.before.name ?? 'it'} runs`;
+  return { ...silent, rollout: { ...without, outcome, left, ids: plan.current } };
+}
+
+export function conclude(known: Known, ending: Ending): Measured<DeployDetails> {
+  const { config, image, evidence, plan } = known;
+  const { rollout, analysis, timeline, deployment, notices } = ending;
+  const { scan, ...identity } = image;
+  return {
+    subject: [{ name: image.repository, digest: { sha256: image.digest.replace('sha256:', '') } }],
+    configuration: evidence.flatMap(({ path, digest, accepted }) =>
+      digest === null || !accepted ? [] : [{ name: path, digest: { sha256: digest.replace('sha256:', '') } }],
+    ),
+    judged: [rolloutCheck(rollout), ...known.judged, ...analysed(config, ending)],
+    ...(config.analysis === null ? {} : { catalogue: analysisCatalogue(config.analysis.lines) }),
+    metrics: {},
+    undefinedMetrics: {},
+    notices: [...(plan?.notices ?? []), ...rollout.notices, ...notices],
+    details: {
+      outcome: rollout.outcome,
+      target: config.target.kind,
+      cause: causeOf(rollout),
+      causes: rollout.causes,
+      image: identity,
+      scan,
+      plan: plan === undefined ? null : recordOf(plan),
+      strategy: config.target.kind === 'ecs' ? config.target.strategy.kind : 'rolling',
+      evidence,
+      analysis,
+      timeline,
+      units: rollout.units,
+      rollback: rollout.rollback,
+      left: rollout.left,
+      ids: rollout.ids,
+      deployment,
+    },
+  };
+}
+
+/** A target's plan may know more than it says. */
+function recordOf({ headline, unchanged, changes, before, after, inProgress, current, notices }: Plan): Plan {
+  return { headline, unchanged, changes, before, after, inProgress, current, notices };
+}
+
+/** Nothing that was not begun is held against its analysis. */
+function analysed({ analysis }: Config, { rollout, analysis: rounds }: Ending): readonly Judged[] {
+  if (analysis === null || rollout.outcome === 'planned' || rollout.outcome === 'unchanged') return [];
+  if (rollout.causes[0]?.source === 'evidence') return [];
+  return analysisChecks(analysis.lines, rounds, 'the rollout ended before it was asked');
+}

@@ -1,0 +1,103 @@
+/** Strings to Config: everything is read and checked at once, before any work. */
+
+import type { InputReader } from '../../../core/inputs/index.ts';
+import { parseAnalysis } from '../analysis/index.ts';
+import type { AnalysisConfig, Config, ImageReference } from '../config.ts';
+import { parseImageReference } from '../image/index.ts';
+import { readEcs } from './ecs.ts';
+import { readKubernetes } from './kubernetes.ts';
+
+export { deployInputs } from './names.ts';
+
+const usualResultAgeSeconds = 7 * 86_400;
+const longestTimeoutSeconds = 6 * 3600;
+
+export function readConfig(reader: InputReader): Config {
+  const kind = readTarget(reader);
+  return {
+    target: kind === 'ecs' ? readEcs(reader) : readKubernetes(reader),
+    image: readImage(reader),
+    evidence: {
+      globs: reader.lines('require-results'),
+      maxAgeMs: 1000 * reader.duration('max-result-age', usualResultAgeSeconds),
+    },
+    maxScanSeverity: readScanSeverity(reader),
+    analysis: readAnalysis(reader),
+    timeoutMs: readTimeout(reader),
+    rollback: reader.boolean('rollback', true),
+    dryRun: reader.boolean('dry-run', false),
+    environment: readEnvironment(reader),
+    workspace: reader.workspace,
+  };
+}
+
+function readTarget(reader: InputReader): 'ecs' | 'eks' {
+  if (reader.text('target') === '') {
+    reader.add({ input: 'target', message: 'a value is required', allowed: 'ecs, eks' });
+    return 'ecs';
+  }
+  return reader.choice('target', ['ecs', 'eks'], 'ecs');
+}
+
+/** Stands where a wrong `image` would; the reader throws before it is used. */
+const none: ImageReference = { given: '', repository: '', registry: '', path: '', tag: null, digest: null };
+
+function readImage(reader: InputReader): ImageReference {
+  const text = reader.required('image');
+  if (text === '') return none;
+  const reading = parseImageReference(text);
+  if (reading.ok) return reading.value;
+  const { ok: _, ...problem } = reading;
+  reader.add({ input: 'image', ...problem });
+  return none;
+}
+
+function readScanSeverity(reader: InputReader): Config['maxScanSeverity'] {
+  if (reader.text('max-scan-severity') === '') return null;
+  return reader.choice('max-scan-severity', ['medium', 'high', 'critical'], 'critical');
+}
+
+function readAnalysis(reader: InputReader): AnalysisConfig | null {
+  const url = reader.url('prometheus-url');
+  const text = reader.raw('analysis');
+  if (text.trim() === '') {
+    if (reader.text('prometheus-url') !== '') {
+      reader.add({
+        input: 'prometheus-url',
+        message: 'there is nothing to ask it',
+        allowed: 'with analysis',
+      });
+    }
+    return null;
+  }
+  const { lines, problems } = parseAnalysis(text);
+  reader.add(...problems);
+  if (reader.text('prometheus-url') === '') {
+    reader.add({ input: 'prometheus-url', message: 'a value is required with analysis' });
+  }
+  return url === null ? null : { prometheusUrl: url, lines };
+}
+
+function readTimeout(reader: InputReader): number {
+  const seconds = reader.duration('timeout', 1800);
+  if (seconds < 60 || seconds > longestTimeoutSeconds) {
+    reader.add({
+      input: 'timeout',
+      message: `${reader.text('timeout')} is out of range`,
+      allowed: 'from 1m to 6h',
+    });
+  }
+  return 1000 * seconds;
+}
+
+function readEnvironment(reader: InputReader): Config['environment'] {
+  const name = reader.text('environment-name');
+  const url = reader.url('environment-url');
+  if (name === '') {
+    if (reader.text('environment-url') !== '') {
+      reader.add({ input: 'environment-url', message: 'it belongs to an environment-name' });
+    }
+    return null;
+  }
+  return { name, url: url === null ? null : url.href };
+}

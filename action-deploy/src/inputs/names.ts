@@ -1,0 +1,33 @@
+/** As in action.yml; a test holds the two together. */
+export const deployInputs = [
+  'target',
+  'image',
+  'cluster',
+  'service',
+  'task-definition',
+  'container-name',
+  'environment',
+  'namespace',
+  'manifests',
+  'kustomize-path',
+  'helm-chart',
+  'helm-release',
+  'helm-values',
+  'strategy',
+  'canary-percent',
+  'step-percent',
+  'step-bake-time',
+  'bake-time',
+  'analysis',
+  'prometheus-url',
+  'require-results',
+  'max-result-age',
+  'max-scan-severity',
+  'timeout',
+  'rollback',
+  'dry-run',
+  'environment-name',
+  'environment-url',
+] as const;
+
+export type DeployInput = (typeof deployInputs)[number];
