@@ -16,6 +16,11 @@ export interface Patience {
   readonly schedulingMs: number;
   /** A quota that is used up: pods of the former revision that end within their 30 s of grace give it back. */
   readonly quotaMs: number;
+  /**
+   * A container without a readiness probe counts as ready once its process runs, and one that has restarted may do so again:
+   * their pods must have run this long without a restart. The second and third life of one that dies at its start end by then.
+   */
+  readonly settleMs: number;
   /** Until the controllers must have seen a new object. */
   readonly controllerMs: number;
   /** For a rollback, after the rollout's own time; progressDeadlineSeconds is as long by default. */
@@ -32,6 +37,7 @@ export const usualPatience: Patience = {
   mountMs: 60_000,
   schedulingMs: 120_000,
   quotaMs: 45_000,
+  settleMs: 20_000,
   controllerMs: 60_000,
   rollbackMs: 600_000,
   cancelledMs: 5000,

@@ -5,6 +5,7 @@ import { RunError } from '../../../../core/inputs/index.ts';
 import type { KubernetesConfig } from '../../config.ts';
 import type { Plan, ResolvedImage, Revision, Rollout, World } from '../../types.ts';
 import {
+  at,
   canonical,
   type Discovery,
   type KubeApi,
@@ -24,8 +25,7 @@ import {
   workloadKind,
 } from '../render/index.ts';
 import { progressOf, revisionOf, wantedPods } from '../rollout/status.ts';
-import { comparable, nameOf } from '../state/comparable.ts';
-import { differences } from '../state/difference.ts';
+import { nameOf } from '../state/comparable.ts';
 import { type RecordPlace, type RolloutRecord, readRecord, recordPlace } from '../state/record.ts';
 import { changesOf } from '../state/show.ts';
 import { findAutoscaled } from './autoscaled.ts';
@@ -236,23 +236,29 @@ function workloadNotices(wanted: readonly Wanted[], namespace: string): string[]
   return wanted.flatMap(({ object, after }) => {
     const whole = after ?? object;
     const kind = workloadKind(whole);
-    if (kind === null || kind === 'Deployment') return [];
+    if (kind === null) return [];
     const name = nameOf(whole, namespace);
     const strategy = objectAt(whole, 'spec', 'updateStrategy');
-    if (textAt(strategy, 'type') === 'OnDelete')
-      return [
+    const { partition } = objectAt(strategy, 'rollingUpdate');
+    const notices: string[] = [];
+    if (kind !== 'Deployment' && textAt(strategy, 'type') === 'OnDelete')
+      notices.push(
         `${name} has the update strategy OnDelete: its pods stay as they are until somebody deletes them.`,
-      ];
-    const partition = objectAt(strategy, 'rollingUpdate').partition;
-    return typeof partition === 'number' && partition > 0
-      ? [`${name} has a partition: its pods below ordinal ${partition} stay as they are.`]
-      : [];
+      );
+    if (typeof partition === 'number' && partition > 0)
+      notices.push(`${name} has a partition: its pods below ordinal ${partition} stay as they are.`);
+    const unprobed = listAt(whole, 'spec', 'template', 'spec', 'containers')
+      .filter((container) => at(container, 'readinessProbe') === undefined)
+      .map((container) => textAt(container, 'name'));
+    if (unprobed.length > 0) {
+      const containers =
+        unprobed.length === 1 ? `container ${unprobed[0]}` : `containers ${unprobed.join(', ')}`;
+      notices.push(
+        `${name}: ${containers} without a readiness probe, so that ready only means that the process runs; new pods must run for a while before they count.`,
+      );
+    }
+    return notices;
   });
-}
-
-/** Fields that differ, whether or not they are shown. */
-export function differs(before: KubeObject, after: KubeObject): boolean {
-  return differences(comparable(before), comparable(after)).length > 0;
 }
 
 /** Of the record's namespace: it may be among what is deployed. */

@@ -1,6 +1,7 @@
 /** Looks at workloads until their rollout has ended one way or the other. */
 
 import type { RollingWorld } from '../../types.ts';
+import { at, type KubeObject, listAt, numberAt } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { nameOf } from '../state/comparable.ts';
 import { diagnose, type Suspicion } from './diagnose.ts';
@@ -97,6 +98,7 @@ class Looker {
   private firstSeen = new Map<string, number>();
   private readonly told = new Map<string, string>();
   private readonly seen = new Set<Sight>();
+  private readonly settling = new Settling();
 
   constructor(options: FollowOptions) {
     this.options = options;
@@ -122,7 +124,8 @@ class Looker {
       if ((object.metadata.generation ?? 0) < (expected.applied.metadata.generation ?? 0)) continue;
       const progress = progressOf(place.kind, object);
       this.tellProgress(followed, progress);
-      if (progress.is === 'complete' || progress.is === 'on-delete') complete += 1;
+      if (progress.is === 'on-delete') complete += 1;
+      if (this.settling.isSettled(followed, progress.is === 'complete', this.options, now)) complete += 1;
       suspicions.push(...this.suspicionsOf(followed));
       if (progress.is === 'stuck') stuck.push(stuckSuspicion(followed, progress));
     }
@@ -158,7 +161,7 @@ class Looker {
     const { since, patience } = this.options;
     const { object, place, events } = sight;
     if (object === null) return [];
-    const refused = refusedPods(place.kind, object, events, since, patience);
+    const refused = refusedPods(place.kind, object, sight.newestSet, events, since, patience);
     const found = diagnose(sight.units.fresh, events, since, patience);
     return refused === null ? found : [...found, refused];
   }
@@ -172,7 +175,7 @@ class Looker {
         this.options.tell({
           kind: 'warning',
           subject,
-          text: text.startsWith(reason) ? text : `${reason}: ${text}`,
+          text: text.includes(reason) ? text : `${reason}: ${text}`,
         });
       this.told.set(key, text);
     }
@@ -186,6 +189,38 @@ class Looker {
     this.told.set(subject, progress.text);
     this.options.tell({ kind: 'progress', subject, text: progress.text });
   }
+}
+
+/** How long pods have been complete without a restart. */
+class Settling {
+  private readonly since = new Map<Sight, { restarts: number; at: number }>();
+
+  isSettled(
+    { sight }: Followed,
+    isComplete: boolean,
+    { since, patience }: FollowOptions,
+    now: number,
+  ): boolean {
+    if (!isComplete || sight.object === null) {
+      this.since.delete(sight);
+      return false;
+    }
+    // Pods from before this rollout have run for long.
+    const made = sight.units.fresh.filter(({ createdAt }) => createdAt >= since);
+    const restarts = made.flatMap(({ containers }) => containers).reduce((sum, one) => sum + one.restarts, 0);
+    const known = this.since.get(sight);
+    const held = known?.restarts === restarts ? known : { restarts, at: now };
+    this.since.set(sight, held);
+    const isCertain = made.length === 0 || (restarts === 0 && isProbed(sight.object));
+    const minReady = (numberAt(sight.object, 'spec', 'minReadySeconds') ?? 0) * 1000;
+    return isCertain || now - held.at >= patience.settleMs - minReady;
+  }
+}
+
+/** Ready means more than running, for each container. */
+export function isProbed(workload: KubeObject): boolean {
+  const containers = listAt(workload, 'spec', 'template', 'spec', 'containers');
+  return containers.every((container) => at(container, 'readinessProbe') !== undefined);
 }
 
 function none(superseded: string): Look {

@@ -170,7 +170,7 @@ class Run {
     signal: AbortSignal,
   ): Promise<Rollout> {
     const workloads = this.followed(applied);
-    const first = await this.follow(workloads, record, signal);
+    const first = await this.follow(workloads, record);
     const { analysis } = this.options.world;
     const ending =
       first.is === 'complete' && analysis !== null ? await this.analyse(workloads, record, signal) : first;
@@ -184,13 +184,7 @@ class Run {
       case 'timed-out':
         return this.undo(record, await this.failureOf(ending));
       case 'cancelled':
-        // The deadline ends calls by the same signal.
-        return this.undo(
-          record,
-          this.options.world.signal.aborted
-            ? { outcome: 'failed', causes: [cancelledCause()] }
-            : await this.failureOf({ is: 'timed-out', suspicions: [] }),
-        );
+        return this.undo(record, { outcome: 'failed', causes: [cancelledCause()] });
     }
   }
 
@@ -210,7 +204,6 @@ class Run {
   private follow(
     workloads: readonly Followed[],
     record: RolloutRecord,
-    signal: AbortSignal,
     until?: Promise<unknown>,
   ): Promise<Ending> {
     const { world, patience } = this.options;
@@ -218,7 +211,7 @@ class Run {
       workloads,
       since: record.startedAt,
       deadline: world.deadline,
-      signal,
+      signal: world.signal,
       patience,
       clock: world.clock,
       sleep: world.sleep,
@@ -241,7 +234,7 @@ class Run {
       ...world,
       signal: AbortSignal.any([signal, stop.signal]),
     });
-    const ending = await this.follow(workloads, record, signal, judging);
+    const ending = await this.follow(workloads, record, judging);
     if (ending.is !== 'complete') {
       stop.abort();
       await judging.catch(() => null);

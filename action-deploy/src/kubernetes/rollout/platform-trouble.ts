@@ -8,17 +8,18 @@ import { conditionOf } from './status.ts';
 import type { EventView } from './views.ts';
 
 /**
- * A Deployment says it by its condition ReplicaFailure; of a StatefulSet and a DaemonSet only events tell. `since`: older ones
- * are of a former revision. ISO 8601, of the server.
+ * Of a Deployment, its newest ReplicaSet says it by its condition ReplicaFailure (the Deployment's own is of any of them); of a
+ * StatefulSet and a DaemonSet only events tell. `since`: older ones are of a former revision. ISO 8601, of the server.
  */
 export function refusedPods(
   kind: WorkloadKind,
   object: KubeObject,
+  newestSet: KubeObject | null,
   events: readonly EventView[],
   since: string,
   patience: Patience,
 ): Suspicion | null {
-  const message = kind === 'Deployment' ? ofCondition(object) : ofEvents(object, events, since);
+  const message = kind === 'Deployment' ? ofCondition(newestSet) : ofEvents(object, events, since);
   if (message === null) return null;
   const isDenied = /denied the request|violates PodSecurity|is invalid|forbidden: unable to validate/i.test(
     message,
@@ -35,8 +36,8 @@ export function refusedPods(
   };
 }
 
-function ofCondition(object: KubeObject): string | null {
-  const condition = conditionOf(object, 'ReplicaFailure');
+function ofCondition(set: KubeObject | null): string | null {
+  const condition = set === null ? null : conditionOf(set, 'ReplicaFailure');
   return condition?.status === 'True' ? condition.message : null;
 }
 

@@ -20,6 +20,13 @@ export interface RollbackOptions {
   readonly wake: Wake;
 }
 
+/** A moment before all calls are ended, so that what was seen last can be told. */
+const marginMs = 500;
+
+interface TimedOptions extends RollbackOptions {
+  readonly until: Date;
+}
+
 export interface RolledBack {
   readonly rollback: Rollback;
   /** What runs now, in one line. */
@@ -38,7 +45,8 @@ export async function rollBack(options: RollbackOptions): Promise<RolledBack> {
   else world.signal.addEventListener('abort', hurry, { once: true });
   try {
     world.tell({ kind: 'rollback', subject: '', text: 'the former state is put back' });
-    return await withinTime(options, time.signal);
+    const until = new Date(world.clock().getTime() + patience.rollbackMs - marginMs);
+    return await withinTime({ ...options, until }, time.signal);
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     return failed(`the former state could not be put back: ${error.message}`);
@@ -49,7 +57,7 @@ export async function rollBack(options: RollbackOptions): Promise<RolledBack> {
   }
 }
 
-async function withinTime(options: RollbackOptions, signal: AbortSignal): Promise<RolledBack> {
+async function withinTime(options: TimedOptions, signal: AbortSignal): Promise<RolledBack> {
   const { api, record, namespace, world } = options;
   const results: { one: FormerObject; result: Restored }[] = [];
   // Workloads come last on the way there, and first on the way back.
@@ -141,7 +149,7 @@ const never = '9999-12-31T23:59:59Z';
 
 /** Null: all of them run. Else why not, as far as it is known. */
 async function untilRunning(
-  options: RollbackOptions,
+  options: TimedOptions,
   states: readonly { readonly one: FormerObject; readonly object: KubeObject }[],
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -157,7 +165,7 @@ async function untilRunning(
   const ending: Ending = await follow({
     workloads,
     since: never,
-    deadline: new Date(world.clock().getTime() + patience.rollbackMs),
+    deadline: options.until,
     signal,
     patience,
     clock: world.clock,

@@ -110,18 +110,21 @@ export class Sight {
     };
   }
 
+  /** Of a Deployment: the ReplicaSet of its newest revision; null: it is not known yet. */
+  get newestSet(): KubeObject | null {
+    const { object } = this;
+    if (object === null || this.place.kind !== 'Deployment' || !isObserved(object)) return null;
+    const revision = object.metadata.annotations?.[revisionAnnotation];
+    const sets = this.ownedRevisions(object);
+    return sets.find((set) => set.metadata.annotations?.[revisionAnnotation] === revision) ?? null;
+  }
+
   /** Value of the pods' label that names the newest revision; null: its controller has not made it yet. */
   private newHash(object: KubeObject): string | null {
-    const observed = numberAt(object, 'status', 'observedGeneration') ?? 0;
-    if (observed < (object.metadata.generation ?? 0)) return null;
+    if (!isObserved(object)) return null;
     switch (this.place.kind) {
-      case 'Deployment': {
-        const revision = object.metadata.annotations?.['deployment.kubernetes.io/revision'];
-        const found = this.ownedRevisions(object).find(
-          (set) => set.metadata.annotations?.['deployment.kubernetes.io/revision'] === revision,
-        );
-        return found?.metadata.labels?.['pod-template-hash'] ?? null;
-      }
+      case 'Deployment':
+        return this.newestSet?.metadata.labels?.['pod-template-hash'] ?? null;
       case 'StatefulSet':
         return textAt(object, 'status', 'updateRevision') || null;
       case 'DaemonSet': {
@@ -142,6 +145,13 @@ export class Sight {
     if (this.place.kind !== 'Deployment') return isOwnedBy(pod, object.metadata.uid);
     return this.ownedRevisions(object).some((set) => isOwnedBy(pod, set.metadata.uid));
   }
+}
+
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+
+/** Its controller has seen it as it is. */
+function isObserved(object: KubeObject): boolean {
+  return (numberAt(object, 'status', 'observedGeneration') ?? 0) >= (object.metadata.generation ?? 0);
 }
 
 function isOwnedBy(object: KubeObject, uid: string | undefined): boolean {
