@@ -28,6 +28,14 @@ const image: NonNullable<DeployDetails['image']> = {
   ],
 };
 
+const kubernetesImage: typeof image = {
+  ...image,
+  given: 'ghcr.io/octo/api:v7',
+  repository: 'ghcr.io/octo/api',
+  tag: 'v7',
+  reference: `ghcr.io/octo/api@${digest}`,
+};
+
 const event = (seconds: number, kind: TimelineEvent['kind'], text: string, subject = ''): TimelineEvent => ({
   at: at(seconds),
   kind,
@@ -351,7 +359,7 @@ export const deploySamples: Readonly<Record<string, () => DeploySample>> = {
       target: 'kubernetes',
       outcome: 'rollback-failed',
       plan: kubernetesPlan,
-      image: { ...image, given: 'ghcr.io/octo/api:v7', repository: 'ghcr.io/octo/api', tag: 'v7' },
+      image: kubernetesImage,
       cause,
       causes: [
         { source: 'unit', reason: 'ImagePullBackOff', text: cause, logLines: [] },
@@ -396,6 +404,8 @@ export const deploySamples: Readonly<Record<string, () => DeploySample>> = {
       target: 'kubernetes',
       outcome: 'timed-out',
       plan: kubernetesPlan,
+      image: kubernetesImage,
+      ids: { deployment: 'Deployment/web@7', taskDefinitionArn: null, revision: 'revision 7' },
       cause,
       causes: [
         {

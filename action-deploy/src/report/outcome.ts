@@ -35,7 +35,7 @@ const openAttribute = html` open="open"`;
 function logBlock(lines: readonly string[]): Markup | null {
   if (lines.length === 0) return null;
   const shown = lines.slice(-mostLines);
-  return html`<h3>Last ${counted(shown.length, 'line')} of its log</h3>${shown.map(
+  return html`<h3>${shown.length === 1 ? 'Last line' : `Last ${counted(shown.length, 'line')}`} of its log</h3>${shown.map(
     (line) => html`<div><code>${indented(line)}</code></div>`,
   )}`;
 }

@@ -151,10 +151,22 @@ test('findings stand by severity', () => {
 test('of many events those that matter stay open, and all are counted', () => {
   const text = sectionsOf('a readiness probe that fails until the deadline').get('Timeline: 30:00') ?? '';
   expect(text).toContain('42 events in all');
+  expect(text).toContain('web-7c9d8-aaaaaUnhealthy');
   expect(text.split('42 events in all')[0]).not.toMatch(/0:20Deployment/);
 });
 
 test('the job summary stays within a phone’s patience and GitHub’s limit', () => {
   expect(Buffer.byteLength(summaryOf('hostile texts'))).toBeLessThan(400_000);
   expect(Buffer.byteLength(summaryOf('a canary that succeeded'))).toBeLessThan(12_000);
+});
+
+test('a time that is none does not stretch the timeline', () => {
+  const result = deployResult({
+    timeline: [
+      { at: '2026-05-04T09:00:07Z', kind: 'step', subject: '', text: 'a' },
+      { at: 'GH-2', kind: 'failure', subject: '', text: 'b' },
+      { at: '2026-05-04T09:00:17Z', kind: 'step', subject: '', text: 'c' },
+    ],
+  });
+  expect(reportSections(result)[1]?.title).toBe('Timeline: 0:10');
 });

@@ -80,7 +80,7 @@ function logMarkdown({ causes }: DeployDetails): readonly MarkdownSection[] {
   const lines = logged.logLines.slice(-mostLines);
   return [
     {
-      title: `Last ${counted(lines.length, 'line')} of the log: ${escapeMarkdown(shorten(logged.reason, 100))}`,
+      title: `${lines.length === 1 ? 'Last line' : `Last ${counted(lines.length, 'line')}`} of the log: ${escapeMarkdown(shorten(logged.reason, 100))}`,
       open: true,
       header: null,
       rows: lines.map((line) => [markdownCode(indented(line))]),

@@ -26,9 +26,9 @@ export function unitNoun({ target }: DeployDetails): string {
   return target === 'ecs' ? 'task' : 'pod';
 }
 
-/** Milliseconds since the epoch; null: not a time. */
+/** Milliseconds since the epoch; null: not a time of ISO 8601. `Date.parse` alone takes `GH-2` for one. */
 export function timeOf(text: string | null): number | null {
-  const time = text === null ? Number.NaN : Date.parse(text);
+  const time = text !== null && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? null : time;
 }
 
@@ -84,7 +84,8 @@ export function unitNote({ revision, state, healthy, reason, startedAt, stoppedA
 /** Reasons begin with the platform's word: `OOMKilled: the container …`. */
 function shortReason(reason: string | null): string | null {
   const word = /^[A-Za-z]\w*(?=[:;,.\s]|$)/.exec(reason ?? '')?.[0];
-  return word !== undefined && /[a-z][A-Z]|^[A-Z]{3}/.test(word) ? word : null;
+  const isName = word !== undefined && (reason?.[word.length] === ':' || /[a-z][A-Z]|^[A-Z]{3}/.test(word));
+  return isName ? word : null;
 }
 
 /** `sha256:1f3c0a…` in a line of text; the whole digest stands elsewhere. */

@@ -72,6 +72,7 @@ test.each([
   [8, ['0:00', '0:02', '0:04', '0:06', '0:08']],
   [100, ['0:00', '0:30', '1:00', '1:30']],
   [1800, ['0:00', '5:00', '10:00', '15:00', '20:00', '25:00', '30:00']],
+  [2_000_000_000, ['0:00', '277800:00:00']],
   [7200, ['0:00', '30:00', '1:00:00', '1:30:00', '2:00:00']],
 ])('an axis of %i s has ticks that people count in', (seconds, expected) => {
   const { text } = draw([], { end: start + seconds * 1000 });
@@ -102,4 +103,14 @@ test('a mark stands at its time, and its text is shown on hover', () => {
   expect(lines[0]?.attributes.get('d')).toMatch(/^M180 /);
   expect(text).toContain('<b>OOMKilled</b>');
   expect(text).toContain('a failure');
+});
+
+test.each([
+  [16, /^M180 18V81$/],
+  [17, /^M180 18V27$/],
+])('up to 16 marks are lines, more are notches: %i', (count, path) => {
+  const mark = { at: start + 50_000, tone: 'warning', text: 'a' } as const;
+  const { elements } = draw([row()], { marks: Array.from({ length: count }, () => mark) });
+  const line = elements.find(({ attributes }) => attributes.get('class') === 'whisker warning');
+  expect(line?.attributes.get('d')).toMatch(path);
 });

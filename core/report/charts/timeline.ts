@@ -12,7 +12,7 @@ export interface TimelineRow {
   readonly tone: 'plain' | 'passed' | 'failed' | 'warning' | 'old';
 }
 
-/** A moment, as a line through all rows. */
+/** A moment, as a line through all rows; of many, as a notch under the axis. */
 export interface TimelineMark {
   readonly at: number;
   readonly tone: 'passed' | 'failed' | 'warning' | 'plain';
@@ -40,6 +40,8 @@ const barHeight = 8;
 const legendLine = 18;
 const labelSize = 12;
 const mostNote = 230;
+/** More lines than these would be a curtain: then they are notches under the axis. */
+const mostLines = 16;
 /** A life of a moment is still seen. */
 const leastBar = 2;
 
@@ -57,9 +59,10 @@ export function timelineChart(chart: TimelineChart): Markup {
       (row, index) => bar(row, heading + headingHeight + index * rowHeight, x),
     )}`;
   });
+  const reach = chart.marks.length > mostLines ? axisHeight + 5 : bottom;
   const marks = chart.marks.map(
     ({ at, tone, text }) =>
-      html`<path class="${lineOf(tone)}" d="M${x(at)} ${axisHeight - 4}V${bottom}"><title>${fitText(text, 900, labelSize)}</title></path>`,
+      html`<path class="${lineOf(tone)}" d="M${x(at)} ${axisHeight - 4}V${reach}"><title>${fitText(text, 900, labelSize)}</title></path>`,
   );
   const legend = chart.legend.map(({ tone, name }, index) => {
     const y = bottom + 14 + index * legendLine;
@@ -102,8 +105,9 @@ const mostTicks = 6;
 
 function axis(start: number, end: number, x: Scale, bottom: number): Markup {
   const seconds = (end - start) / 1000;
-  const span =
-    spans.find((each) => seconds / each <= mostTicks) ?? Math.ceil(seconds / mostTicks / 86_400) * 86_400;
+  const widest = textWidth(elapsedText(end - start), labelSize) + 12;
+  const most = Math.max(1, Math.min(mostTicks, Math.floor((right - left) / widest) - 1));
+  const span = spans.find((each) => seconds / each <= most) ?? Math.ceil(seconds / most / 86_400) * 86_400;
   const count = Math.floor(seconds / span) + 1;
   return html`${Array.from({ length: count }, (_, index) => {
     const at = x(start + index * span * 1000);
