@@ -76,7 +76,7 @@ const hints: readonly Hint[] = [
     lasting: true,
   },
   {
-    when: /(?:Cannot assume|unable to assume|assume the provided) role|role.*(?:does not exist|cannot be assumed)/is,
+    when: /(?:cannot|unable to) assume (?:the )?role|role.*(?:does not exist|cannot be assumed)/is,
     hint: 'ECS cannot assume the role of the task',
     lasting: true,
   },

@@ -109,9 +109,9 @@ function byDeployments(
   }
   // A deployment from before is the newest again.
   if (newest.rolloutState === 'FAILED') return { kind: 'rollback-failed' };
-  return {
-    kind: newest.rolloutState === 'COMPLETED' || settled(service, newest) ? 'rolled-back' : 'rolling-back',
-  };
+  const complete =
+    newest.rolloutState === null ? settled(service, newest) : newest.rolloutState === 'COMPLETED';
+  return { kind: complete ? 'rolled-back' : 'rolling-back' };
 }
 
 function settled(service: Service, deployment: Deployment): boolean {
