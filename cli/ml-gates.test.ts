@@ -78,7 +78,7 @@ test('an unknown gate is named beside those that exist', () => {
   expect(mlGates('validate-modle', ...model)).toMatchObject({
     status: 1,
     stderr: expect.stringContaining(
-      'there is no gate `validate-modle`; gates: drift-check, perf-gate, validate-data, validate-model',
+      'there is no gate `validate-modle`; gates: deploy, drift-check, perf-gate, validate-data, validate-model',
     ),
   });
 });

@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { type DeployScene, startDeployScene } from '../test/support/deploy-scene.ts';
 import { ensureMlApi } from './tools/ml-api.ts';
 
 interface Scene {
@@ -16,6 +17,8 @@ interface Scene {
   readonly id: string;
   readonly exitCode: 0 | 1;
   readonly inputs: Readonly<Record<string, string>>;
+  /** Where it is shown, when that has to be started; its inputs come beside those above. */
+  readonly start?: () => Promise<DeployScene>;
 }
 
 const root = resolve(import.meta.dirname, '..');
@@ -135,6 +138,22 @@ const scenes: readonly Scene[] = [
     exitCode: 1,
     inputs: { ...loadInputs('QUEUE_MAX_REQUESTS=1 '), thresholds: 'p95 < 500ms\nerror_rate < 1%' },
   },
+  {
+    title: 'A deployment as a plan: what runs on (a simulated) ECS, what would, and nothing is changed',
+    action: 'action-deploy',
+    id: 'deploy-plan',
+    exitCode: 0,
+    inputs: { 'dry-run': 'true' },
+    start: async () => await startDeployScene(null),
+  },
+  {
+    title: 'The same for real, with an image that does not start: the cause, and what was there runs again',
+    action: 'action-deploy',
+    id: 'deploy-rolled-back',
+    exitCode: 1,
+    inputs: { 'require-results': 'gate-results/passing.json' },
+    start: async () => await startDeployScene({ kind: 'dies', of: 'exit-1' }),
+  },
 ];
 
 function driftInputs(current: string): Scene['inputs'] {
@@ -173,10 +192,11 @@ for (const scene of scenes) {
     await service;
   }
   console.log(`\n=== ${scene.title}\n`);
-  const { exitCode, output } = await run(scene);
+  const place = await scene.start?.();
+  const { exitCode, output } = await run(scene, place).finally(() => place?.stop());
   console.log(output);
   const report = join(root, 'gate-results', `${scene.id}.html`);
-  reports.push(`${scene.id.padEnd(14)} exit code ${exitCode}   ${relative(process.cwd(), report)}`);
+  reports.push(`${scene.id.padEnd(18)} exit code ${exitCode}   ${relative(process.cwd(), report)}`);
   if (exitCode !== scene.exitCode || !existsSync(report)) {
     console.error(`this should have ended with exit code ${scene.exitCode} and a report`);
     wrong += 1;
@@ -186,13 +206,13 @@ console.log(`=== Reports: open them in a browser\n\n${reports.join('\n')}\n`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
 /** Runs the bundle in a process of its own with the environment that a runner gives it. */
-async function run(scene: Scene): Promise<{ exitCode: number; output: string }> {
+async function run(scene: Scene, place?: DeployScene): Promise<{ exitCode: number; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'ml-gates-demo-'));
   try {
     const summary = join(folder, 'summary.md');
     const child = spawn(process.execPath, [join(root, scene.action, 'dist/index.js')], {
       cwd: root,
-      env: { ...process.env, ...runnerEnvironment(scene, summary) },
+      env: { ...process.env, ...place?.env, ...runnerEnvironment(scene, place, summary) },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const chunks: Buffer[] = [];
@@ -206,20 +226,30 @@ async function run(scene: Scene): Promise<{ exitCode: number; output: string }> 
   }
 }
 
-function runnerEnvironment(scene: Scene, summary: string): Record<string, string> {
+function runnerEnvironment(
+  scene: Scene,
+  place: DeployScene | undefined,
+  summary: string,
+): Record<string, string> {
   const action = parse(readFileSync(join(root, scene.action, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
   };
   const inputs: Record<string, string> = {};
   for (const [name, { default: value }] of Object.entries(action.inputs)) inputs[name] = value ?? '';
-  Object.assign(inputs, scene.inputs, {
+  Object.assign(inputs, place?.inputs, scene.inputs, {
     id: scene.id,
     'github-token': '',
     'report-artifact': '',
     'result-path': `gate-results/${scene.id}.json`,
   });
   const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  return { ...Object.fromEntries(variables), GITHUB_WORKSPACE: root, GITHUB_STEP_SUMMARY: summary };
+  return {
+    ...Object.fromEntries(variables),
+    GITHUB_WORKSPACE: root,
+    GITHUB_STEP_SUMMARY: summary,
+    // The commit that the results name, and that the deployment asks them for.
+    GITHUB_SHA: 'd'.repeat(40),
+  };
 }
 
 /** The runner turns workflow commands into annotations; here they would only repeat the summary. */

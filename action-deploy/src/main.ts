@@ -10,7 +10,7 @@ import {
   onCancel,
   type RunContext,
 } from '../../core/run/index.ts';
-import { invalidQueries } from './analysis/index.ts';
+import { invalidQueries, throughProxy } from './analysis/index.ts';
 import { createAws } from './aws/index.ts';
 import { deployCatalogue } from './catalogue.ts';
 import { conclude, nothingToDo, notStarted } from './conclude.ts';
@@ -76,7 +76,7 @@ async function deployImage(
 /** A query that no Prometheus understands would stop the rollout half way. */
 async function refuseQueries({ analysis }: Config, world: World): Promise<void> {
   if (analysis === null) return;
-  const invalid = await invalidQueries(analysis, world);
+  const invalid = await invalidQueries(analysis, world, await throughProxy(analysis, world));
   if (invalid.length === 0) return;
   throw new InputError(
     invalid.map(({ line, reason }) => ({ input: 'analysis', message: `${line.name}: ${reason}` })),

@@ -2,7 +2,7 @@
 
 import { type DeploymentState, openDeployment } from '../../core/github/index.ts';
 import type { RunContext } from '../../core/run/index.ts';
-import { createAnalysis } from './analysis/index.ts';
+import { createAnalysis, throughProxy } from './analysis/index.ts';
 import type { Config } from './config.ts';
 import { createTimeline } from './timeline.ts';
 import type {
@@ -47,7 +47,13 @@ export async function roll(
       deadline: new Date(world.clock().getTime() + config.timeoutMs),
       rollback: config.rollback,
       analysis:
-        config.analysis === null ? null : kept(createAnalysis(config.analysis), rounds, timeline.tell),
+        config.analysis === null
+          ? null
+          : kept(
+              createAnalysis(config.analysis, await throughProxy(config.analysis, world)),
+              rounds,
+              timeline.tell,
+            ),
     });
     await deployment?.tell(stateOf(rollout), causeOf(rollout) ?? rollout.left);
     return {

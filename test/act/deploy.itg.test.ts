@@ -48,6 +48,7 @@ async function simulator(scenario: Partial<Scenario> = {}): Promise<EcsSimulator
       { name: 'web', configuration: { deploymentCircuitBreaker: { enable: true, rollback: true } } },
     ],
     scenario: { msPerCall: 20_000, ...scenario },
+    startAt: new Date(),
   });
 }
 

@@ -2,4 +2,4 @@
 
 export { analysisCatalogue, analysisChecks, createAnalysis, invalidQueries } from './analysis.ts';
 export { type AnalysisReading, parseAnalysis } from './parse.ts';
-export { prometheusUrlProblem, type QueryOptions } from './query.ts';
+export { prometheusUrlProblem, type QueryOptions, throughProxy } from './query.ts';

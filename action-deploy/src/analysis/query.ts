@@ -1,5 +1,6 @@
 /** Instant queries over the HTTP API of Prometheus, which Thanos, Mimir and VictoriaMetrics have as well. */
 
+import { proxyFetch } from '../../../core/github/index.ts';
 import {
   basicLogin,
   describeFailure,
@@ -7,6 +8,7 @@ import {
   isTimeout,
   wordsOf,
 } from '../../../core/prometheus/index.ts';
+import type { AnalysisConfig } from '../config.ts';
 import type { World } from '../types.ts';
 import { readAnswer, readError, type Sample } from './answer.ts';
 
@@ -17,6 +19,14 @@ export interface QueryOptions {
   readonly attemptMs?: number;
   /** From the first attempt on, a server that is not there yet is asked again for so long; default: 2 min. */
   readonly patienceMs?: number;
+}
+
+/** As HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. */
+export async function throughProxy(
+  { prometheusUrl }: Pick<AnalysisConfig, 'prometheusUrl'>,
+  { env }: Pick<World, 'env'>,
+): Promise<QueryOptions> {
+  return { fetch: (await proxyFetch(env, prometheusUrl.href)) as Fetch | undefined };
 }
 
 type Asking = Pick<World, 'clock' | 'sleep' | 'signal'>;

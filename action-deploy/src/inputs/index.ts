@@ -1,7 +1,7 @@
 /** Strings to Config: everything is read and checked at once, before any work. */
 
 import type { InputReader } from '../../../core/inputs/index.ts';
-import { parseAnalysis } from '../analysis/index.ts';
+import { parseAnalysis, prometheusUrlProblem } from '../analysis/index.ts';
 import type { AnalysisConfig, Config, ImageReference } from '../config.ts';
 import { parseImageReference } from '../image/index.ts';
 import { readEcs } from './ecs.ts';
@@ -75,6 +75,8 @@ function readAnalysis(reader: InputReader): AnalysisConfig | null {
   if (reader.text('prometheus-url') === '') {
     reader.add({ input: 'prometheus-url', message: 'a value is required with analysis' });
   }
+  const problem = url === null ? null : prometheusUrlProblem(url);
+  if (problem !== null) reader.add({ input: 'prometheus-url', ...problem });
   return url === null ? null : { prometheusUrl: url, lines };
 }
 

@@ -105,6 +105,19 @@ test('all mistakes come at once', () => {
   expect(message).not.toContain('secret');
 });
 
+test('the address of Prometheus is its base', () => {
+  const analysis = 'error_rate: sum(rate(errors_total[5m])) < 1%';
+  expect(read({ ...ecs, analysis, 'prometheus-url': 'http://prometheus:9090' }).analysis).toMatchObject({
+    lines: [{ name: 'error_rate', bound: 0.01 }],
+  });
+  expect(mistakes({ ...ecs, analysis, 'prometheus-url': 'http://prometheus:9090/graph' })).toMatch(
+    /^prometheus-url: .*page.*http:\/\/prometheus:9090/m,
+  );
+  expect(mistakes({ ...ecs, 'prometheus-url': 'http://prometheus:9090' })).toMatch(
+    /^prometheus-url: there is nothing to ask it/m,
+  );
+});
+
 describe('a service on ECS', () => {
   test.each([
     ['', { kind: 'service' }],

@@ -6,7 +6,7 @@ import type { Happening, Others, Scenario } from './scenario.ts';
 import { tick } from './scheduler.ts';
 import { addService, type ServiceSpec } from './seed.ts';
 import { type Call, type CallHook, startHttp } from './server.ts';
-import { loadServiceModel, type ServiceModel } from './service-model.ts';
+import { loadServiceModel, type ServiceModel, uncheckedModel } from './service-model.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { liveDeployment, type State } from './state.ts';
 import type { World } from './world.ts';
@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   readonly alarms?: readonly (string | { readonly name: string; readonly value: 'OK' | 'ALARM' })[];
   /** Default: 2026-01-05T09:00:00Z. */
   readonly startAt?: Date;
+  /** True: nothing is checked against botocore's model, which then need not be there; for demonstrations, no tests. */
+  readonly unchecked?: boolean;
 }
 
 export interface EcsSimulator extends AsyncDisposable {
@@ -52,12 +54,18 @@ export interface EcsSimulator extends AsyncDisposable {
 
 type Models = Readonly<Record<'ecs' | 'cloudwatch' | 'logs', ServiceModel>>;
 
+const uncheckedModels: Models = {
+  ecs: uncheckedModel('AmazonEC2ContainerServiceV20141113', '1.1'),
+  cloudwatch: uncheckedModel('GraniteServiceVersion20100801', '1.0'),
+  logs: uncheckedModel('Logs_20140328', '1.1'),
+};
+
 const tickMs = 1_000;
 let loaded: Promise<Models> | undefined;
 
 export async function createEcsSimulator(options: SimulatorOptions): Promise<EcsSimulator> {
-  loaded ??= loadModels();
-  const models = await loaded;
+  if (options.unchecked !== true) loaded ??= loadModels();
+  const models = options.unchecked === true ? uncheckedModels : await (loaded ?? loadModels());
   const scenario = options.scenario ?? {};
   const startAt = (options.startAt ?? new Date('2026-01-05T09:00:00Z')).getTime();
   const state: State = {
