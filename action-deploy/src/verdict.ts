@@ -37,7 +37,7 @@ export function causeOf({ outcome, causes, left }: Ended): string | null {
 export function rolloutCheck(ended: Ended): Judged {
   const { outcome, causes, rollback, left, unproven } = ended;
   const passed = passes(outcome);
-  const parts = [causes[0]?.text, words[outcome], rollback?.text, left];
+  const parts = [causes[0]?.text, words[outcome], rollback?.verified === true ? rollback.text : left];
   const reason = (passed ? [words[outcome], left] : parts)
     .filter((part) => part !== undefined && part !== '')
     .join('; ');
