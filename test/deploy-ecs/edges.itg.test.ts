@@ -72,6 +72,55 @@ test('somebody deployed between the plan and the rollout: nothing is changed', a
   expect(ecs.changes()).toEqual([]);
 });
 
+describe('AWS cannot be reached for a while', () => {
+  const lasting = { fault: { kind: 'lost', when: 'before' } as const, times: 60 };
+
+  test('while the rollout goes on', async () => {
+    await using ecs = await createEcsSimulator({ services: [web] });
+    ecs.onCall({ after: ({ operation }) => void (operation === 'UpdateService' && ecs.fail(lasting)) });
+    const { rollout, told } = await run(ecs);
+    expect(rollout).toMatchObject({ outcome: 'succeeded', causes: [] });
+    expect(told.filter(({ kind }) => kind === 'warning')).toHaveLength(1);
+  });
+
+  test('while it is rolled back', async () => {
+    await using ecs = await createEcsSimulator({ services: [web], scenario: dies });
+    ecs.onCall({
+      after: ({ operation }) => void (operation === 'StopServiceDeployment' && ecs.fail(lasting)),
+    });
+    const { rollout } = await run(ecs);
+    expect(rollout).toMatchObject({ outcome: 'rolled-back', rollback: { by: 'action', verified: true } });
+  });
+
+  test('and until the time is up: what is left is said to be unknown', async () => {
+    await using ecs = await createEcsSimulator({ services: [web] });
+    const never = { fault: lasting.fault, times: Number.POSITIVE_INFINITY };
+    ecs.onCall({ after: ({ operation }) => void (operation === 'UpdateService' && ecs.fail(never)) });
+    const { rollout } = await run(ecs);
+    expect(rollout).toMatchObject({
+      outcome: 'rollback-failed',
+      rollback: { by: 'action', verified: false },
+      causes: [{ source: 'deadline' }],
+    });
+    expect(rollout.left).toMatch(
+      /^service web of cluster prod: not known \(.*; ECS goes on with web:4 by itself$/,
+    );
+    expect(ecs.changes().map(({ operation }) => operation)).toEqual([
+      'RegisterTaskDefinition',
+      'UpdateService',
+    ]);
+  });
+
+  test('while it is not known whether UpdateService was carried out: it is not sent again blindly', async () => {
+    await using ecs = await createEcsSimulator({ services: [web] });
+    ecs.fail({ fault: { kind: 'lost', when: 'after' }, operation: 'UpdateService' });
+    ecs.onCall({ after: ({ operation }) => void (operation === 'UpdateService' && ecs.fail(lasting)) });
+    const { rollout } = await run(ecs);
+    expect(rollout.outcome).toBe('succeeded');
+    expect(ecs.journal.filter(({ operation }) => operation === 'UpdateService')).toHaveLength(1);
+  });
+});
+
 describe('a cancelled job', () => {
   async function cancelled(rollback: boolean) {
     const abort = new AbortController();
@@ -156,9 +205,9 @@ describe('permissions', () => {
       scenario: dies,
     });
     ecs.fail({ fault: { kind: 'denied' }, operation });
-    const { rollout } = await run(ecs);
+    const { plan, rollout } = await run(ecs);
     expect(rollout).toMatchObject({ outcome: 'rolled-back', rollback: { verified: true } });
-    expect(rollout.notices.filter((text) => notice.test(text))).toHaveLength(1);
+    expect([...plan.notices, ...rollout.notices].filter((text) => notice.test(text))).toHaveLength(1);
   });
 
   test.each(['RegisterTaskDefinition', 'UpdateService'])(

@@ -112,7 +112,7 @@ describe('ECS has no service deployments', () => {
       expectState(ecs, scenario);
       const restored = scenario.changes.map((each) => (absent.includes(each) ? 'UpdateService' : each));
       expect(ecs.changes().map(({ operation }) => operation)).toEqual(restored);
-      expect(done.rollout.notices.join('\n')).toContain('without service deployments');
+      expect(done.plan.notices.join('\n')).toContain('without service deployments');
     },
   );
 });

@@ -6,14 +6,16 @@ import type { EcsConfig } from '../config.ts';
 import type { Platform, ResolvedImage, RollingWorld, Rollout, Target, World } from '../types.ts';
 import { EcsApi } from './api.ts';
 import { Calls, type Scope } from './calls.ts';
+import type { EcsPlan } from './ecs-plan.ts';
 import { reading } from './explain.ts';
 import { findService } from './find-service.ts';
-import { type EcsPlan, makePlan, primaryOf } from './plan.ts';
+import { makePlan } from './plan.ts';
 import { roll } from './roll.ts';
+import { primaryOf } from './service-state.ts';
 import { platformOf, requiresFargate } from './task-definition.ts';
 import { readTaskDefinitionFile } from './task-definition-file.ts';
 
-export { EcsPlan } from './plan.ts';
+export { EcsPlan } from './ecs-plan.ts';
 
 /** What a plan may take; in milliseconds. */
 const planTime = 5 * 60_000;

@@ -11,7 +11,7 @@ import { leftOf, nameOf, pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import { lastPart, type Service, type ServiceDeployment } from './model.ts';
 import { newestOf, type Snapshot } from './phase.ts';
-import { sent } from './start.ts';
+import { sent } from './sent.ts';
 import { changeoverTime, strategyOf } from './strategy.ts';
 import { rollbackTime } from './watch.ts';
 
@@ -42,7 +42,7 @@ export async function rollBack(parts: RollbackParts): Promise<Rollback> {
     ? shortScope(world.clock)
     : { signal: world.signal, until: new Date(world.clock().getTime() + budget) };
   try {
-    const snapshot = await parts.look.take(scope);
+    const snapshot = await seen(parts, scope);
     const { deployment } = snapshot;
     if (parts.former === null && (deployment === null || !ongoing.has(deployment.status))) {
       return { by: 'action', verified: false, text: 'nothing is known that could be restored' };
@@ -67,7 +67,7 @@ export async function platformRollback(parts: RollbackParts): Promise<Rollback> 
     ? shortScope(world.clock)
     : { signal: world.signal, until: new Date(world.clock().getTime() + rollbackTime) };
   try {
-    const snapshot = await parts.look.take(scope);
+    const snapshot = await seen(parts, scope);
     const expected = await targetOf(parts, snapshot, scope);
     return await verified(parts, 'platform', expected, scope, cancelled);
   } catch (error) {
@@ -89,7 +89,7 @@ async function begin(parts: RollbackParts, snapshot: Snapshot, scope: Scope): Pr
       return restore(parts, scope);
     }
   }
-  return targetOf(parts, await parts.look.take(scope), scope);
+  return targetOf(parts, await seen(parts, scope), scope);
 }
 
 /** A deployment that is paused is rolled back through its pause. */
@@ -138,8 +138,13 @@ async function restore(parts: RollbackParts, scope: Scope): Promise<string> {
 async function targetOf(parts: RollbackParts, snapshot: Snapshot, scope: Scope): Promise<string | null> {
   const arn = snapshot.deployment?.rollback?.revision ?? null;
   if (arn === null) return parts.former;
-  const [revision] = await parts.api.serviceRevisions([arn], scope);
-  return revision?.taskDefinition ?? parts.former;
+  try {
+    const [revision] = await parts.api.serviceRevisions([arn], scope);
+    return revision?.taskDefinition ?? parts.former;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return parts.former;
+  }
 }
 
 /** Waits until it runs as it did: the newest deployment, complete, with all its tasks. */
@@ -154,7 +159,7 @@ async function verified(
   const no = (text: string): Rollback => ({ by, verified: false, text });
   let stale = 0;
   while (world.clock() < scope.until) {
-    const { service, deployment } = await look.take(scope);
+    const { service, deployment } = await seen(parts, scope);
     const newest = service === null ? null : newestOf(service);
     if (service === null || newest === null) return no('the service was deleted');
     const right = expected === null || newest.taskDefinition === expected;
@@ -182,6 +187,18 @@ async function verified(
       ? 'the rollback was begun, and ECS goes on with it; the job ended before it was done'
       : `${expected === null ? 'the former state' : lastPart(expected)} was not seen to run again in time`,
   );
+}
+
+/** That it cannot be read for a while is no reason to give up. @throws CallFailure when the time is up */
+async function seen({ look, world }: RollbackParts, scope: Scope): Promise<Snapshot> {
+  for (;;) {
+    try {
+      return await look.take(scope);
+    } catch (error) {
+      if (!isFailure(error, 'lost', 'server', 'throttled')) throw error;
+      await world.sleep(pollEvery, scope.signal);
+    }
+  }
 }
 
 /** The strategy that the rollout had set goes with it. This starts no deployment. */

@@ -6,13 +6,15 @@ import type { EcsApi } from './api.ts';
 import { type CallFailure, isFailure } from './call-failure.ts';
 import { type Scope, shortScope } from './calls.ts';
 import { sameContent } from './canonical.ts';
+import type { EcsPlan } from './ecs-plan.ts';
 import { explained } from './explain.ts';
 import { ongoing, rollingBack } from './history.ts';
 import { textIn } from './json.ts';
 import { nameOf } from './left.ts';
 import { lastPart, type Service } from './model.ts';
 import type { Watched } from './phase.ts';
-import { type EcsPlan, primaryOf } from './plan.ts';
+import { sent } from './sent.ts';
+import { primaryOf } from './service-state.ts';
 import { registrable } from './task-definition.ts';
 
 export interface Started {
@@ -24,11 +26,7 @@ export interface Started {
 
 type StartWorld = Pick<RollingWorld, 'clock' | 'sleep' | 'tell'>;
 
-/** How often a change is sent that was looked for and not found. */
-const mostSendings = 5;
-/** How often it is looked for after each, and how long is waited in between, in milliseconds. */
-const looks = 4;
-const lookPause = 2_000;
+/** Between two looks at a rollback that goes on, in milliseconds. */
 const waitPause = 10_000;
 
 /** @throws RunError where nothing was changed that runs */
@@ -156,34 +154,6 @@ async function update(
 /** What a change did must be known, also when the job was cancelled in the midst of it. */
 function lookingScope(scope: Scope, { clock }: StartWorld): Scope {
   return scope.signal.aborted || clock() >= scope.until ? shortScope(clock) : scope;
-}
-
-/**
- * Sends a change. When no answer came it is looked whether it was carried out, and only what was looked for in vain is sent
- * again.
- *
- * @param find what the change made; null: it is not there
- * @throws CallFailure
- */
-export async function sent<Made>(
-  send: () => Promise<Made>,
-  find: () => Promise<Made | null>,
-  sleep: (milliseconds: number) => Promise<void>,
-  sendings = mostSendings,
-): Promise<Made> {
-  for (let sending = 1; ; sending++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isFailure(error, 'lost', 'server')) throw error;
-      for (let look = 1; look <= looks; look++) {
-        const made = await find();
-        if (made !== null) return made;
-        await sleep(lookPause);
-      }
-      if (sending === sendings) throw error;
-    }
-  }
 }
 
 function refusal(failure: CallFailure, plan: EcsPlan, registered: string | null): string {

@@ -1,6 +1,6 @@
 /** Follows a rollout until its outcome is known, or it is certain, or nobody may wait any longer. */
 
-import type { AnalysisRound, RollingWorld } from '../types.ts';
+import type { RollingWorld } from '../types.ts';
 import type { EcsApi } from './api.ts';
 import { type CallFailure, isFailure } from './call-failure.ts';
 import type { Scope } from './calls.ts';
@@ -19,13 +19,7 @@ export type Ending =
   | { readonly kind: 'succeeded' | 'rolled-back' | 'rollback-failed' | 'stopped' | 'gone' }
   | { readonly kind: 'superseded'; readonly by: string }
   | { readonly kind: 'certain'; readonly failure: FailureGroup }
-  /** `round` null: the analysis itself failed. */
-  | {
-      readonly kind: 'analysis';
-      readonly stage: string;
-      readonly round: AnalysisRound | null;
-      readonly text: string;
-    }
+  | { readonly kind: 'analysis'; readonly text: string }
   /** `rollingBack`: ECS was at it, and did not end. */
   | { readonly kind: 'deadline' | 'cancelled'; readonly rollingBack: boolean }
   /** AWS does not let us go on. */
@@ -201,19 +195,13 @@ export class Watch {
   private async ask(stage: string): Promise<Ending | null> {
     const { world } = this.parts;
     if (world.analysis === null) return null;
-    let round: AnalysisRound;
-    try {
-      round = await world.analysis.judge(stage, world);
-    } catch (error) {
-      const text = `the analysis ${stage} failed: ${cleanLine(error instanceof Error ? error.message : String(error))}`;
-      return { kind: 'analysis', stage, round: null, text };
-    }
+    const round = await world.analysis.judge(stage, world);
     if (round.promote) return null;
     const { lines } = round;
     const bad = lines.filter(({ verdict }) => verdict !== 'pass');
     const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
     const text = `the analysis ${stage} does not promote${told === '' ? '' : `: ${cleanLine(told)}`}`;
-    return { kind: 'analysis', stage, round, text };
+    return { kind: 'analysis', text };
   }
 
   /** No answer: the next look shows whether the pause goes on, and it is sent again. */
