@@ -90,7 +90,8 @@ class Run {
     const objects = await this.formerObjects(signal);
     const { recordPlace, digest } = prepared;
     if (makesNamespace(prepared.objects, recordPlace.namespace)) await this.makeNamespace(signal);
-    const record = await writeRecord(api, recordPlace, { digest, objects }, signal);
+    const earlier = earlierPlans(prepared);
+    const record = await writeRecord(api, recordPlace, { digest, earlier, objects }, signal);
     world.tell({
       kind: 'step',
       subject: '',
@@ -444,6 +445,12 @@ function stateOf(kind: WorkloadKind, object: KubeObject, namespace: string): str
         ? 'paused'
         : progress.text;
   return `${rolloutName(kind, object, namespace)}: ${text}`;
+}
+
+function earlierPlans({ digest, record }: Prepared): readonly string[] {
+  return record === null
+    ? []
+    : [...new Set([...record.earlier, record.digest])].filter((one) => one !== digest);
 }
 
 function formerKey({ resource, namespace, name }: FormerObject): string {

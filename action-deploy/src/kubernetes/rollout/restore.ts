@@ -28,11 +28,11 @@ export type Restored =
   | { readonly is: 'left'; readonly why: string }
   | { readonly is: 'failed'; readonly why: string };
 
-/** Never rejects for what the server refuses. `digest`: of the plan that is undone. */
+/** Never rejects for what the server refuses. `marks`: digests of the plans that are undone. */
 export async function restoreOne(
   api: KubeApi,
   record: FormerObject,
-  digest: string,
+  marks: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Restored> {
   const { resource, namespace, name, former } = record;
@@ -40,7 +40,7 @@ export async function restoreOne(
     const now = await api.get(resource, namespace, name, signal);
     if (former === null) {
       if (now === null) return { is: 'untouched', object: null };
-      if (isOthers(now, digest))
+      if (isOthers(now, former, marks))
         return { is: 'left', why: `${nameOf(now)} was deployed anew by another run` };
       await api.delete(resource, namespace, name, now.metadata.uid ?? null, signal);
       return { is: 'removed' };
@@ -49,7 +49,8 @@ export async function restoreOne(
       const made = await api.apply(resource, sendable(former), { force: true }, signal);
       return { is: 'restored', object: made };
     }
-    if (isOthers(now, digest)) return { is: 'left', why: `${nameOf(now)} was deployed anew by another run` };
+    if (isOthers(now, former, marks))
+      return { is: 'left', why: `${nameOf(now)} was deployed anew by another run` };
     return await restoreExisting(api, record, former, now, signal);
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
@@ -57,10 +58,14 @@ export async function restoreOne(
   }
 }
 
-/** Another run's mark, on a workload that carries one. */
-function isOthers(now: KubeObject, digest: string): boolean {
-  const mark = now.metadata.annotations?.[deploymentAnnotation];
-  return mark !== undefined && mark !== digest;
+/** A workload with the mark of another run, which it did not have before. */
+function isOthers(now: KubeObject, former: KubeObject | null, marks: ReadonlySet<string>): boolean {
+  const mark = markOf(now);
+  return mark !== undefined && !marks.has(mark) && mark !== (former === null ? undefined : markOf(former));
+}
+
+function markOf(object: KubeObject): string | undefined {
+  return object.metadata.annotations?.[deploymentAnnotation];
 }
 
 async function restoreExisting(
@@ -70,7 +75,7 @@ async function restoreExisting(
   now: KubeObject,
   signal: AbortSignal,
 ): Promise<Restored> {
-  const isSame = remaining(former, now).length === 0 && hasSameMark(former, now);
+  const isSame = remaining(former, now).length === 0 && markOf(former) === markOf(now);
   if (isSame) return { is: 'untouched', object: now };
   const applied = appliedBy(former, fieldManager);
   // What an autoscaler or somebody has scaled meanwhile is theirs.
@@ -93,12 +98,6 @@ async function restoreExisting(
   return left.length === 0
     ? { is: 'restored', object }
     : { is: 'failed', why: `${nameOf(former)} still differs in ${left.slice(0, 5).join(', ')}` };
-}
-
-function hasSameMark(former: KubeObject, now: KubeObject): boolean {
-  return (
-    former.metadata.annotations?.[deploymentAnnotation] === now.metadata.annotations?.[deploymentAnnotation]
-  );
 }
 
 /** Replicas are for autoscalers and people to change meanwhile, where they were not applied from here. */

@@ -61,8 +61,9 @@ async function withinTime(options: TimedOptions, signal: AbortSignal): Promise<R
   const { api, record, namespace, world } = options;
   const results: { one: FormerObject; result: Restored }[] = [];
   // Workloads come last on the way there, and first on the way back.
+  const marks = new Set([record.digest, ...record.earlier]);
   for (const one of [...record.objects].reverse())
-    results.push({ one, result: await restoreOne(api, one, record.digest, signal) });
+    results.push({ one, result: await restoreOne(api, one, marks, signal) });
   for (const { one, result } of results) tell(one, result, namespace, world);
   const problems = results.flatMap(({ result }) =>
     result.is === 'failed' || result.is === 'left' ? [result.why] : [],

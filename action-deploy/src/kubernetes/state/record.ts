@@ -31,6 +31,8 @@ export interface FormerObject {
 export interface RolloutRecord {
   /** Of the plan that is rolled out. */
   readonly digest: string;
+  /** Of plans whose runs did not end, and whose former state this is, too. */
+  readonly earlier: readonly string[];
   readonly objects: readonly FormerObject[];
   /** When this plan's rollout began, by the server's clock: ISO 8601. */
   readonly startedAt: string;
@@ -76,7 +78,9 @@ export async function writeRecord(
     ...rest,
     former: former === null ? null : slim(former),
   }));
-  const packed = gzipSync(JSON.stringify({ version, digest: record.digest, objects }));
+  const packed = gzipSync(
+    JSON.stringify({ version, digest: record.digest, earlier: record.earlier, objects }),
+  );
   if (packed.length > mostBytes) {
     throw new RunError(
       `the former state of ${objects.length} objects takes ${Math.ceil(packed.length / 1024)} KiB packed, and a Secret holds ` +
@@ -169,7 +173,12 @@ function parseRecord(secret: KubeObject, { namespace, name }: RecordPlace): Roll
       former,
     };
   });
-  return { digest: textAt(value, 'digest'), objects, startedAt: writtenAt(secret) };
+  return {
+    digest: textAt(value, 'digest'),
+    earlier: listAt(value, 'earlier').map(String),
+    objects,
+    startedAt: writtenAt(secret),
+  };
 }
 
 /** Somebody has changed the object since: what was there before that is nobody's wish any more. */

@@ -1,0 +1,129 @@
+/** A run is killed at each of its calls in turn, and the next one reaches the right state. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isUserFacing } from '../../core/inputs/index.ts';
+import {
+  type ControlPlane,
+  deployment,
+  type Kubelet,
+  startControlPlane,
+  startKubelet,
+} from '../support/kubernetes/index.ts';
+import { openWay } from './severed.ts';
+import { stateOf } from './state.ts';
+import { deploy, imageOf } from './support.ts';
+import { configMap, service } from './workloads.ts';
+
+let cluster: ControlPlane;
+let kubelet: Kubelet;
+beforeAll(async () => {
+  cluster = await startControlPlane();
+  kubelet = await startKubelet(cluster);
+  kubelet.behave(imageOf('bad').digest, { kind: 'pull-fails' });
+});
+afterAll(() => cluster?.stop());
+
+const before = [configMap('settings', { level: 'info' }), service('web'), deployment()];
+const after = [
+  configMap('settings', { level: 'debug' }),
+  configMap('more', { a: '1' }),
+  service('web', 8080),
+  deployment({ replicas: 2 }),
+];
+const atOnce = 4;
+
+/** Runs until the way is cut; what is left of the run in this process ends by itself, and says what it knows. */
+async function killedAfter(namespace: string, calls: number, last: 'arrives' | 'is lost'): Promise<boolean> {
+  const way = await openWay(cluster, calls, last);
+  try {
+    const { rollout } = await deploy({
+      cluster,
+      namespace,
+      manifests: after,
+      kubeconfig: way.kubeconfig,
+      timeoutMs: 1500,
+      patience: { rollbackMs: 1500 },
+    });
+    if (!way.isCut) {
+      expect(rollout.outcome).toBe('succeeded');
+      return false;
+    }
+    // The last call removes the record: the rollout itself has been seen to end.
+    expect(['rollback-failed', 'succeeded']).toContain(rollout.outcome);
+  } catch (error) {
+    if (!isUserFacing(error)) throw error;
+    expect(error.message).toContain('https://127.0.0.1:');
+  } finally {
+    await way.stop();
+  }
+  return true;
+}
+
+async function started(): Promise<string> {
+  const namespace = await cluster.namespace('killed');
+  const { rollout } = await deploy({ cluster, namespace, manifests: before, image: imageOf('1') });
+  expect(rollout.outcome).toBe('succeeded');
+  return namespace;
+}
+
+type Data = Awaited<ReturnType<typeof stateOf>>;
+
+/** Without what differs between namespaces. */
+function essence(state: Data): unknown {
+  return Object.fromEntries(
+    Object.entries(state)
+      .filter(([key]) => !key.includes('kube-root-ca') && !key.startsWith('serviceaccounts'))
+      .map(([key, { spec, data, metadata }]) => {
+        const { clusterIP: _, clusterIPs: __, ...rest } = (spec ?? {}) as Record<string, unknown>;
+        return [key, { rest, data, owners: (metadata as { owners: unknown }).owners }];
+      }),
+  );
+}
+
+/** In fours, until a run was not cut any more. @returns after how many calls that was */
+async function forEachCall(kill: (calls: number) => Promise<boolean>): Promise<number> {
+  for (let first = 0; ; first += atOnce) {
+    const cut = await Promise.all(Array.from({ length: atOnce }, (_, index) => kill(first + index)));
+    if (cut.includes(false)) return first + cut.indexOf(false);
+  }
+}
+
+test.each(['arrives', 'is lost'] as const)(
+  'the same is deployed again: it is brought to its end (the last call %s)',
+  async (last) => {
+    const whole = await started();
+    await deploy({ cluster, namespace: whole, manifests: after });
+    const wanted = essence(await stateOf(cluster, whole));
+    const calls = await forEachCall(async (calls) => {
+      const namespace = await started();
+      const isCut = await killedAfter(namespace, calls, last);
+      if (!isCut) return false;
+      const { plan, rollout } = await deploy({ cluster, namespace, manifests: after });
+      expect(rollout.outcome, `after ${calls} calls`).toBe('succeeded');
+      expect(essence(await stateOf(cluster, namespace)), `after ${calls} calls`).toEqual(wanted);
+      expect(plan.notices.join()).not.toContain('did not end');
+      return true;
+    });
+    expect(calls).toBeGreaterThan(25);
+  },
+);
+
+test('another one is deployed, and fails: what was there before the killed run is put back', async () => {
+  await forEachCall(async (calls) => {
+    const namespace = await started();
+    const state = await stateOf(cluster, namespace);
+    const isCut = await killedAfter(namespace, calls, 'arrives');
+    if (!isCut) return false;
+    const { plan, rollout } = await deploy({ cluster, namespace, manifests: after, image: imageOf('bad') });
+    // Where the killed run had seen its pods run, its own state is the former one.
+    const isWhole =
+      plan.before?.images[0]?.image === imageOf('2').reference && !hasRecordNotice(plan.notices);
+    expect(rollout.outcome, `after ${calls} calls`).toBe('rolled-back');
+    if (!isWhole) expect(await stateOf(cluster, namespace), `after ${calls} calls`).toEqual(state);
+    return true;
+  });
+});
+
+function hasRecordNotice(notices: readonly string[]): boolean {
+  return notices.some((notice) => notice.startsWith('An earlier rollout did not end'));
+}
