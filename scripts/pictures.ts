@@ -34,7 +34,13 @@ const pictures: readonly Picture[] = [
     size: '1000,1500',
     without: '11 checks',
   },
-  { report: 'gate-results/ml-api-refusing.html', picture: 'docs/images/perf-report.png', size: '1000,1560' },
+  { report: 'gate-results/ml-api-refusing.html', picture: 'docs/images/perf-report.png', size: '1000,1235' },
+  {
+    report: 'gate-results/deploy-rolled-back.html',
+    picture: 'docs/images/deploy-report.png',
+    size: '1000,520',
+    without: '2 checks',
+  },
 ];
 const wanted = process.argv.slice(2);
 
