@@ -121,6 +121,26 @@ describe('AWS cannot be reached for a while', () => {
   });
 });
 
+test('a circuit breaker that finds nothing to go back to is not waited for without end', async () => {
+  await using ecs = await createEcsSimulator({
+    services: [
+      {
+        ...web,
+        rollout: 'FAILED',
+        configuration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      },
+    ],
+    scenario: dies,
+  });
+  for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) {
+    ecs.fail({ fault: { kind: 'server-error' }, operation, times: Number.POSITIVE_INFINITY });
+  }
+  const { rollout } = await run(ecs, { rollback: false });
+  expect(rollout).toMatchObject({ outcome: 'failed', rollback: null });
+  expect(rollout.causes[0]?.source).toBe('unit');
+  expect(ecs.now().getTime()).toBeLessThan(new Date('2026-01-05T09:10:00Z').getTime());
+});
+
 describe('a cancelled job', () => {
   async function cancelled(rollback: boolean) {
     const abort = new AbortController();

@@ -68,7 +68,8 @@ export class Conclusion {
       case 'deadline':
       case 'cancelled': {
         const causes = await this.causes(ending);
-        if (ending.rollingBack) return this.byPlatform(causes);
+        // It has had its time already.
+        if (ending.rollingBack) return this.byPlatform(causes, evidenceTime);
         return this.afterFailure(
           causes,
           ending.kind === 'deadline' && !world.signal.aborted ? 'timed-out' : 'failed',
@@ -77,8 +78,8 @@ export class Conclusion {
     }
   }
 
-  private async byPlatform(causes: readonly Cause[]): Promise<Rollout> {
-    const rollback = await platformRollback(this.rollbackParts);
+  private async byPlatform(causes: readonly Cause[], budget?: number): Promise<Rollout> {
+    const rollback = await platformRollback(this.rollbackParts, budget);
     return this.rollout(rollback.verified ? 'rolled-back' : 'rollback-failed', causes, rollback);
   }
 
@@ -211,12 +212,12 @@ export class Conclusion {
   /** What ECS says that it runs, held against what was asked for. */
   private async otherImage(revision: string): Promise<string | null> {
     const { api, plan } = this.parts;
-    const { container, definition } = plan.work;
+    const { container } = plan.work;
     const wanted = plan.after.images.find((each) => each.container === container)?.image ?? '';
     try {
       const [found] = await api.serviceRevisions([revision], this.evidenceScope);
       const image = found?.images.find((each) => each.container === container);
-      if (image === undefined || definition === null) return null;
+      if (image === undefined) return null;
       const digest = wanted.slice(wanted.indexOf('@') + 1);
       if (image.image.endsWith(digest) || image.digest === digest) return null;
       return `ECS runs ${cleanLine(image.image)} (${image.digest ?? 'no digest'}) in container ${container}, not ${wanted}`;

@@ -3,7 +3,7 @@
 import { RunError } from '../../../core/inputs/index.ts';
 import { type Aws, regionOfArn } from '../aws/index.ts';
 import type { EcsConfig } from '../config.ts';
-import type { Platform, ResolvedImage, RollingWorld, Rollout, Target, World } from '../types.ts';
+import type { Platform, Target, World } from '../types.ts';
 import { EcsApi } from './api.ts';
 import { Calls, type Scope } from './calls.ts';
 import type { EcsPlan } from './ecs-plan.ts';
@@ -36,10 +36,6 @@ export function ecsTarget(config: EcsConfig, aws: Aws): Target<EcsPlan> {
         plan,
         world,
       }),
-  } satisfies {
-    platforms(world: World): Promise<readonly Platform[] | null>;
-    plan(image: ResolvedImage, world: World): Promise<EcsPlan>;
-    roll(plan: EcsPlan, image: ResolvedImage, world: RollingWorld): Promise<Rollout>;
   };
 }
 

@@ -59,13 +59,17 @@ export async function rollBack(parts: RollbackParts): Promise<Rollback> {
   }
 }
 
-/** Waits until what ECS restores by itself runs. */
-export async function platformRollback(parts: RollbackParts): Promise<Rollback> {
+/**
+ * Waits until what ECS restores by itself runs.
+ *
+ * @param budget in milliseconds
+ */
+export async function platformRollback(parts: RollbackParts, budget = rollbackTime): Promise<Rollback> {
   const { world } = parts;
   const cancelled = world.signal.aborted;
   const scope: Scope = cancelled
     ? shortScope(world.clock)
-    : { signal: world.signal, until: new Date(world.clock().getTime() + rollbackTime) };
+    : { signal: world.signal, until: new Date(world.clock().getTime() + budget) };
   try {
     const snapshot = await seen(parts, scope);
     const expected = await targetOf(parts, snapshot, scope);
@@ -204,7 +208,8 @@ async function seen({ look, world }: RollbackParts, scope: Scope): Promise<Snaps
 /** The strategy that the rollout had set goes with it. This starts no deployment. */
 async function reconfigure(parts: RollbackParts, now: Service, scope: Scope): Promise<void> {
   const { api, world, service, reconfigured } = parts;
-  if (!reconfigured || strategyOf(now.configuration) === strategyOf(service.configuration)) return;
+  if (!reconfigured || !world.rollback || strategyOf(now.configuration) === strategyOf(service.configuration))
+    return;
   try {
     await api.update(service, { deploymentConfiguration: service.configuration }, scope);
   } catch (error) {

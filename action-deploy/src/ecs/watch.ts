@@ -9,7 +9,7 @@ import { explained } from './explain.ts';
 import { pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import type { Service, ServiceDeployment } from './model.ts';
-import { type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
+import { newestOf, type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
 import type { Story } from './story.ts';
 import type { TaskBook } from './task-book.ts';
 import type { FailureGroup } from './task-failure.ts';
@@ -31,6 +31,9 @@ const tasksEvery = 15_000;
 /** What ECS may take for its own rollback once it has begun one. */
 export const rollbackTime = 15 * 60_000;
 
+/** A rollback of ECS's own has begun by then, or there will be none. */
+const rollbackBegins = 2 * 60_000;
+
 export interface WatchParts {
   readonly api: EcsApi;
   readonly look: Look;
@@ -47,6 +50,7 @@ export class Watch {
   private tasksAt = 0;
   private failedCount = 0;
   private toldTrouble = false;
+  private failedSince: Date | null = null;
   private readonly approved = new Set<string>();
   private readonly toldPauses = new Set<string>();
   private latest: Snapshot | null = null;
@@ -123,6 +127,7 @@ export class Watch {
       case 'succeeded':
         return this.lastJudgement(snapshot);
       case 'rolling-back':
+        if (this.isStuck(snapshot)) return { kind: 'stopped' };
         this.beginRollback(snapshot);
         return null;
       case 'renewed': {
@@ -142,6 +147,18 @@ export class Watch {
       case 'gone':
         return { kind: phase.kind };
     }
+  }
+
+  /**
+   * Without service deployments only the configuration says that ECS rolls back; where nothing is there to go back to, it
+   * never does. https://github.com/aws/containers-roadmap/issues/1488
+   */
+  private isStuck({ service, deployment, at }: Snapshot): boolean {
+    if (deployment !== null || service === null) return false;
+    const newest = newestOf(service);
+    if (newest?.id !== this.parts.look.watched.id) return false;
+    this.failedSince ??= at;
+    return at.getTime() - this.failedSince.getTime() > rollbackBegins;
   }
 
   private beginRollback({ deployment }: Snapshot): void {
