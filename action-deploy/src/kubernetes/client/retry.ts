@@ -47,11 +47,14 @@ export async function withRetries(
       const wait = retryAfter(headers) ?? pause;
       tell(`the API server answers ${status}; asked again in ${wait / 1000} s`);
       await sleep(wait, signal);
+      if (signal.aborted) return response;
     } catch (error) {
       if (!(error instanceof LostConnection) || final.has(error.code)) throw error;
       if (pause === undefined || signal.aborted) throw error;
       tell(`the API server is lost (${error.code}); asked again in ${pause / 1000} s`);
       await sleep(pause, signal);
+      // What was wrong says more than that the time is over.
+      if (signal.aborted) throw error;
     }
   }
 }

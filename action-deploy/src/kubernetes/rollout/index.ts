@@ -69,7 +69,9 @@ class Run {
     const over = world.sleep(Math.max(0, left), time.signal).then(() => time.abort());
     const signal = AbortSignal.any([time.signal, world.signal]);
     try {
-      const record = await this.begin(signal);
+      const record = await this.begin(signal).catch((error: unknown) => {
+        throw this.tooLate(error);
+      });
       const applied = await applyAll(api, prepared.objects, prepared.namespace, patience, world, signal);
       if (applied.is === 'refused') {
         const failure = this.refused(applied.at, applied.text);
@@ -98,6 +100,12 @@ class Run {
       text: `the former state is kept in Secret ${recordPlace.name} until the rollout has ended`,
     });
     return record;
+  }
+
+  private tooLate(error: unknown): unknown {
+    if (!(error instanceof ApiFailure) || error.reason !== 'CANCELLED') return error;
+    const why = this.options.world.signal.aborted ? 'the job was cancelled' : 'the timeout was over';
+    return new RunError(`${why} before anything was changed`);
   }
 
   private async open(wanted: readonly Wanted[]): Promise<Sight[]> {
