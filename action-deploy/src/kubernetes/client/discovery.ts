@@ -71,19 +71,17 @@ export class Discovery {
     const sameKind = this.resources.filter((resource) => resource.kind === kind).map(apiVersionOf);
     if (sameKind.length > 0)
       return `${sentence}; the cluster has ${kind} in ${[...new Set(sameKind)].join(', ')}`;
-    const inGroup = this.resources
-      .filter((resource) => resource.group === group)
-      .map(({ kind: name }) => name);
-    const near =
-      nearest(kind, inGroup) ?? nearest(kind, new Set(this.resources.map(({ kind: name }) => name)));
-    const stale = this.stale.includes(`${group}`)
-      ? `; the server of the API group ${group} does not answer`
-      : '';
-    const hint =
-      near === undefined
-        ? `; install its CustomResourceDefinition first, or add it to what is deployed`
-        : `; did you mean ${near}${this.versionHint(near)}?`;
-    return `${sentence}${stale}${stale === '' ? hint : ''}`;
+    const stale = this.stale.includes(`${group}`);
+    if (stale) return `${sentence}; the server of the API group ${group} does not answer`;
+    const inGroup = this.resources.filter((resource) => resource.group === group);
+    const near = nearest(
+      kind,
+      inGroup.map(({ kind: name }) => name),
+    );
+    const found = inGroup.find((resource) => resource.kind === near);
+    return found === undefined
+      ? `${sentence}; install its CustomResourceDefinition first, or add it to what is deployed`
+      : `${sentence}; did you mean ${found.kind} (${apiVersionOf(found)})?`;
   }
 
   /** For Helm's `--api-versions`: `apps/v1` and `apps/v1/Deployment`. */
@@ -94,13 +92,6 @@ export class Discovery {
       found.add(`${apiVersionOf(resource)}/${resource.kind}`);
     }
     return [...found].sort();
-  }
-
-  private versionHint(kind: string): string {
-    const versions = [
-      ...new Set(this.resources.filter((resource) => resource.kind === kind).map(apiVersionOf)),
-    ];
-    return versions.length === 0 ? '' : ` (${versions.join(', ')})`;
   }
 }
 

@@ -84,9 +84,13 @@ export function answerFailure(
     return fail(`${what} has fields that others manage: ${conflicts(causes).join('; ')}`);
   }
   if (code === 422 && causes.length > 0) {
-    const problems = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+    const problems = causes.map(({ field, message }) =>
+      field === '' ? message : `${field}: ${withoutValue(message)}`,
+    );
     return fail(`${what} is not valid: ${oneLine(problems.join('; '), 600)}`);
   }
+  const typed = /failed to create typed patch object \([^)]*\): (.*)$/s.exec(said);
+  if (typed !== null) return fail(`${what} is not valid: ${typedErrors(typed[1] ?? said)}`);
   if (code === 400 || code === 422) return fail(`${what} is not valid: ${strictErrors(said)}`);
   if (code === 404) return fail(`${what} does not exist: ${said}`);
   if (code === 429 || code >= 500)
@@ -105,7 +109,8 @@ export function conflicts(causes: readonly FailureCause[]): string[] {
     const who = subresource === undefined ? manager : `${manager} (by ${subresource})`;
     fields.set(who, [...(fields.get(who) ?? []), field.replace(/^\./, '')]);
   }
-  return [...fields].map(([manager, names]) => `${manager} manages ${names.join(', ')}`);
+  // The server tells them in any order.
+  return [...fields].map(([manager, names]) => `${manager} manages ${names.sort().join(', ')}`).sort();
 }
 
 function forbidden(said: string, asked: Asked): string {
@@ -125,6 +130,16 @@ function forbidden(said: string, asked: Asked): string {
 function strictErrors(said: string): string {
   const strict = /strict decoding error: (.*)$/s.exec(said);
   return strict?.[1] ?? said;
+}
+
+/** `.spec.replcas: field not declared in schema`, as the merging of server-side apply says it. */
+function typedErrors(text: string): string {
+  return text.replaceAll(/\.?([\w.[\]"=-]+): field not declared in schema/g, 'unknown field "$1"');
+}
+
+/** Values of several fields are written as Go writes them, a page long. */
+function withoutValue(message: string): string {
+  return message.replace(/Invalid value: \{?[\w.&*]*\{.*\}: /s, '').replace(/Invalid value: "\{.*\}": /s, '');
 }
 
 function parseStatus(body: string): Json {

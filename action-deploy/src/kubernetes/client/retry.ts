@@ -42,7 +42,8 @@ export async function withRetries(
       const response = await attempt();
       const { status, headers } = response;
       // 501 and 505 are the same at every attempt.
-      const isPassing = status === 429 || (status >= 500 && status !== 501 && status !== 505);
+      const isPassing =
+        status === 429 || (status >= 500 && status !== 501 && status !== 505 && !isTypo(response));
       if (!isPassing || pause === undefined || signal.aborted) return response;
       const wait = retryAfter(headers) ?? pause;
       tell(`the API server answers ${status}; asked again in ${wait / 1000} s`);
@@ -57,6 +58,11 @@ export async function withRetries(
       if (signal.aborted) throw error;
     }
   }
+}
+
+/** A field that the schema does not have makes server-side apply answer 500. */
+export function isTypo({ status, body }: Pick<Response, 'status' | 'body'>): boolean {
+  return status === 500 && body.includes('failed to create typed patch object');
 }
 
 function retryAfter(headers: IncomingHttpHeaders): number | null {

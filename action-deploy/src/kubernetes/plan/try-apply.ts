@@ -37,8 +37,9 @@ export async function tryApply(
   const made = new Set(
     placed.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
   );
-  const problems: string[] = [];
-  const clashes: string[] = [];
+  // By the place of the object: answers come in any order.
+  const problems: string[][] = placed.map(() => []);
+  const clashes: string[][] = placed.map(() => []);
   const results: (Wanted | null)[] = new Array(placed.length).fill(null);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -50,15 +51,16 @@ export async function tryApply(
       } catch (error) {
         if (!(error instanceof ApiFailure) || error.code === null || error.code === 401) throw error;
         const named = `${nameOf(one.object)} (${one.place})`;
-        if (error.code === 409) clashes.push(...conflicts(error.causes).map((clash) => `${named}: ${clash}`));
-        if (error.code !== 409 || conflicts(error.causes).length === 0)
-          problems.push(`${one.place}: ${await explain(api, error, one, signal)}`);
+        const found = error.code === 409 ? conflicts(error.causes) : [];
+        clashes[index] = found.map((clash) => `${named}: ${clash}`);
+        if (found.length === 0) problems[index] = [`${one.place}: ${await explain(api, error, one, signal)}`];
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  if (clashes.length > 0) problems.push(conflictMessage(clashes));
-  if (problems.length > 0) throw new RunError([...new Set(problems)].join('\n'));
+  const others = clashes.flat();
+  const all = [...problems.flat(), ...(others.length === 0 ? [] : [conflictMessage(others)])];
+  if (all.length > 0) throw new RunError([...new Set(all)].join('\n'));
   return results.filter((result) => result !== null);
 }
 
@@ -111,7 +113,7 @@ async function explain(
       near === undefined ? '; add it to what is deployed, or create it first' : `; did you mean ${near}?`;
     return `the namespace ${namespace} does not exist${hint}`;
   }
-  const isImmutable = error.code === 422 && error.said.includes('immutable');
+  const isImmutable = error.causes.some(({ message }) => message.includes('immutable'));
   if (isImmutable && object.kind === 'Job') {
     return `Job/${name} exists, and a Job's pods cannot be changed: give it a name of its own for each version, or delete it first (ttlSecondsAfterFinished does so by itself)`;
   }
