@@ -113,6 +113,10 @@ function suffixOf(partition: string): string {
       return 'c2s.ic.gov';
     case 'aws-iso-b':
       return 'sc2s.sgov.gov';
+    case 'aws-iso-e':
+      return 'cloud.adc-e.uk';
+    case 'aws-iso-f':
+      return 'csp.hci.ic.gov';
     case 'aws-eusc':
       return 'amazonaws.eu';
     default:
