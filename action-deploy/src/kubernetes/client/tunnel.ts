@@ -54,7 +54,8 @@ export class TunnelAgent extends Agent {
         fail(`it answers ${response.statusCode} to CONNECT`);
         return;
       }
-      const secure = connect({ ...options, socket, host: undefined, port: undefined } as never);
+      // With a socket the host is not connected to: the certificate must name it.
+      const secure = connect({ ...options, socket } as never);
       secure.once('error', (error) => callback(error, secure));
       secure.once('secureConnect', () => callback(null, secure));
     });
