@@ -194,7 +194,7 @@ export const scenarios: readonly Scenario[] = [
     },
     ...byPlatform,
     source: 'alarm',
-    cause: /^the alarm api-5xx went off while the new revision rolled out$/,
+    cause: /^the alarm api-5xx went off while the new revision rolled out: /,
     needsServiceDeployments: true,
   },
   {

@@ -59,6 +59,7 @@ export const iamNeeds: Readonly<Record<string, IamNeed>> = {
   'ecs:ListClusters': { why: 'names the clusters nearest to one that does not exist', optional: true },
   'ecs:ListServices': { why: 'names the services nearest to one that does not exist', optional: true },
   'logs:GetLogEvents': { why: 'the last log lines of tasks that stopped', optional: true },
+  'cloudwatch:DescribeAlarms': { why: 'why an alarm went off', optional: true },
 };
 
 /** The calls in the order in which they were made, repeated attempts not counted. */

@@ -31,7 +31,7 @@ describe('the root cause', () => {
           ['CannotPullContainerError: api: not found', 1],
         ),
         events: [impaired, placement],
-        alarms: ['api-5xx'],
+        alarms: [{ name: 'api-5xx', reason: null }],
         failedHooks: ['arn:aws:lambda:eu-west-1:1:function:smoke'],
         statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
       },

@@ -11,7 +11,8 @@ export interface Evidence {
   readonly failures: readonly TaskFailure[];
   /** Since the deployment began. */
   readonly events: readonly ServiceEvent[];
-  readonly alarms: readonly string[];
+  /** Those that went off, with CloudWatch's reason where it is known. */
+  readonly alarms: readonly { readonly name: string; readonly reason: string | null }[];
   /** Last log lines of a task, oldest first; empty where they could not be read. */
   readonly logLines: ReadonlyMap<string, readonly string[]>;
   /** What ECS says of the deployment itself; null: nothing. */
@@ -80,8 +81,9 @@ function ofEvents(events: readonly ServiceEvent[], service: string): readonly Ca
     }));
 }
 
-function ofAlarm(name: string): Cause {
-  const text = `the alarm ${cleanLine(name, 120)} went off while the new revision rolled out`;
+function ofAlarm({ name, reason: why }: Evidence['alarms'][number]): Cause {
+  const told = why === null ? '' : `: ${cleanLine(why)}`;
+  const text = `the alarm ${cleanLine(name, 120)} went off while the new revision rolled out${told}`;
   return { source: 'alarm', reason: 'ALARM', text, logLines: [] };
 }
 

@@ -1,6 +1,7 @@
 /** What came of a rollout. */
 
 import type { Cause, Rollback, Rollout } from '../types.ts';
+import { readAlarmReasons } from './alarms.ts';
 import { isFailure } from './call-failure.ts';
 import { type Scope, shortScope } from './calls.ts';
 import { causesOf } from './cause.ts';
@@ -131,12 +132,20 @@ export class Conclusion {
           telling.slice(0, mostLogs),
           this.evidenceScope,
         );
-    this.notices.push(...logs.notices);
+    const alarms = cancelled
+      ? { reasons: new Map<string, string>(), notices: [] }
+      : await readAlarmReasons(
+          this.parts.cloudwatch,
+          this.parts.api.calls,
+          this.story.alarms,
+          this.evidenceScope,
+        );
+    this.notices.push(...logs.notices, ...alarms.notices);
     const found = causesOf(
       {
         failures,
         events: this.story.events,
-        alarms: this.story.alarms,
+        alarms: this.story.alarms.map((name) => ({ name, reason: alarms.reasons.get(name) ?? null })),
         failedHooks: this.story.failedHooks,
         statusReason: this.story.statusReason,
         logLines: logs.lines,

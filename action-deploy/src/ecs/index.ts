@@ -33,6 +33,7 @@ export function ecsTarget(config: EcsConfig, aws: Aws): Target<EcsPlan> {
       roll({
         api: await apiIn(world),
         logs: (other) => (other === null ? here : aws.inRegion(other)).logs(),
+        cloudwatch: () => here.cloudwatch(),
         plan,
         world,
       }),

@@ -1,5 +1,6 @@
 /** From a plan to an outcome. */
 
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { RollingWorld, Rollout } from '../types.ts';
 import type { EcsApi } from './api.ts';
 import { Conclusion } from './conclusion.ts';
@@ -16,6 +17,7 @@ import { WatchPoints } from './watch-points.ts';
 export interface RollParts {
   readonly api: EcsApi;
   readonly logs: LogsClient;
+  readonly cloudwatch: () => Promise<CloudWatchClient>;
   readonly plan: EcsPlan;
   readonly world: RollingWorld;
 }
