@@ -1,6 +1,6 @@
 /** The text of a manifest as objects, each with the place that it came from. */
 
-import { LineCounter, parseAllDocuments, type Tags } from 'yaml';
+import { LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { quote, RunError } from '../../../../core/inputs/index.ts';
 import {
   isKubeObject,
@@ -29,8 +29,23 @@ function kubernetesTags(tags: Tags): Tags {
     const format = 'format' in tag ? tag.format : undefined;
     return format === 'TIME' || left.has(tag.tag.replace('tag:yaml.org,2002:', ''));
   };
-  return tags.filter((tag) => !isLeft(tag));
+  return [...tags.filter((tag) => !isLeft(tag)), octal, binary];
 }
+
+/** `0o644`, which is of YAML 1.2. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^0o[0-7]+$/,
+  resolve: (text) => Number(text),
+};
+
+/** A text, since JSON has no bytes. */
+const binary: ScalarTag = {
+  tag: 'tag:yaml.org,2002:binary',
+  default: false,
+  resolve: (text) => Buffer.from(text, 'base64').toString('utf8'),
+};
 
 /**
  * Several documents; empty ones are left out, and lists are taken apart.
@@ -77,8 +92,15 @@ function objectsOf(value: Json, place: string): Manifest[] {
       `${place} is not an object of Kubernetes: it has no ${kind === '' ? 'kind' : 'apiVersion'}`,
     );
   if (kind === 'List' || (kind.endsWith('List') && Array.isArray(value.items)))
-    return listAt(value, 'items').flatMap((item) => objectsOf(item, place));
+    return listAt(value, 'items').flatMap((item) => objectsOf(itemOf(value, item), place));
   return [{ object: named(value, kind, place), place }];
+}
+
+/** Items of a list of one kind need not name it: it is the list's. As apimachinery's UnstructuredJSONScheme has it. */
+function itemOf(list: JsonObject, item: Json): Json {
+  const kind = textAt(list, 'kind').replace(/List$/, '');
+  if (!isObject(item) || kind === '' || textAt(item, 'kind') !== '') return item;
+  return { ...item, apiVersion: textAt(list, 'apiVersion'), kind };
 }
 
 function named(value: JsonObject, kind: string, place: string): KubeObject {
