@@ -80,7 +80,7 @@ function notFound(manifests: readonly Manifest[], repository: string, container:
       container,
       found.map(({ name }) => name),
     );
-    const hint = near === undefined ? '' : `; did you mean ${quote(near)}?`;
+    const hint = near === undefined ? '.' : `; did you mean ${quote(near)}?`;
     return new RunError(
       `container-name: no container is named ${quote(container)}${hint} Found: ${shown}${more}`,
     );
