@@ -46,16 +46,28 @@ export function renewedCredentials(
   clock: () => Date,
 ): Credentials {
   let held: Expiring | null = null;
-  let fetching: Promise<Expiring> | null = null;
+  let fetching: { readonly result: Promise<Expiring>; readonly signal: AbortSignal } | null = null;
+  const start = (signal: AbortSignal): NonNullable<typeof fetching> => {
+    const result = fetch(signal).finally(() => {
+      fetching = null;
+    });
+    return { result, signal };
+  };
   return {
     get: async (signal) => {
-      if (held !== null && (held.expiresAt === null || held.expiresAt - clock().getTime() > earlyMs))
-        return held.credential;
-      fetching ??= fetch(signal).finally(() => {
-        fetching = null;
-      });
-      held = await fetching;
-      return held.credential;
+      for (;;) {
+        if (held !== null && (held.expiresAt === null || held.expiresAt - clock().getTime() > earlyMs))
+          return held.credential;
+        fetching ??= start(signal);
+        const begun = fetching;
+        try {
+          held = await begun.result;
+          return held.credential;
+        } catch (error) {
+          // A rollback goes on after the rollout that began the fetch was cancelled.
+          if (signal.aborted || !begun.signal.aborted) throw error;
+        }
+      }
     },
     renew: () => {
       held = null;
