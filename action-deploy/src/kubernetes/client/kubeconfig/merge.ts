@@ -98,7 +98,15 @@ function parse(text: string, shown: string): JsonObject {
     const [line = ''] = problem.message.split('\n');
     throw new RunError(`the kubeconfig ${shown} is not YAML: ${line.replace(/:$/, '')}`);
   }
-  const value: unknown = document.toJS();
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // Aliases: of nothing, or too many.
+    throw new RunError(
+      `the kubeconfig ${shown} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
   if (value === null) return {};
   if (!isObject(value)) throw new RunError(`the kubeconfig ${shown} is not a mapping`);
   const kind = textAt(value, 'kind');

@@ -24,6 +24,9 @@ export interface UserCredentials {
   readonly hasSecrets: boolean;
 }
 
+/** Digits alone would be a number to YAML, and nothing would be sent. */
+const texts = ['token', 'tokenFile', 'username', 'password'];
+
 /** @throws RunError when the user's entry contradicts itself or cannot be used. */
 export async function userCredentials(
   user: Entry,
@@ -38,6 +41,11 @@ export async function userCredentials(
     throw new RunError(
       `${what} has the auth-provider ${quote(provider)}, which Kubernetes has dropped; use an exec plugin${insteadOf(provider)}`,
     );
+  }
+  for (const field of texts) {
+    const value = body[field] ?? '';
+    if (typeof value !== 'string')
+      throw new RunError(`${what} has a ${field} that is not a text; put it in quotes`);
   }
   const certificate = await certificateOf(user, what, places);
   const token = textAt(body, 'token');
