@@ -63,19 +63,23 @@ export class Mirror {
     while (!signal.aborted) {
       try {
         version ??= await this.relist();
-        version = await this.watchFrom(version);
+        const next = await this.watchFrom(version);
+        // Something stands between that ends watches at once: it is not asked in a circle.
+        if (next === version) await sleep(pauseMs, signal);
+        version = next;
         failures = 0;
         this.trouble = null;
       } catch (error) {
         if (signal.aborted) return;
         const failure = error instanceof ApiFailure ? error : unexpected(error);
-        // 410: older than what the server still knows.
+        failures += 1;
+        // 410: older than what the server still knows; a list mends it, unless it is so again and again.
         if (failure.code === 410) {
           version = null;
+          if (failures > 1) await sleep(Math.min(longestPauseMs, pauseMs * failures), signal);
           continue;
         }
         this.trouble = failure;
-        failures += 1;
         changed();
         // A watch that was lost may have missed what the list knows.
         version = null;
