@@ -9,9 +9,9 @@ import {
   startControlPlane,
   startKubelet,
 } from '../support/kubernetes/index.ts';
-import { openWay } from './severed.ts';
 import { stateOf } from './state.ts';
 import { deploy, imageOf } from './support.ts';
+import { openWay } from './way.ts';
 import { configMap, service } from './workloads.ts';
 
 let cluster: ControlPlane;
@@ -35,7 +35,8 @@ const atOnce = 4;
 
 /** Runs until the way is cut; what is left of the run in this process ends by itself, and says what it knows. */
 async function killedAfter(namespace: string, calls: number, last: 'arrives' | 'is lost'): Promise<boolean> {
-  const way = await openWay(cluster, calls, last);
+  const end = last === 'arrives' ? 'last one' : 'too late';
+  const way = await openWay(cluster, (call) => (call < calls ? 'passes' : end));
   try {
     const { rollout } = await deploy({
       cluster,

@@ -152,8 +152,7 @@ function ofWaiting(
       const certain = restarts >= fewestRestarts ? 0 : null;
       const how = last === null ? '' : `, ${ending(last)}`;
       const killed = killedBy(events);
-      const times = restarts === 1 ? 'one restart' : `${restarts} restarts`;
-      const text = `CrashLoopBackOff after ${times}${how}${killed === null ? '' : `; ${killed}`}`;
+      const text = `CrashLoopBackOff after ${restartsText(restarts)}${how}${killed === null ? '' : `; ${killed}`}`;
       return suspicion(pod, container, certain, reason, text, 'previous');
     }
     default:
@@ -201,7 +200,7 @@ function ofUnready(pod: PodView, container: ContainerView, events: readonly Even
     events,
     ({ reason, message }) => reason === 'Unhealthy' && /^(?:Readiness|Startup) probe/.test(message),
   );
-  const restarted = container.restarts === 0 ? '' : `, after ${container.restarts} restarts`;
+  const restarted = container.restarts === 0 ? '' : `, after ${restartsText(container.restarts)}`;
   const text =
     probe === null
       ? `it runs, but is not ready${restarted}`
@@ -282,6 +281,10 @@ function latest(events: readonly EventView[], wanted: (event: EventView) => bool
   let found: EventView | null = null;
   for (const event of events) if (wanted(event) && (found === null || event.at >= found.at)) found = event;
   return found;
+}
+
+function restartsText(restarts: number): string {
+  return restarts === 1 ? 'one restart' : `${restarts} restarts`;
 }
 
 function lowerFirst(text: string): string {

@@ -1,10 +1,11 @@
 /**
- * A way to the API server that can be cut after so many requests: to the cluster, a run whose calls no longer arrive is a run
- * that was killed there.
+ * A way to the API server on which calls are lost, refused or cut off. To the cluster, a run whose calls no longer arrive is a
+ * run that was killed there.
  */
 
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { Agent, createServer, request } from 'node:https';
 import { join } from 'node:path';
 import { makeCertificate } from '../support/certificates.ts';
@@ -20,48 +21,49 @@ export interface Way {
   stop(): Promise<void>;
 }
 
-/**
- * `after`: so many requests are let through; the next one arrives (its answer is lost) or does not.
- */
-export async function openWay(
-  cluster: ControlPlane,
-  after: number,
-  last: 'arrives' | 'is lost',
-): Promise<Way> {
+export type Fate =
+  | 'passes'
+  /** It arrives; its answer does not. */
+  | 'answer is lost'
+  | 'is lost'
+  /** Nothing comes through from now on, with the answer or before the call itself. */
+  | 'last one'
+  | 'too late'
+  /** The API server is not asked. */
+  | 429
+  | 503;
+
+/** `fate` of each call, counted from 0. */
+export async function openWay(cluster: ControlPlane, fate: (call: number) => Fate): Promise<Way> {
   const { authority } = cluster.credentials;
   const { key, cert } = makeCertificate({ commonName: 'way', names: ['127.0.0.1'], authority });
   const agent = new Agent({ ca: cluster.ca, keepAlive: true });
   const requests: string[] = [];
+  let calls = 0;
   let isCut = false;
   const cut = (): void => {
     isCut = true;
     server.closeAllConnections();
   };
   const server = createServer({ key, cert }, (incoming, outgoing) => {
-    if (isCut || (requests.length >= after && last === 'is lost')) {
-      cut();
-      return;
-    }
-    const isLast = requests.length >= after;
+    const what = isCut ? 'too late' : fate(calls++);
+    if (what === 'too late') return cut();
+    if (what === 'is lost') return void incoming.socket.destroy();
+    if (typeof what === 'number') return refuse(what, outgoing);
     requests.push(`${incoming.method} ${incoming.url?.replace(/\?.*$/, '')}`);
-    const onward = request(
-      new URL(incoming.url ?? '/', cluster.url),
-      {
-        method: incoming.method,
-        headers: { ...incoming.headers, host: new URL(cluster.url).host },
-        agent,
-      } as never,
-      (answer) => {
-        if (isLast) {
-          answer.destroy();
-          cut();
-          return;
-        }
+    const url = new URL(incoming.url ?? '/', cluster.url);
+    const headers = { ...incoming.headers, host: url.host };
+    const onward = request(url, { method: incoming.method, headers, agent } as never, (answer) => {
+      if (what === 'passes') {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
         answer.once('error', () => outgoing.destroy());
-      },
-    );
+        return;
+      }
+      answer.destroy();
+      if (what === 'last one') cut();
+      else incoming.socket.destroy();
+    });
     onward.once('error', () => outgoing.destroy());
     outgoing.once('close', () => onward.destroy());
     incoming.pipe(onward);
@@ -87,4 +89,9 @@ export async function openWay(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function refuse(code: 429 | 503, outgoing: ServerResponse): void {
+  outgoing.writeHead(code, { 'content-type': 'application/json', 'retry-after': '0' });
+  outgoing.end(JSON.stringify({ kind: 'Status', code, message: 'the server is busy' }));
 }
