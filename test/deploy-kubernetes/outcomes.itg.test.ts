@@ -219,6 +219,50 @@ describe('what does not', () => {
     expect(await stateOf(cluster, namespace)).toEqual(before);
   });
 
+  test('all is put back: what was taken away, what was added, and defaults from another time', async () => {
+    const namespace = await cluster.namespace();
+    const sidecar = (tag: string): object => ({ name: 'sidecar', image: `registry.example/sidecar:${tag}` });
+    const pod = (...more: object[]): object => ({
+      pod: { containers: [{ name: 'app', image: 'registry.example/web' }, ...more] },
+    });
+    // Pulled always, as it was :latest once; made anew it would be pulled if it is not present.
+    for (const tag of ['latest', '1'])
+      await deploy({
+        cluster,
+        namespace,
+        image: imageOf('1'),
+        manifests: [deployment(pod(sidecar(tag))), configMap('settings', { a: '1', b: '2' })],
+      });
+    await cluster.kubectl('annotate', 'deployment/web', 'team=ml', '--namespace', namespace);
+    const before = await stateOf(cluster, namespace);
+    const { stdout } = await cluster.kubectl(
+      ...['get', 'deployment/web', '--namespace', namespace, '--output'],
+      'jsonpath={.spec.template.spec.containers[1].image} {.spec.template.spec.containers[1].imagePullPolicy}',
+    );
+    expect(stdout).toBe('registry.example/sidecar:1 Always');
+    const image = imageOf('crashing');
+    kubelet.behave(image.digest, { kind: 'crashes' });
+    const volume = { name: 'tmp', emptyDir: {} };
+    const { rollout } = await deploy({
+      cluster,
+      namespace,
+      image,
+      manifests: [
+        deployment({ pod: { volumes: [volume], terminationGracePeriodSeconds: 7 } }),
+        configMap('settings', { b: '3', c: '4' }),
+      ],
+    });
+    expect(rollout).toMatchObject({ outcome: 'rolled-back', rollback: { verified: true } });
+    expect(await stateOf(cluster, namespace)).toEqual(before);
+    const again = await deploy({
+      cluster,
+      namespace,
+      image: imageOf('2'),
+      manifests: [deployment(pod(sidecar('2'))), configMap('settings', { a: '5' })],
+    });
+    expect(again.rollout.outcome).toBe('succeeded');
+  });
+
   test('without rollback it stays as it is, and no record does', async () => {
     const namespace = await running();
     const image = imageOf('crashing');

@@ -2,7 +2,7 @@
 
 import { RunError } from '../../../../core/inputs/index.ts';
 import type { AnalysisRound, Cause, Rollback, RollingWorld, Rollout } from '../../types.ts';
-import { ApiFailure, type KubeApi, type KubeObject, oneLine } from '../client/index.ts';
+import { ApiFailure, type KubeApi, type KubeObject, type Mirror, oneLine } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { keyOf, makesNamespace, noIds, type Prepared, rolloutName, type Wanted } from '../plan/index.ts';
 import { type WorkloadKind, workloadKind } from '../render/index.ts';
@@ -19,7 +19,7 @@ import type { Suspicion } from './diagnose.ts';
 import { causesOf } from './evidence.ts';
 import { type Ending, type Followed, follow, Wake } from './follow.ts';
 import { rollBack } from './rollback.ts';
-import { Sight } from './sight.ts';
+import { Sight, watchEvents } from './sight.ts';
 import { progressOf, revisionOf, wantedPods } from './status.ts';
 import { unitsOf } from './units.ts';
 
@@ -91,9 +91,15 @@ class Run {
     this.sights = await this.open(prepared.objects);
     const objects = await this.formerObjects(signal);
     const { recordPlace, digest } = prepared;
-    if (makesNamespace(prepared.objects, recordPlace.namespace)) await this.makeNamespace(signal);
+    const isNew = makesNamespace(prepared.objects, recordPlace.namespace);
+    if (isNew) await this.makeNamespaces(signal);
     const earlier = earlierPlans(prepared);
-    const record = await writeRecord(api, recordPlace, { digest, earlier, objects }, signal);
+    const record = await writeRecord(api, recordPlace, { digest, earlier, objects }, signal).catch(
+      async (error: unknown) => {
+        if (isNew) await this.dropNamespaces(objects);
+        throw error;
+      },
+    );
     world.tell({
       kind: 'step',
       subject: '',
@@ -110,7 +116,15 @@ class Run {
 
   private async open(wanted: readonly Wanted[]): Promise<Sight[]> {
     const { api, prepared, world } = this.options;
-    const { sleep } = world;
+    const watch = {
+      sleep: world.sleep,
+      changed: this.wake.changed,
+      signal: this.ended.signal,
+      notice: (line: string): void => {
+        if (!this.notices.includes(line)) this.notices.push(line);
+      },
+    };
+    const told = new Map<string, Promise<Mirror | null>>();
     return Promise.all(
       wanted.flatMap(({ object, after, resource }) => {
         const kind = workloadKind(object);
@@ -121,17 +135,9 @@ class Run {
           namespace: object.metadata.namespace ?? prepared.namespace,
           name: object.metadata.name,
         };
-        const notice = (line: string): void => {
-          if (!this.notices.includes(line)) this.notices.push(line);
-        };
-        return [
-          Sight.open(api, place, after ?? object, {
-            sleep,
-            changed: this.wake.changed,
-            signal: this.ended.signal,
-            notice,
-          }),
-        ];
+        const events = told.get(place.namespace) ?? watchEvents(api, place.namespace, watch);
+        told.set(place.namespace, events);
+        return [Sight.open(api, place, after ?? object, events, watch)];
       }),
     );
   }
@@ -167,10 +173,19 @@ class Run {
   }
 
   /** The record's own namespace comes before the record. */
-  private async makeNamespace(signal: AbortSignal): Promise<void> {
+  private async makeNamespaces(signal: AbortSignal): Promise<void> {
     const { api, prepared } = this.options;
     for (const { object, resource } of prepared.objects)
       if (object.kind === 'Namespace') await api.apply(resource, object, {}, signal);
+  }
+
+  /** Those that were just made: without a record nothing is begun. */
+  private async dropNamespaces(objects: readonly FormerObject[]): Promise<void> {
+    const { api } = this.options;
+    for (const { resource, name, former } of objects) {
+      if (resource.kind !== 'Namespace' || former !== null) continue;
+      await api.delete(resource, null, name, null, this.ended.signal).catch(() => {});
+    }
   }
 
   private async watch(

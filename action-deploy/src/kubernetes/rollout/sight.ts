@@ -34,6 +34,21 @@ export interface SightWorld {
   readonly notice: (line: string) => void;
 }
 
+/** Of a whole namespace. Null: without the right to read them, pods' states are left. @throws ApiFailure */
+export async function watchEvents(
+  api: KubeApi,
+  namespace: string,
+  world: SightWorld,
+): Promise<Mirror | null> {
+  try {
+    return await Mirror.start(api, { resource: eventsResource, namespace, selection: {}, ...world });
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.code !== 403) throw error;
+    world.notice(`Events are not read: ${error.message}.`);
+    return null;
+  }
+}
+
 export class Sight {
   readonly place: WorkloadPlace;
   private readonly workload: Mirror;
@@ -54,11 +69,12 @@ export class Sight {
     this.told = mirrors.told;
   }
 
-  /** `object`: the workload as it was applied. @throws ApiFailure when it cannot be watched. */
+  /** `object`: the workload as it would be stored. @throws ApiFailure when it cannot be watched. */
   static async open(
     api: KubeApi,
     place: WorkloadPlace,
     object: KubeObject,
+    events: Promise<Mirror | null>,
     world: SightWorld,
   ): Promise<Sight> {
     const { namespace, name, kind, resource } = place;
@@ -73,12 +89,7 @@ export class Sight {
         : kind === 'DaemonSet'
           ? mirror(controllerRevisions, { labels })
           : null,
-      // Events explain; without the right to read them pods' states are left.
-      mirror(eventsResource, {}).catch((error: unknown) => {
-        if (!(error instanceof ApiFailure) || error.code !== 403) throw error;
-        world.notice(`Events are not read: ${error.message}.`);
-        return null;
-      }),
+      events,
     ]);
     return new Sight(place, { workload, pods, revisions, told });
   }
