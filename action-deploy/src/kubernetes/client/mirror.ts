@@ -42,6 +42,11 @@ export class Mirror {
     return mirror;
   }
 
+  /** Looks anew, whatever the watch has told so far. @throws ApiFailure */
+  async refresh(): Promise<void> {
+    await this.relist();
+  }
+
   get all(): readonly KubeObject[] {
     return [...this.objects.values()];
   }
@@ -51,6 +56,7 @@ export class Mirror {
     const { items, resourceVersion } = await this.api.list(resource, namespace, selection, signal);
     this.objects.clear();
     for (const item of items) this.objects.set(item.metadata.uid ?? item.metadata.name, item);
+    this.trouble = null;
     changed();
     return resourceVersion;
   }
@@ -101,11 +107,17 @@ export class Mirror {
       if (type === 'BOOKMARK' || !isKubeObject(object)) continue;
       const uid = object.metadata.uid ?? object.metadata.name;
       if (type === 'DELETED') this.objects.delete(uid);
-      else this.objects.set(uid, object);
+      else if (!isOlder(object, this.objects.get(uid))) this.objects.set(uid, object);
       changed();
     }
     return version;
   }
+}
+
+/** A watch may tell late of what a list has told already. Versions grow (KEP-5504); what is no number says nothing. */
+function isOlder(object: KubeObject, known: KubeObject | undefined): boolean {
+  const [a, b] = [object.metadata.resourceVersion ?? '', known?.metadata.resourceVersion ?? ''];
+  return /^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) < BigInt(b);
 }
 
 function errorOf(status: Json): ApiFailure {

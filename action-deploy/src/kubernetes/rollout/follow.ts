@@ -1,7 +1,7 @@
 /** Looks at workloads until their rollout has ended one way or the other. */
 
 import type { RollingWorld } from '../../types.ts';
-import { at, type KubeObject, listAt, numberAt } from '../client/index.ts';
+import { ApiFailure, at, fieldManager, type KubeObject, listAt, numberAt, textAt } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { nameOf } from '../state/comparable.ts';
 import { diagnose, type Suspicion } from './diagnose.ts';
@@ -77,12 +77,26 @@ export async function follow(options: FollowOptions): Promise<Ending> {
     const look = looker.look();
     if (look.superseded !== null) return { is: 'superseded', text: look.superseded };
     if (look.certain.length > 0) return { is: 'failed', suspicions: [...look.certain, ...look.others] };
-    if (look.complete === workloads.length && isDone) return { is: 'complete' };
+    if (look.complete === workloads.length && isDone) {
+      // A success is told of what is there, and not of what a watch has told so far.
+      const confirmed = (await refresh(workloads)) ? looker.look() : null;
+      if (confirmed?.complete === workloads.length) return { is: 'complete' };
+    }
     const left = deadline.getTime() - clock().getTime();
     if (left <= 0) return { is: 'timed-out', suspicions: [...look.others, ...looker.troubles()] };
     await wake.pause(sleep, Math.min(patience.tickMs, left), signal);
     await sleep(Math.min(burstMs, left), signal);
   }
+}
+
+async function refresh(workloads: readonly Followed[]): Promise<boolean> {
+  return Promise.all(workloads.map(({ sight }) => sight.refresh())).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ApiFailure) return false;
+      throw error;
+    },
+  );
 }
 
 interface Look {
@@ -127,7 +141,8 @@ class Looker {
       if (progress.is === 'on-delete') complete += 1;
       if (this.settling.isSettled(followed, progress.is === 'complete', this.options, now)) complete += 1;
       suspicions.push(...this.suspicionsOf(followed));
-      if (progress.is === 'stuck') stuck.push(stuckSuspicion(followed, progress));
+      if (progress.is === 'stuck' && progress.at > (appliedAt(expected.applied) || this.options.since))
+        stuck.push(stuckSuspicion(followed, progress));
     }
     this.remember(suspicions, now);
     const isCertain = ({ key, certainAfterMs }: Suspicion): boolean =>
@@ -225,6 +240,17 @@ export function isProbed(workload: KubeObject): boolean {
 
 function none(superseded: string): Look {
   return { certain: [], others: [], complete: 0, superseded };
+}
+
+/**
+ * When something of it was changed from here last, by the server's clock: a Deployment keeps the condition of a former rollout
+ * until it comes on with this one.
+ */
+function appliedAt(applied: KubeObject): string {
+  const times = listAt(applied, 'metadata', 'managedFields')
+    .filter((entry) => textAt(entry, 'manager') === fieldManager)
+    .map((entry) => textAt(entry, 'time'));
+  return times.sort().at(-1) ?? '';
 }
 
 function stuckSuspicion({ expected }: Followed, progress: Extract<Progress, { is: 'stuck' }>): Suspicion {

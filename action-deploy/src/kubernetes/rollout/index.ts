@@ -1,27 +1,20 @@
 /** A rollout from the record of the former state to its outcome. */
 
-import { RunError } from '../../../../core/inputs/index.ts';
-import type { AnalysisRound, Cause, Rollback, RollingWorld, Rollout } from '../../types.ts';
-import { ApiFailure, type KubeApi, type KubeObject, type Mirror, oneLine } from '../client/index.ts';
+import type { Cause, Rollback, RollingWorld, Rollout } from '../../types.ts';
+import { ApiFailure, type KubeApi, type KubeObject } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
-import { keyOf, makesNamespace, noIds, type Prepared, rolloutName, type Wanted } from '../plan/index.ts';
-import { type WorkloadKind, workloadKind } from '../render/index.ts';
+import { keyOf, type Prepared, type Wanted } from '../plan/index.ts';
 import { nameOf } from '../state/comparable.ts';
-import {
-  changedSince,
-  type FormerObject,
-  type RolloutRecord,
-  removeRecord,
-  writeRecord,
-} from '../state/record.ts';
+import { type RolloutRecord, removeRecord } from '../state/record.ts';
 import { applyAll } from './apply.ts';
+import { begin } from './begin.ts';
+import { analysisCause, brokenAnalysisCause, cancelledCause, deadlineCause, refusedCause } from './causes.ts';
 import type { Suspicion } from './diagnose.ts';
 import { causesOf } from './evidence.ts';
 import { type Ending, type Followed, follow, Wake } from './follow.ts';
 import { rollBack } from './rollback.ts';
-import { Sight, watchEvents } from './sight.ts';
-import { progressOf, revisionOf, wantedPods } from './status.ts';
-import { unitsOf } from './units.ts';
+import type { Sight } from './sight.ts';
+import { unprovenBy, whatIsThere } from './what-is-there.ts';
 
 export interface RollOptions {
   readonly api: KubeApi;
@@ -51,7 +44,7 @@ class Run {
   /** Of the watches: they outlive a cancelled job, for the way back. */
   private readonly ended = new AbortController();
   private readonly notices: string[] = [];
-  private sights: Sight[] = [];
+  private sights: readonly Sight[] = [];
 
   constructor(options: RollOptions) {
     this.options = options;
@@ -64,14 +57,19 @@ class Run {
   async whole(): Promise<Rollout> {
     const { world, api, prepared, patience } = this.options;
     const time = new AbortController();
-    const left = prepared.objects.length === 0 ? 0 : world.deadline.getTime() - world.clock().getTime();
+    const left = world.deadline.getTime() - world.clock().getTime();
     // Ends calls that are under way at the deadline, or when the job is cancelled.
     const over = world.sleep(Math.max(0, left), time.signal).then(() => time.abort());
     const signal = AbortSignal.any([time.signal, world.signal]);
     try {
-      const record = await this.begin(signal).catch((error: unknown) => {
-        throw this.tooLate(error);
-      });
+      const watch = {
+        sleep: world.sleep,
+        changed: this.wake.changed,
+        signal: this.ended.signal,
+        notice: (line: string) => this.notice(line),
+      };
+      const { record, sights } = await begin({ api, prepared, world, watch, signal });
+      this.sights = sights;
       const applied = await applyAll(api, prepared.objects, prepared.namespace, patience, world, signal);
       if (applied.is === 'refused') {
         const failure = this.refused(applied.at, applied.text);
@@ -84,108 +82,8 @@ class Run {
     }
   }
 
-  /** Everything that may fail without harm. @throws RunError when it does: nothing was changed. */
-  private async begin(signal: AbortSignal): Promise<RolloutRecord> {
-    const { api, prepared, world } = this.options;
-    if (world.signal.aborted) throw new RunError('the job was cancelled before anything was changed');
-    this.sights = await this.open(prepared.objects);
-    const objects = await this.formerObjects(signal);
-    const { recordPlace, digest } = prepared;
-    const isNew = makesNamespace(prepared.objects, recordPlace.namespace);
-    if (isNew) await this.makeNamespaces(signal);
-    const earlier = earlierPlans(prepared);
-    const record = await writeRecord(api, recordPlace, { digest, earlier, objects }, signal).catch(
-      async (error: unknown) => {
-        if (isNew) await this.dropNamespaces(objects);
-        throw error;
-      },
-    );
-    world.tell({
-      kind: 'step',
-      subject: '',
-      text: `the former state is kept in Secret ${recordPlace.name} until the rollout has ended`,
-    });
-    return record;
-  }
-
-  private tooLate(error: unknown): unknown {
-    if (!(error instanceof ApiFailure) || error.reason !== 'CANCELLED') return error;
-    const why = this.options.world.signal.aborted ? 'the job was cancelled' : 'the timeout was over';
-    return new RunError(`${why} before anything was changed`);
-  }
-
-  private async open(wanted: readonly Wanted[]): Promise<Sight[]> {
-    const { api, prepared, world } = this.options;
-    const watch = {
-      sleep: world.sleep,
-      changed: this.wake.changed,
-      signal: this.ended.signal,
-      notice: (line: string): void => {
-        if (!this.notices.includes(line)) this.notices.push(line);
-      },
-    };
-    const told = new Map<string, Promise<Mirror | null>>();
-    return Promise.all(
-      wanted.flatMap(({ object, after, resource }) => {
-        const kind = workloadKind(object);
-        if (kind === null) return [];
-        const place = {
-          kind,
-          resource,
-          namespace: object.metadata.namespace ?? prepared.namespace,
-          name: object.metadata.name,
-        };
-        const events = told.get(place.namespace) ?? watchEvents(api, place.namespace, watch);
-        told.set(place.namespace, events);
-        return [Sight.open(api, place, after ?? object, events, watch)];
-      }),
-    );
-  }
-
-  /**
-   * As they are now; or as they were before a rollout that did not end, unless somebody has changed them since. Objects that the
-   * other rollout made or changed and this one leaves out are kept in the record.
-   */
-  private async formerObjects(signal: AbortSignal): Promise<FormerObject[]> {
-    const { api, prepared } = this.options;
-    const earlier = new Map((prepared.record?.objects ?? []).map((one) => [formerKey(one), one]));
-    const found: FormerObject[] = [];
-    for (const { object, resource, isKnown } of prepared.objects) {
-      const { namespace = null, name } = object.metadata;
-      const live = isKnown ? await api.get(resource, namespace, name, signal) : null;
-      const here: FormerObject = { resource, namespace, name, former: live };
-      const before = earlier.get(formerKey(here));
-      earlier.delete(formerKey(here));
-      found.push(before !== undefined && this.isStillOurs(live) ? { ...here, former: before.former } : here);
-    }
-    return [...earlier.values(), ...found];
-  }
-
-  private isStillOurs(live: KubeObject | null): boolean {
-    const { record } = this.options.prepared;
-    if (record === null || live === null) return record !== null;
-    const who = changedSince(live, record.startedAt);
-    if (who === null) return true;
-    this.notices.push(
-      `${nameOf(live)} was changed by ${who} since an earlier rollout that did not end: what it is now counts as the former state.`,
-    );
-    return false;
-  }
-
-  /** The record's own namespace comes before the record. */
-  private async makeNamespaces(signal: AbortSignal): Promise<void> {
-    const { api, prepared } = this.options;
-    for (const { object, resource } of prepared.objects)
-      if (object.kind === 'Namespace') await api.apply(resource, object, {}, signal);
-  }
-
-  /** Those that were just made: without a record nothing is begun. */
-  private async dropNamespaces(objects: readonly FormerObject[]): Promise<void> {
-    const { api } = this.options;
-    for (const { resource, name, former } of objects) {
-      if (resource.kind !== 'Namespace' || former !== null) continue;
-      await api.delete(resource, null, name, null, this.ended.signal).catch(() => {});
-    }
+  private notice(line: string): void {
+    if (!this.notices.includes(line)) this.notices.push(line);
   }
 
   private async watch(
@@ -268,14 +166,7 @@ class Run {
       const round = await judging;
       return round.promote ? ending : { failure: { outcome: 'failed', causes: [analysisCause(round)] } };
     } catch (error) {
-      if (!(error instanceof RunError)) throw error;
-      const cause: Cause = {
-        source: 'analysis',
-        reason: 'AnalysisError',
-        text: `the analysis could not be made: ${error.message}`,
-        logLines: [],
-      };
-      return { failure: { outcome: 'failed', causes: [cause] } };
+      return { failure: { outcome: 'failed', causes: [brokenAnalysisCause(error)] } };
     }
   }
 
@@ -283,15 +174,10 @@ class Run {
     const { world, prepared } = this.options;
     if (world.signal.aborted) return { outcome: 'failed', causes: [cancelledCause()] };
     const isLate = world.clock() >= world.deadline;
-    const cause: Cause = {
-      source: 'platform',
-      reason: 'ApplyFailed',
-      text: `${nameOf(at.object, prepared.namespace)} cannot be applied: ${text}`,
-      logLines: [],
-    };
+    const cause = refusedCause(nameOf(at.object, prepared.namespace), text);
     return {
       outcome: isLate ? 'timed-out' : 'failed',
-      causes: isLate ? [cause, this.deadlineCause()] : [cause],
+      causes: isLate ? [cause, deadlineCause(this.sights)] : [cause],
     };
   }
 
@@ -301,7 +187,7 @@ class Run {
     const causes = await causesOf(api, spaceOf, ending.suspicions, this.ended.signal);
     return ending.is === 'failed'
       ? { outcome: 'failed', causes }
-      : { outcome: 'timed-out', causes: [...causes, this.deadlineCause()] };
+      : { outcome: 'timed-out', causes: [...causes, deadlineCause(this.sights)] };
   }
 
   private namespaceOf({ log }: Suspicion): string | null {
@@ -309,27 +195,12 @@ class Run {
     return sight?.place.namespace ?? null;
   }
 
-  private deadlineCause(): Cause {
-    const open = this.sights.flatMap(({ object, place }) => {
-      const progress = object === null ? null : progressOf(place.kind, object);
-      return progress?.is === 'going' ? [`${place.kind}/${place.name}: ${progress.text}`] : [];
-    });
-    const state = open.length === 0 ? '' : `: ${open.join('; ')}`;
-    return {
-      source: 'deadline',
-      reason: 'Timeout',
-      text: `the rollout did not end before its timeout${state}`,
-      logLines: [],
-    };
-  }
-
   /** What went wrong is known by now; a way back, or as it is. */
   private async undo(record: RolloutRecord, failure: Failure): Promise<Rollout> {
     const { api, prepared, world, patience } = this.options;
     const [root] = failure.causes;
     world.tell({ kind: 'failure', subject: '', text: root?.text ?? 'the rollout has failed' });
-    const units = this.units();
-    const ids = this.ids();
+    const { units, ids, state } = whatIsThere(this.sights, prepared);
     if (!world.rollback) {
       // A cancelled run may be taken up by the next one.
       if (!world.signal.aborted) await this.forget(record);
@@ -341,7 +212,7 @@ class Run {
         causes: failure.causes,
         units,
         rollback: null,
-        left: `${this.state()}, as \`rollback\` is false${kept}`,
+        left: `${state}, as \`rollback\` is false${kept}`,
         ids,
         unproven: null,
         notices: this.notices,
@@ -372,16 +243,17 @@ class Run {
   }
 
   private async succeeded(record: RolloutRecord, applied: ReadonlyMap<string, KubeObject>): Promise<Rollout> {
+    const { prepared } = this.options;
     await this.forget(record);
-    const unproven = this.unproven(applied);
+    const { units, ids, state } = whatIsThere(this.sights, prepared);
     return {
       outcome: 'succeeded',
       causes: [],
-      units: this.units(),
+      units,
       rollback: null,
-      left: this.state(),
-      ids: this.ids(),
-      unproven,
+      left: state,
+      ids,
+      unproven: unprovenBy(this.sights, applied, prepared),
       notices: this.notices,
     };
   }
@@ -389,13 +261,14 @@ class Run {
   private async superseded(record: RolloutRecord, text: string): Promise<Rollout> {
     this.options.world.tell({ kind: 'failure', subject: '', text });
     await this.forget(record);
+    const { units, ids, state } = whatIsThere(this.sights, this.options.prepared);
     return {
       outcome: 'superseded',
       causes: [{ source: 'platform', reason: 'Superseded', text, logLines: [] }],
-      units: this.units(),
+      units,
       rollback: null,
-      left: `${text}; nothing was put back. ${this.state()}`,
-      ids: this.ids(),
+      left: `${text}; nothing was put back. ${state}`,
+      ids,
       unproven: null,
       notices: this.notices,
     };
@@ -411,93 +284,10 @@ class Run {
       this.notices.push(`Secret ${prepared.recordPlace.name} could not be deleted: ${error.message}.`);
     }
   }
-
-  private units(): Rollout['units'] {
-    return this.sights.flatMap(({ units }) => unitsOf(units.fresh, units.former));
-  }
-
-  private ids(): Rollout['ids'] {
-    const { primary, namespace } = this.options.prepared;
-    const kind = workloadKind(primary.object);
-    const object = this.primarySight()?.object ?? null;
-    if (kind === null || object === null) return noIds;
-    return {
-      deployment: rolloutName(kind, object, namespace),
-      taskDefinitionArn: null,
-      revision: revisionOf(kind, object),
-    };
-  }
-
-  private primarySight(): Sight | undefined {
-    const { object } = this.options.prepared.primary;
-    return this.sights.find(({ place }) => place.name === object.metadata.name && place.kind === object.kind);
-  }
-
-  /** `Deployment/web@8: 3 of 3 pods are available` */
-  private state(): string {
-    const { namespace } = this.options.prepared;
-    const states = this.sights.map(({ object, place }) =>
-      object === null ? `${place.kind}/${place.name} is not there` : stateOf(place.kind, object, namespace),
-    );
-    return states.length === 0 ? 'the objects are applied; none of them is watched' : states.join('; ');
-  }
-
-  private unproven(applied: ReadonlyMap<string, KubeObject>): string | null {
-    const { prepared } = this.options;
-    const kind = workloadKind(prepared.primary.object);
-    const name = nameOf(prepared.primary.object, prepared.namespace);
-    if (kind === null)
-      return `${name} runs the image when its time comes; it is applied, and was not seen to run`;
-    const object =
-      this.primarySight()?.object ??
-      applied.get(keyOf(prepared.primary.object, prepared.primary.resource)) ??
-      null;
-    if (object === null) return null;
-    if (progressOf(kind, object).is === 'on-delete')
-      return `${name} has the update strategy OnDelete: its pods run the former image until they are deleted`;
-    return wantedPods(kind, object) === 0 ? `${name} wants no pods, so that nothing was seen to run` : null;
-  }
-}
-
-function stateOf(kind: WorkloadKind, object: KubeObject, namespace: string): string {
-  const progress = progressOf(kind, object);
-  const text =
-    progress.is === 'on-delete'
-      ? 'its pods stay until they are deleted'
-      : progress.is === 'paused'
-        ? 'paused'
-        : progress.text;
-  return `${rolloutName(kind, object, namespace)}: ${text}`;
-}
-
-function earlierPlans({ digest, record }: Prepared): readonly string[] {
-  return record === null
-    ? []
-    : [...new Set([...record.earlier, record.digest])].filter((one) => one !== digest);
-}
-
-function formerKey({ resource, namespace, name }: FormerObject): string {
-  return `${resource.group}/${resource.kind}/${namespace ?? ''}/${name}`;
 }
 
 function withPlace(rollback: Rollback, { recordPlace }: Prepared): Rollback {
   return rollback.verified
     ? rollback
     : { ...rollback, text: `${rollback.text} (kept in Secret ${recordPlace.name})` };
-}
-
-function cancelledCause(): Cause {
-  return { source: 'cancelled', reason: 'Cancelled', text: 'the job was cancelled', logLines: [] };
-}
-
-function analysisCause({ lines, stage }: AnalysisRound): Cause {
-  const bad =
-    lines.find(({ verdict }) => verdict === 'fail') ?? lines.find(({ verdict }) => verdict !== 'pass');
-  const text = bad === undefined ? 'it does not promote' : `${bad.check}: ${bad.reason}`;
-  return {
-    source: 'analysis',
-    reason: 'AnalysisFailed',
-    text: oneLine(`the analysis ${stage} failed: ${text}`),
-    logLines: [],
-  };
 }

@@ -94,6 +94,11 @@ export class Sight {
     return new Sight(place, { workload, pods, revisions, told });
   }
 
+  /** Looks anew at what a success stands on: watches may be late. @throws ApiFailure */
+  async refresh(): Promise<void> {
+    await Promise.all([this.workload.refresh(), this.pods.refresh(), this.revisions?.refresh()]);
+  }
+
   /** Null: it was deleted. */
   get object(): KubeObject | null {
     return this.workload.all[0] ?? null;

@@ -10,8 +10,14 @@ export type Progress =
   /** `proven`: at least one pod runs. */
   | { readonly is: 'complete'; readonly wanted: number; readonly text: string }
   | { readonly is: 'going'; readonly wanted: number; readonly text: string }
-  /** The platform has given up: its own words. */
-  | { readonly is: 'stuck'; readonly reason: string; readonly text: string }
+  /** The platform has given up: its own words, and when (ISO 8601). */
+  | {
+      readonly is: 'stuck';
+      readonly wanted: number;
+      readonly reason: string;
+      readonly text: string;
+      readonly at: string;
+    }
   | { readonly is: 'paused' }
   /** Pods are exchanged only when somebody deletes them. */
   | { readonly is: 'on-delete' };
@@ -45,21 +51,27 @@ export function wantedPods(kind: WorkloadKind, object: KubeObject): number {
 export function conditionOf(
   object: KubeObject,
   type: string,
-): { status: string; reason: string; message: string; since: string } | null {
+): { status: string; reason: string; message: string; updatedAt: string } | null {
   const found = listAt(object, 'status', 'conditions').find((item) => textAt(item, 'type') === type);
   if (found === undefined) return null;
   return {
     status: textAt(found, 'status'),
     reason: textAt(found, 'reason'),
     message: textAt(found, 'message'),
-    since: textAt(found, 'lastTransitionTime'),
+    updatedAt: textAt(found, 'lastUpdateTime') || textAt(found, 'lastTransitionTime'),
   };
 }
 
 function deployment(object: KubeObject, wanted: number): Progress {
   const progressing = conditionOf(object, 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded')
-    return { is: 'stuck', reason: progressing.reason, text: progressing.message };
+    return {
+      is: 'stuck',
+      wanted,
+      reason: progressing.reason,
+      text: progressing.message,
+      at: progressing.updatedAt,
+    };
   const updated = numberAt(object, 'status', 'updatedReplicas') ?? 0;
   const all = numberAt(object, 'status', 'replicas') ?? 0;
   const available = numberAt(object, 'status', 'availableReplicas') ?? 0;

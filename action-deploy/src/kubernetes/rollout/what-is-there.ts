@@ -1,0 +1,75 @@
+/** What is there at the end: for the report. */
+
+import type { Rollout } from '../../types.ts';
+import type { KubeObject } from '../client/index.ts';
+import { keyOf, noIds, type Prepared, rolloutName } from '../plan/index.ts';
+import { type WorkloadKind, workloadKind } from '../render/index.ts';
+import { nameOf } from '../state/comparable.ts';
+import type { Sight } from './sight.ts';
+import { progressOf, revisionOf, wantedPods } from './status.ts';
+import { unitsOf } from './units.ts';
+
+type Seen = Pick<Rollout, 'units' | 'ids'> & {
+  /** `Deployment/web@8: 3 of 3 pods are available` */
+  readonly state: string;
+};
+
+export function whatIsThere(sights: readonly Sight[], { primary, namespace }: Prepared): Seen {
+  const states = sights.map(({ object, place }) =>
+    object === null ? `${place.kind}/${place.name} is not there` : stateOf(place.kind, object, namespace),
+  );
+  const kind = workloadKind(primary.object);
+  const object = sightOf(sights, primary.object)?.object ?? null;
+  return {
+    units: sights.flatMap(({ units }) => unitsOf(units.fresh, units.former)),
+    ids:
+      kind === null || object === null
+        ? noIds
+        : {
+            deployment: rolloutName(kind, object, namespace),
+            taskDefinitionArn: null,
+            revision: revisionOf(kind, object),
+          },
+    state: states.length === 0 ? 'the objects are applied; none of them is watched' : states.join('; '),
+  };
+}
+
+/** Why a rollout that ended well proves nothing; null: it does. */
+export function unprovenBy(
+  sights: readonly Sight[],
+  applied: ReadonlyMap<string, KubeObject>,
+  { primary, namespace }: Prepared,
+): string | null {
+  const kind = workloadKind(primary.object);
+  const name = nameOf(primary.object, namespace);
+  if (kind === null)
+    return `${name} runs the image when its time comes; it is applied, and was not seen to run`;
+  const object =
+    sightOf(sights, primary.object)?.object ?? applied.get(keyOf(primary.object, primary.resource)) ?? null;
+  if (object === null) return null;
+  if (progressOf(kind, object).is === 'on-delete')
+    return `${name} has the update strategy OnDelete: its pods run the former image until they are deleted`;
+  return wantedPods(kind, object) === 0 ? `${name} wants no pods, so that nothing was seen to run` : null;
+}
+
+function sightOf(sights: readonly Sight[], { kind, metadata }: KubeObject): Sight | undefined {
+  return sights.find(
+    ({ place }) =>
+      place.kind === kind && place.name === metadata.name && place.namespace === metadata.namespace,
+  );
+}
+
+function stateOf(kind: WorkloadKind, object: KubeObject, namespace: string): string {
+  const name = rolloutName(kind, object, namespace);
+  const progress = progressOf(kind, object);
+  switch (progress.is) {
+    case 'on-delete':
+      return `${name}: its pods stay until they are deleted`;
+    case 'paused':
+      return `${name}: paused`;
+    case 'complete':
+    case 'going':
+    case 'stuck':
+      return `${name}: ${progress.text}`;
+  }
+}
