@@ -1,6 +1,6 @@
 /** Everything that is known at the end, as the gate's measurement. */
 
-import type { Judged } from '../../core/gate/types.ts';
+import type { Judged, Subject } from '../../core/gate/types.ts';
 import type { Measured } from '../../core/run/index.ts';
 import { analysisCatalogue, analysisChecks } from './analysis/index.ts';
 import type { Config } from './config.ts';
@@ -40,8 +40,9 @@ export function notStarted(against: readonly Judged[]): Ending {
   };
 }
 
-export function nothingToDo(plan: Plan, dryRun: boolean): Ending {
-  const outcome = plan.unchanged ? 'unchanged' : dryRun ? 'planned' : 'unchanged';
+/** It ends with its plan: all is as it should be, or was only to be planned. */
+export function withPlanOnly(plan: Plan): Ending {
+  const outcome = plan.unchanged ? 'unchanged' : 'planned';
   const left = plan.before === null ? 'nothing runs yet' : `${plan.before.name ?? 'it'} runs`;
   return { ...silent, rollout: { ...without, outcome, left, ids: plan.current } };
 }
@@ -51,9 +52,9 @@ export function conclude(known: Known, ending: Ending): Measured<DeployDetails> 
   const { rollout, analysis, timeline, deployment, notices } = ending;
   const { scan, ...identity } = image;
   return {
-    subject: [{ name: image.repository, digest: { sha256: image.digest.replace('sha256:', '') } }],
+    subject: [subjectOf(image.repository, image.digest)],
     configuration: evidence.flatMap(({ path, digest, accepted }) =>
-      digest === null || !accepted ? [] : [{ name: path, digest: { sha256: digest.replace('sha256:', '') } }],
+      digest === null || !accepted ? [] : [subjectOf(path, digest)],
     ),
     judged: [rolloutCheck(rollout), ...known.judged, ...analysed(config, ending)],
     ...(config.analysis === null ? {} : { catalogue: analysisCatalogue(config.analysis.lines) }),
@@ -79,6 +80,11 @@ export function conclude(known: Known, ending: Ending): Measured<DeployDetails> 
       deployment,
     },
   };
+}
+
+/** @param digest `sha256:…` */
+function subjectOf(name: string, digest: string): Subject {
+  return { name, digest: { sha256: digest.replace('sha256:', '') } };
 }
 
 /** A target's plan may know more than it says. */

@@ -15,7 +15,6 @@ export interface Config {
   readonly dryRun: boolean;
   /** Of the GitHub deployment; null: none is made. */
   readonly environment: { readonly name: string; readonly url: string | null } | null;
-  readonly workspace: string;
 }
 
 export type ScanSeverity = 'medium' | 'high' | 'critical';

@@ -13,7 +13,7 @@ import {
 import { invalidQueries, throughProxy } from './analysis/index.ts';
 import { createAws } from './aws/index.ts';
 import { deployCatalogue } from './catalogue.ts';
-import { conclude, nothingToDo, notStarted } from './conclude.ts';
+import { conclude, notStarted, withPlanOnly } from './conclude.ts';
 import type { Config } from './config.ts';
 import { verifyEvidence } from './evidence/index.ts';
 import { resolveImage, scanImage } from './image/index.ts';
@@ -69,7 +69,7 @@ async function deployImage(
   await refuseQueries(config, world);
   const plan = await target.plan(image, world);
   tellPlan(plan, world.log);
-  if (config.dryRun || plan.unchanged) return conclude({ ...known, plan }, nothingToDo(plan, config.dryRun));
+  if (config.dryRun || plan.unchanged) return conclude({ ...known, plan }, withPlanOnly(plan));
   return conclude({ ...known, plan }, await roll(target, plan, image, { config, context, world }));
 }
 

@@ -11,6 +11,7 @@ import type {
   DeployDetails,
   Plan,
   ResolvedImage,
+  RollingWorld,
   Rollout,
   Target,
   TimelineEvent,
@@ -100,7 +101,7 @@ function placeOf(target: Config['target']): string {
 }
 
 /** Its rounds are in the log and in the report. */
-function kept(analysis: Analysis, rounds: AnalysisRound[], tell: (event: Told) => void): Analysis {
+function kept(analysis: Analysis, rounds: AnalysisRound[], tell: RollingWorld['tell']): Analysis {
   return {
     async judge(...given) {
       const round = await analysis.judge(...given);
@@ -116,5 +117,3 @@ function kept(analysis: Analysis, rounds: AnalysisRound[], tell: (event: Told) =
     },
   };
 }
-
-type Told = Omit<TimelineEvent, 'at'> & { readonly at?: string };

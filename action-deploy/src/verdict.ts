@@ -1,7 +1,7 @@
 /** The outcome of a rollout as a check, and in words. */
 
-import { judge } from '../../core/gate/index.ts';
 import type { Judged } from '../../core/gate/types.ts';
+import { judgeHolding } from './judge-holding.ts';
 import type { Cause, Outcome, Rollback } from './types.ts';
 
 export interface Ended {
@@ -41,26 +41,11 @@ export function rolloutCheck(ended: Ended): Judged {
   const reason = (passed ? [words[outcome], left] : parts)
     .filter((part) => part !== undefined && part !== '')
     .join('; ');
-  const check: Judged['check'] = {
-    id: 'rollout',
+  return judgeHolding({
     metric: 'rollout',
     selector: null,
-    condition: { kind: 'holds' },
-    confidence: null,
-    severity: 'fail',
-    place: null,
-  };
-  const judged = judge(
-    check,
-    {
-      metric: 'rollout',
-      selector: null,
-      estimate: { defined: true, value: passed ? 1 : 0, interval: null, n: 1 },
-      baseline: null,
-      contrast: null,
-      ...(passed && unproven !== null ? { inconclusive: unproven } : {}),
-    },
-    { confidence: 0.95 },
-  );
-  return judged.verdict === 'inconclusive' ? judged : { ...judged, reason };
+    holds: passed,
+    reason,
+    unproven: passed ? unproven : null,
+  });
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commonInputs, InputError, InputReader } from '../../core/inputs/index.ts';
+import { commonInputs, InputReader } from '../../core/inputs/index.ts';
+import { mistakesOf } from '../../core/inputs/testing.ts';
 import { dataInputs, readConfig } from './inputs.ts';
 
 const action = parse(readFileSync(resolve(import.meta.dirname, '../action.yml'), 'utf8')) as {
@@ -22,13 +23,7 @@ function read(given: Readonly<Record<string, string>>) {
 }
 
 function problems(given: Readonly<Record<string, string>>): string {
-  try {
-    read(given);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return '';
+  return mistakesOf(() => read(given));
 }
 
 const good = { 'data-path': 'a.csv\nb/*.csv', 'schema-path': 's.json' };

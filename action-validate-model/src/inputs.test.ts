@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commonInputs, InputError, InputReader } from '../../core/inputs/index.ts';
+import { commonInputs, InputReader } from '../../core/inputs/index.ts';
+import { mistakesOf } from '../../core/inputs/testing.ts';
 import { inputsOf } from '../../test/support/run-model-gate.ts';
 import { modelInputs, readConfig } from './inputs.ts';
 
@@ -19,13 +20,7 @@ function read(given: Readonly<Record<string, string>>) {
 }
 
 function problems(given: Readonly<Record<string, string>>): string {
-  try {
-    read(given);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return '';
+  return mistakesOf(() => read(given));
 }
 
 const good = { 'model-path': 'm.onnx', 'data-path': 'd.csv' };

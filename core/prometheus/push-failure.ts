@@ -27,6 +27,11 @@ export async function describeAnswer(answer: Response, url: URL, address: string
     const isPage = answer.headers.get('content-type')?.startsWith('text/html') === true && said !== '';
     return isPage ? `answers ${status} with a web page: it is not a Pushgateway` : null;
   }
+  return describeStatus(status, said, url, 'no Pushgateway takes pushes below this address');
+}
+
+/** A status that is no success. `said`: what came with it; `absent`: what 404 and 405 mean. */
+export function describeStatus(status: number, said: string, url: URL, absent: string): string {
   const words = said === '' ? '' : `: ${said}`;
   switch (status) {
     case 401:
@@ -36,7 +41,7 @@ export async function describeAnswer(answer: Response, url: URL, address: string
         : `answers ${status}${words}; it does not accept the user name and password of the address`;
     case 404:
     case 405:
-      return `answers ${status}${words}; no Pushgateway takes pushes below this address`;
+      return `answers ${status}${words}; ${absent}`;
     default:
       return `answers ${status}${words}`;
   }

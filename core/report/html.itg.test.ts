@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportSections } from '../../action-validate-model/src/report/sections.ts';
 import { openChromium, type RunningChromium } from '../../test/support/chromium.ts';
 import { samples } from '../../test/support/gate-samples.ts';
-import { type Inspection, inspect } from '../../test/support/inspect-page.ts';
+import { expectReadable } from '../../test/support/readable-page.ts';
 import { renderPage } from './html.ts';
 
 let chromium: RunningChromium;
@@ -26,15 +26,7 @@ describe.each(Object.entries(samples))('the page of %s', (_, make) => {
     [1280, 'light'],
     [1280, 'dark'],
   ] as const)('is readable at %d pixels in %s, without JavaScript', async (width, scheme) => {
-    const { tab } = chromium;
-    await tab.show(page(), { width, height: 900, scheme, javascript: false });
-    const seen = await tab.evaluate<Inspection>(inspect);
-    expect(seen.texts).toBeGreaterThan(20);
-    expect(seen.overflow).toBe(0);
-    expect(seen.weak).toEqual([]);
-    expect(seen.small).toEqual([]);
-    expect(seen.outside).toEqual([]);
-    expect(tab.complaints()).toEqual([]);
+    await expectReadable(chromium.tab, page(), { width, height: 900, scheme, javascript: false });
   });
 
   it('follows the colour scheme', async () => {

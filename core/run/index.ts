@@ -1,7 +1,7 @@
 /** Running a gate, under GitHub or at the command line. */
 
 export { runAction } from './action.ts';
-export { type Cancellation, onCancel } from './cancel.ts';
+export { onCancel } from './cancel.ts';
 export type {
   FinishedResult,
   FollowContext,

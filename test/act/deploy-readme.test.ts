@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../../action-deploy/src/inputs/index.ts';
 import { passes } from '../../action-deploy/src/verdict.ts';
 import { InputReader } from '../../core/inputs/index.ts';
+import { stepsUsing } from '../support/readme-steps.ts';
 
 /** What action-deploy/README.md and the root README say of it. */
 
@@ -15,24 +16,7 @@ const action = parse(readFileSync(join(project, 'action-deploy/action.yml'), 'ut
   inputs: Record<string, { default?: string }>;
 };
 
-interface Step {
-  readonly uses?: string;
-  readonly with?: Readonly<Record<string, string | number | boolean>>;
-}
-
-function stepsOf(yaml: string): readonly Step[] {
-  const document = parse(yaml) as readonly Step[] | { jobs: Record<string, { steps: Step[] }> };
-  const steps = Array.isArray(document)
-    ? (document as readonly Step[])
-    : Object.values((document as { jobs: Record<string, { steps: Step[] }> }).jobs).flatMap(
-        (job) => job.steps,
-      );
-  return steps.filter(({ uses }) => uses === 'org/action-deploy@v1');
-}
-
-const examples = [readme, root].flatMap((text) =>
-  [...text.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, yaml = '']) => stepsOf(yaml)),
-);
+const examples = [readme, root].flatMap((text) => stepsUsing('org/action-deploy@v1', text));
 
 test('the examples are read without a mistake', () => {
   expect(examples).toHaveLength(4);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { perfCatalogue } from '../../action-perf-gate/src/catalogue.ts';
 import { parseThresholds } from '../../core/gate/index.ts';
+import { stepsUsing } from '../support/readme-steps.ts';
 import { runPerfGate } from '../support/run-perf-gate.ts';
 
 /** What action-perf-gate/README.md and the root README say to type, typed. */
@@ -38,28 +39,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Step {
-  readonly uses?: string;
-  readonly with?: Readonly<Record<string, string>>;
-}
-
-function stepsOf(yaml: string): readonly Step[] {
-  const document = parse(yaml) as readonly Step[] | { jobs: Record<string, { steps: Step[] }> };
-  const steps = Array.isArray(document)
-    ? (document as readonly Step[])
-    : Object.values((document as { jobs: Record<string, { steps: Step[] }> }).jobs).flatMap(
-        (job) => job.steps,
-      );
-  return steps.filter(({ uses }) => uses === 'org/action-perf-gate@v1');
-}
-
-const examples = [...readme.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, yaml = '']) => stepsOf(yaml));
+const examples = stepsUsing('org/action-perf-gate@v1', readme);
 
 test('the examples name inputs that there are, and thresholds that can be read', () => {
   expect(examples).toHaveLength(2);
   for (const { with: given = {} } of examples) {
     for (const name of Object.keys(given)) expect(inputs).toContain(name);
-    const { problems } = parseThresholds(given.thresholds ?? '', perfCatalogue, { input: 'thresholds' });
+    const { problems } = parseThresholds(String(given.thresholds ?? ''), perfCatalogue, {
+      input: 'thresholds',
+    });
     expect(problems).toEqual([]);
   }
 });

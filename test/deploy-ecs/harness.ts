@@ -50,7 +50,8 @@ export interface Run {
   readonly actions: readonly string[];
 }
 
-const defaults: EcsConfig = {
+/** Of the service that the simulator has. */
+export const webConfig: EcsConfig = {
   kind: 'ecs',
   cluster: 'prod',
   service: 'web',
@@ -75,7 +76,7 @@ export function worldOf(ecs: EcsSimulator, signal?: AbortSignal): World {
 export async function run(ecs: EcsSimulator, options: RunOptions = {}): Promise<Run> {
   const aws = createAws(ecs.env);
   try {
-    const target = ecsTarget({ ...defaults, ...options.config }, aws);
+    const target = ecsTarget({ ...webConfig, ...options.config }, aws);
     const world = worldOf(ecs, options.signal);
     const image = options.image ?? imageOf();
     const plan = await target.plan(image, world);
@@ -98,7 +99,7 @@ export async function run(ecs: EcsSimulator, options: RunOptions = {}): Promise<
 export async function planOnly(ecs: EcsSimulator, options: RunOptions = {}): Promise<Plan> {
   const aws = createAws(ecs.env);
   try {
-    const target = ecsTarget({ ...defaults, ...options.config }, aws);
+    const target = ecsTarget({ ...webConfig, ...options.config }, aws);
     return await target.plan(options.image ?? imageOf(), worldOf(ecs, options.signal));
   } finally {
     aws.close();

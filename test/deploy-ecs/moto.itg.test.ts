@@ -14,17 +14,7 @@ import { createAws } from '../../action-deploy/src/aws/index.ts';
 import { ecsTarget } from '../../action-deploy/src/ecs/index.ts';
 import { silentLog } from '../../core/report/log.ts';
 import { type MotoServer, startMotoServer } from '../support/moto-server.ts';
-import { imageOf, repository } from './harness.ts';
-
-const config = {
-  kind: 'ecs',
-  cluster: 'prod',
-  service: 'web',
-  taskDefinition: { kind: 'service' },
-  container: null,
-  environment: [],
-  strategy: { kind: 'rolling' },
-} as const;
+import { imageOf, repository, webConfig } from './harness.ts';
 
 let moto: MotoServer;
 beforeAll(async () => {
@@ -57,7 +47,7 @@ test('reads cluster, service and task definition, and changes nothing', async ()
       launchType: 'EC2',
     }),
   );
-  const target = ecsTarget(config, aws);
+  const target = ecsTarget(webConfig, aws);
   const world = {
     env: moto.clientEnv,
     workspace: '/nowhere',
@@ -77,7 +67,7 @@ test('reads cluster, service and task definition, and changes nothing', async ()
   expect(plan.notices.join('\n')).toContain('the rollout is followed without service deployments');
   const { taskDefinitionArns } = await client.send(new ListTaskDefinitionsCommand({ familyPrefix: 'web' }));
   expect(taskDefinitionArns).toHaveLength(1);
-  await expect(ecsTarget({ ...config, service: 'wbe' }, aws).plan(imageOf(), world)).rejects.toThrow(
+  await expect(ecsTarget({ ...webConfig, service: 'wbe' }, aws).plan(imageOf(), world)).rejects.toThrow(
     'there is no service "wbe" in cluster prod; allowed: web; did you mean `web`?',
   );
   aws.close();

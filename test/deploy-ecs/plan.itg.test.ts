@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAws } from '../../action-deploy/src/aws/index.ts';
 import { ecsTarget } from '../../action-deploy/src/ecs/index.ts';
 import { createEcsSimulator, type EcsSimulator } from '../support/ecs/index.ts';
-import { imageOf, planOnly, repository, run, worldOf } from './harness.ts';
+import { imageOf, planOnly, repository, run, webConfig, worldOf } from './harness.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -198,16 +198,7 @@ describe('where the task definition comes from', () => {
   test('what it runs on', async () => {
     await using ecs = await createEcsSimulator({ services: [{ name: 'web' }] });
     const aws = createAws(ecs.env);
-    const config = {
-      kind: 'ecs',
-      cluster: 'prod',
-      service: 'web',
-      taskDefinition: { kind: 'service' },
-      container: null,
-      environment: [],
-      strategy: { kind: 'rolling' },
-    } as const;
-    expect(await ecsTarget(config, aws).platforms(worldOf(ecs))).toEqual([
+    expect(await ecsTarget(webConfig, aws).platforms(worldOf(ecs))).toEqual([
       { os: 'linux', architecture: 'amd64' },
     ]);
     aws.close();

@@ -4,6 +4,7 @@ import { proxyFetch } from '../../../core/github/index.ts';
 import {
   basicLogin,
   describeFailure,
+  describeStatus,
   type Fetch,
   isTimeout,
   wordsOf,
@@ -151,21 +152,8 @@ function refusal({ status, ok, headers }: Response, text: string, url: URL): str
   const isPage = headers.get('content-type')?.startsWith('text/html') === true;
   if (ok) return `answers ${status}${isPage ? ' with a web page' : ''}, but not as Prometheus does`;
   const said = wordsOf(isPage ? '' : text, url);
-  const words = said === '' ? '' : `: ${said}`;
-  switch (status) {
-    case 401:
-    case 403:
-      return basicLogin(url) === null
-        ? `answers ${status}${words}; a user name and password can stand in the address`
-        : `answers ${status}${words}; it does not accept the user name and password of the address`;
-    case 404:
-    case 405:
-      return `answers ${status}${words}; no Prometheus API lies below this address`;
-    case 503:
-      return `answers 503${words}; it is starting, or overloaded`;
-    default:
-      return `answers ${status}${words}`;
-  }
+  const told = describeStatus(status, said, url, 'no Prometheus API lies below this address');
+  return status === 503 ? `${told}; it is starting, or overloaded` : told;
 }
 
 function destination(answer: Response, url: URL, base: string): string {

@@ -1,10 +1,11 @@
 /** `require-results`: what other gates said must be there, whole, and about what is to be deployed. */
 
-import { impliedCheck, judge, visible } from '../../../core/gate/index.ts';
+import { visible } from '../../../core/gate/index.ts';
 import type { Judged } from '../../../core/gate/types.ts';
 import { RunError } from '../../../core/inputs/index.ts';
 import { resolveFiles, type ShownFile } from '../../../core/tables/index.ts';
 import type { EvidenceConfig } from '../config.ts';
+import { judgeHolding } from '../judge-holding.ts';
 import type { Checked, EvidenceRecord, ResolvedImage, World } from '../types.ts';
 import { accept, type Wanted } from './accept.ts';
 import { readDocument } from './document.ts';
@@ -108,18 +109,7 @@ async function recordOf(found: Found, wanted: Wanted): Promise<EvidenceRecord> {
 }
 
 function judgeRecord({ path, accepted, reason }: EvidenceRecord): Judged {
-  const judged = judge(
-    impliedCheck('evidence', path, { kind: 'holds' }),
-    {
-      metric: 'evidence',
-      selector: path,
-      estimate: { defined: true, value: accepted ? 1 : 0, interval: null, n: 1 },
-      baseline: null,
-      contrast: null,
-    },
-    { confidence: 0.95, samples: 'documents' },
-  );
-  return { ...judged, reason };
+  return judgeHolding({ metric: 'evidence', selector: path, holds: accepted, reason });
 }
 
 /** Ids and reasons of checks come from the document. */

@@ -1,6 +1,5 @@
 /** Inputs of a service on ECS. */
 
-import { basename } from 'node:path';
 import type { InputReader } from '../../../core/inputs/index.ts';
 import { quote } from '../../../core/inputs/index.ts';
 import type { EcsConfig } from '../config.ts';
@@ -57,7 +56,7 @@ function readTaskDefinition(reader: InputReader): EcsConfig['taskDefinition'] {
       input: 'task-definition',
       message: `${quote(text)} is neither a file nor a family`,
       allowed: 'a path, as deploy/task.json, or the name of a family without its revision',
-      ...(/^[A-Za-z0-9_-]+:\d+$/.test(text) ? { nearest: basename(text).split(':')[0] ?? '' } : {}),
+      ...(/^[A-Za-z0-9_-]+:\d+$/.test(text) ? { nearest: text.split(':')[0] ?? '' } : {}),
     });
   }
   return { kind: 'family', name: text };

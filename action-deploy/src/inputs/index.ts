@@ -27,7 +27,6 @@ export function readConfig(reader: InputReader): Config {
     rollback: reader.boolean('rollback', true),
     dryRun: reader.boolean('dry-run', false),
     environment: readEnvironment(reader),
-    workspace: reader.workspace,
   };
 }
 

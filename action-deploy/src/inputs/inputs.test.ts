@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commonInputs, InputError, InputReader } from '../../../core/inputs/index.ts';
+import { commonInputs, InputReader } from '../../../core/inputs/index.ts';
+import { mistakesOf } from '../../../core/inputs/testing.ts';
 import type { Config } from '../config.ts';
 import { deployInputs, readConfig } from './index.ts';
 
@@ -29,13 +30,7 @@ function read(given: Readonly<Record<string, string>>): Config {
 }
 
 function mistakes(given: Readonly<Record<string, string>>): string {
-  try {
-    read(given);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return '';
+  return mistakesOf(() => read(given));
 }
 
 test('action.yml and the inputs that are read are the same', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../core/report/index.ts';
 import { openChromium, type RunningChromium } from '../../../test/support/chromium.ts';
 import { deploySamples } from '../../../test/support/deploy-samples.ts';
-import { type Inspection, inspect } from '../../../test/support/inspect-page.ts';
+import { expectReadable } from '../../../test/support/readable-page.ts';
 import { reportSections } from './sections.ts';
 
 let chromium: RunningChromium;
@@ -15,7 +15,6 @@ afterAll(async () => {
 
 describe.each(Object.entries(deploySamples))('the page of %s', (_, make) => {
   it('is readable on a phone and a desk, in light and dark, without JavaScript', async () => {
-    const { tab } = chromium;
     const result = make();
     const page = renderPage(result, reportSections(result));
     expect(page.length).toBeLessThan(300_000);
@@ -26,11 +25,7 @@ describe.each(Object.entries(deploySamples))('the page of %s', (_, make) => {
       [900, 'light'],
       [1200, 'dark'],
     ] as const) {
-      await tab.show(page, { width, height: 844, scheme, javascript: false });
-      const seen = await tab.evaluate<Inspection>(inspect);
-      expect(seen.texts).toBeGreaterThan(20);
-      expect([seen.overflow, seen.weak, seen.small, seen.outside]).toEqual([0, [], [], []]);
-      expect(tab.complaints()).toEqual([]);
+      await expectReadable(chromium.tab, page, { width, height: 844, scheme, javascript: false });
     }
   });
 

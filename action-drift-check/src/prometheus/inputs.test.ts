@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { InputError, InputReader } from '../../../core/inputs/index.ts';
+import { InputReader } from '../../../core/inputs/index.ts';
+import { mistakesOf } from '../../../core/inputs/testing.ts';
 import { metricsInputs, readMetricsConfig } from './inputs.ts';
 
 const workspace = mkdtempSync(join(tmpdir(), 'metrics-inputs-'));
@@ -24,13 +25,7 @@ function read(given: Given) {
 }
 
 function problems(given: Given): string {
-  try {
-    read(given);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return '';
+  return mistakesOf(() => read(given));
 }
 
 test('neither is asked for unless given', () => {

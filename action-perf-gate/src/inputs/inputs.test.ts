@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commonInputs, InputError } from '../../../core/inputs/index.ts';
+import { commonInputs } from '../../../core/inputs/index.ts';
+import { mistakesOf } from '../../../core/inputs/testing.ts';
 import { configOf } from '../testing.ts';
 import { perfInputs } from './index.ts';
 
@@ -16,13 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const read = (given: Readonly<Record<string, string>>) => configOf(given, folder);
 
 function mistakes(given: Readonly<Record<string, string>>): string {
-  try {
-    read(given);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return '';
+  return mistakesOf(() => read(given));
 }
 
 function corpus(...lines: readonly string[]): Readonly<Record<string, string>> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../core/report/index.ts';
 import { openChromium, type RunningChromium } from '../../../test/support/chromium.ts';
-import { type Inspection, inspect } from '../../../test/support/inspect-page.ts';
 import { perfSamples } from '../../../test/support/perf-samples.ts';
+import { expectReadable } from '../../../test/support/readable-page.ts';
 import { reportSections } from './sections.ts';
 
 let chromium: RunningChromium;
@@ -21,7 +21,6 @@ afterAll(async () => {
 
 describe.each(Object.entries(perfSamples))('the page of %s', (_, make) => {
   it('is readable on a phone and a desk, in light and dark, without JavaScript', async () => {
-    const { tab } = chromium;
     const result = await make(folder);
     const page = renderPage(result, reportSections(result));
     expect(page.length).toBeLessThan(200_000);
@@ -32,11 +31,7 @@ describe.each(Object.entries(perfSamples))('the page of %s', (_, make) => {
       [900, 'light'],
       [1200, 'dark'],
     ] as const) {
-      await tab.show(page, { width, height: 844, scheme, javascript: false });
-      const seen = await tab.evaluate<Inspection>(inspect);
-      expect(seen.texts).toBeGreaterThan(20);
-      expect([seen.overflow, seen.weak, seen.small, seen.outside]).toEqual([0, [], [], []]);
-      expect(tab.complaints()).toEqual([]);
+      await expectReadable(chromium.tab, page, { width, height: 844, scheme, javascript: false });
     }
   });
 

@@ -64,8 +64,7 @@ const tickMs = 1_000;
 let loaded: Promise<Models> | undefined;
 
 export async function createEcsSimulator(options: SimulatorOptions): Promise<EcsSimulator> {
-  if (options.unchecked !== true) loaded ??= loadModels();
-  const models = options.unchecked === true ? uncheckedModels : await (loaded ?? loadModels());
+  const models = options.unchecked === true ? uncheckedModels : await checkedModels();
   const scenario = options.scenario ?? {};
   const startAt = (options.startAt ?? new Date('2026-01-05T09:00:00Z')).getTime();
   const state: State = {
@@ -197,6 +196,12 @@ function isDue(
 
 function countDeployments({ services }: State): number {
   return services.reduce((sum, { serviceDeployments }) => sum + serviceDeployments.length, 0);
+}
+
+/** Read once. */
+async function checkedModels(): Promise<Models> {
+  loaded ??= loadModels();
+  return await loaded;
 }
 
 async function loadModels(): Promise<Models> {
