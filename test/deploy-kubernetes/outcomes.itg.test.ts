@@ -263,6 +263,19 @@ describe('what does not', () => {
     expect(again.rollout.outcome).toBe('succeeded');
   });
 
+  test('what a rollback that was killed has patched is taken over', async () => {
+    const namespace = await running();
+    const patch = [
+      { op: 'replace', path: '/spec/template/spec/containers/0/image', value: imageOf('9').reference },
+    ];
+    await cluster.kubectl(
+      ...['patch', 'deployment/web', '--namespace', namespace, '--field-manager=ml-gates-deploy'],
+      ...['--type=json', `--patch=${JSON.stringify(patch)}`],
+    );
+    const { rollout } = await deploy({ cluster, namespace, manifests: [deployment()], image: imageOf('2') });
+    expect(rollout.outcome).toBe('succeeded');
+  });
+
   test('without rollback it stays as it is, and no record does', async () => {
     const namespace = await running();
     const image = imageOf('crashing');

@@ -1,9 +1,16 @@
 /** The verbs of the Kubernetes API that a rollout needs. */
 
+import {
+  isKubeObject,
+  isObject,
+  type Json,
+  type KubeObject,
+  listAt,
+  textAt,
+} from '../../../../core/kubernetes/index.ts';
 import type { Connection } from './connection.ts';
 import { apiVersionOf, type Discovery, discover, pathOf, type Resource } from './discovery.ts';
-import { ApiFailure, type Asked, answerFailure, connectionFailure } from './failure.ts';
-import { isKubeObject, isObject, type Json, type KubeObject, listAt, textAt } from './json.ts';
+import { ApiFailure, type Asked, answerFailure, conflictsOnlyWith, connectionFailure } from './failure.ts';
 import { type RetryWorld, withRetries } from './retry.ts';
 import { LostConnection, type Request, type Response, Transport } from './transport.ts';
 
@@ -116,6 +123,22 @@ export class KubeApi {
 
   /** Server-side apply. @throws ApiFailure */
   async apply(
+    resource: Serves,
+    object: KubeObject,
+    options: ApplyOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    try {
+      return await this.applyOnce(resource, object, options, signal);
+    } catch (error) {
+      // A rollback that was killed leaves fields that this manager has patched: those it may take from itself.
+      const isOwn = error instanceof ApiFailure && conflictsOnlyWith(fieldManager, error.causes);
+      if (!isOwn) throw error;
+      return this.applyOnce(resource, object, { ...options, force: true }, signal);
+    }
+  }
+
+  private async applyOnce(
     resource: Serves,
     object: KubeObject,
     options: ApplyOptions,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Json } from '../../../../core/kubernetes/index.ts';
 import { discover, type Fetch, pathOf } from './discovery.ts';
-import type { Json } from './json.ts';
 
 const aggregated = (items: Json[]): Json => ({ kind: 'APIGroupDiscoveryList', items });
 const group = (name: string, version: string, resources: Json[], more = {}): Json => ({

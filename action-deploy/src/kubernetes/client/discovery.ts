@@ -4,7 +4,7 @@
  */
 
 import { nearest } from '../../../../core/gate/index.ts';
-import { type Json, type JsonObject, listAt, textAt } from './json.ts';
+import { type Json, type JsonObject, listAt, textAt } from '../../../../core/kubernetes/index.ts';
 
 export interface Resource {
   /** Empty: the core group. */

@@ -5,7 +5,15 @@
 
 import { dirname, resolve } from 'node:path';
 import { RunError } from '../../../../core/inputs/index.ts';
-import { runProgram } from '../run-program.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  oneLine,
+  runProgram,
+  textAt,
+} from '../../../../core/kubernetes/index.ts';
 import {
   bearer,
   type Credential,
@@ -13,7 +21,6 @@ import {
   type Expiring,
   renewedCredentials,
 } from './credentials.ts';
-import { isObject, type Json, type JsonObject, listAt, oneLine, textAt } from './json.ts';
 
 export interface ExecPlugin {
   readonly apiVersion: string;

@@ -1,8 +1,8 @@
 /** What the API server refuses, or why it cannot be reached, as one clear error. */
 
 import { RunError, redactUrl } from '../../../../core/inputs/index.ts';
+import { isObject, type Json, listAt, numberAt, oneLine, textAt } from '../../../../core/kubernetes/index.ts';
 import type { Connection } from './connection.ts';
-import { isObject, type Json, listAt, numberAt, oneLine, textAt } from './json.ts';
 import type { LostConnection } from './transport.ts';
 
 /** What was asked for, as RBAC has it. */
@@ -111,6 +111,17 @@ export function conflicts(causes: readonly FailureCause[]): string[] {
   }
   // The server tells them in any order.
   return [...fields].map(([manager, names]) => `${manager} manages ${names.sort().join(', ')}`).sort();
+}
+
+/** The server refuses nothing but to take from this manager what it has set in another way than by applying. */
+export function conflictsOnlyWith(manager: string, causes: readonly FailureCause[]): boolean {
+  return (
+    causes.length > 0 &&
+    causes.every(
+      ({ reason, message }) =>
+        reason === 'FieldManagerConflict' && message.startsWith(`conflict with "${manager}" using `),
+    )
+  );
 }
 
 function forbidden(said: string, asked: Asked): string {

@@ -3,12 +3,28 @@
  * Objects keep all their fields.
  */
 
+export {
+  at,
+  canonical,
+  drop,
+  isKubeObject,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  type Metadata,
+  numberAt,
+  objectAt,
+  oneLine,
+  put,
+  textAt,
+} from '../../../../core/kubernetes/index.ts';
 export { type ApiWorld, fieldManager, KubeApi, type Selection, type Serves } from './api.ts';
 export type { Connection, ConnectionWorld } from './connection.ts';
 export { bearer, type Credentials, type Expiring, renewedCredentials } from './credentials.ts';
 export { apiVersionOf, Discovery, type Resource, resourceName } from './discovery.ts';
 export { ApiFailure, conflicts } from './failure.ts';
-export * from './json.ts';
 export { findConnection, type Places, shownPath } from './kubeconfig/index.ts';
 export { Mirror } from './mirror.ts';
 export * from './resources.ts';

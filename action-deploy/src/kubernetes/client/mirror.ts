@@ -3,9 +3,15 @@
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 
+import {
+  isKubeObject,
+  type Json,
+  type KubeObject,
+  objectAt,
+  textAt,
+} from '../../../../core/kubernetes/index.ts';
 import type { KubeApi, Selection, Serves } from './api.ts';
 import { ApiFailure, statusCode } from './failure.ts';
-import { isKubeObject, type Json, type KubeObject, objectAt, textAt } from './json.ts';
 
 export interface MirrorOptions {
   readonly resource: Serves;

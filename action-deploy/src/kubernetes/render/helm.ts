@@ -8,11 +8,15 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { quote, RunError } from '../../../../core/inputs/index.ts';
+import {
+  type Manifest,
+  parseManifests,
+  renderWith,
+  type ToolWorld,
+} from '../../../../core/kubernetes/index.ts';
 import type { KubernetesConfig } from '../../config.ts';
 import { canonical, type KubeObject } from '../client/index.ts';
-import { type Manifest, parseManifests } from './documents.ts';
 import { within } from './manifests.ts';
-import { renderWith, type ToolWorld } from './tool.ts';
 
 type HelmSource = Extract<KubernetesConfig['source'], { kind: 'helm' }>;
 

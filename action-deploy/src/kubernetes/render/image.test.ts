@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Manifest, parseManifests, podSpecOf } from '../../../../core/kubernetes/index.ts';
 import type { Json } from '../client/index.ts';
-import { type Manifest, parseManifests } from './documents.ts';
 import { placeImage, repositoryOf } from './image.ts';
-import { podSpecOf } from './pod-spec.ts';
 
 test.each([
   ['nginx', 'docker.io/library/nginx'],

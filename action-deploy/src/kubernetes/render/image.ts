@@ -2,9 +2,8 @@
 
 import { nearest } from '../../../../core/gate/index.ts';
 import { quote, RunError } from '../../../../core/inputs/index.ts';
+import { type Manifest, podSpecOf, withPodSpec } from '../../../../core/kubernetes/index.ts';
 import { isObject, type Json, type JsonObject, listAt, textAt } from '../client/index.ts';
-import type { Manifest } from './documents.ts';
-import { podSpecOf, withPodSpec } from './pod-spec.ts';
 
 export interface Placement {
   readonly manifest: Manifest;

@@ -1,17 +1,21 @@
 /** What is to be applied: objects from manifests, a kustomization or a chart. */
 
+import type { Manifest, ToolWorld } from '../../../../core/kubernetes/index.ts';
 import type { KubernetesConfig } from '../../config.ts';
-import type { Manifest } from './documents.ts';
 import { type ClusterFacts, renderHelm } from './helm.ts';
 import { renderKustomize } from './kustomize.ts';
 import { readManifests } from './manifests.ts';
-import type { ToolWorld } from './tool.ts';
 
-export { type Manifest, parseManifests } from './documents.ts';
+export {
+  type Manifest,
+  parseManifests,
+  podSpecOf,
+  type WorkloadKind,
+  workloadKind,
+} from '../../../../core/kubernetes/index.ts';
 export type { ClusterFacts } from './helm.ts';
 export { type ImagePlaced, type Placement, placeImage, repositoryOf } from './image.ts';
 export { inOrder } from './order.ts';
-export { podSpecOf, type WorkloadKind, workloadKind } from './pod-spec.ts';
 
 export interface Rendered {
   readonly manifests: readonly Manifest[];

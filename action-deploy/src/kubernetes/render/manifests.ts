@@ -4,7 +4,7 @@ import { glob, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { nearest } from '../../../../core/gate/index.ts';
 import { isInside, quote, RunError } from '../../../../core/inputs/index.ts';
-import { type Manifest, parseManifests } from './documents.ts';
+import { type Manifest, parseManifests } from '../../../../core/kubernetes/index.ts';
 
 const endings = /\.(?:ya?ml|json)$/i;
 const mostFiles = 1000;

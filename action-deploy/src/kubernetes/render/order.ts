@@ -3,7 +3,7 @@
  * comes last. Kinds that are not named here come after all others, as they do with Helm.
  */
 
-import type { Manifest } from './documents.ts';
+import type { Manifest } from '../../../../core/kubernetes/index.ts';
 
 const order = [
   'PriorityClass',

@@ -76,17 +76,17 @@ async function restoreExisting(
   signal: AbortSignal,
 ): Promise<Restored> {
   const isSame = remaining(former, now).length === 0 && markOf(former) === markOf(now);
-  if (isSame) return { is: 'untouched', object: now };
+  if (isSame && ownUpdates(now).length === 0) return { is: 'untouched', object: now };
   const applied = appliedBy(former, fieldManager);
   // What an autoscaler or somebody has scaled meanwhile is theirs.
   const sent = isScaledByOthers(now) ? (drop(applied, ['spec', 'replicas']) as KubeObject) : applied;
   let object = await api.apply(resource, sent, {}, signal);
-  // Others may change the object in between: their version is not overwritten.
-  for (let attempt = 0; attempt < 3; attempt++) {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const left = remaining(former, object);
-    if (left.length === 0) return { is: 'restored', object };
+    if (left.length === 0 && ownUpdates(object).length === 0) return { is: 'restored', object };
     try {
-      object = await api.patch(resource, namespace, name, operationsFor(left, object), signal);
+      if (left.length > 0)
+        object = await api.patch(resource, namespace, name, operationsFor(left, object), signal);
       object = await withoutOwnUpdates(api, { resource, namespace, name }, object, signal);
     } catch (error) {
       const isStale = error instanceof ApiFailure && (error.code === 409 || error.code === 422);
@@ -99,6 +99,9 @@ async function restoreExisting(
     ? { is: 'restored', object }
     : { is: 'failed', why: `${nameOf(former)} still differs in ${left.slice(0, 5).join(', ')}` };
 }
+
+/** Others may change the object in between, its controller above all: their version is never overwritten. */
+const mostAttempts = 8;
 
 /** Replicas are for autoscalers and people to change meanwhile, where they were not applied from here. */
 function remaining(former: KubeObject, now: KubeObject): Difference[] {
@@ -135,14 +138,18 @@ async function withoutOwnUpdates(
   object: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const entries = listAt(object, 'metadata', 'managedFields');
-  const kept = entries.filter(
-    (entry) => textAt(entry, 'manager') !== fieldManager || textAt(entry, 'operation') !== 'Update',
-  );
-  if (kept.length === entries.length) return object;
+  const own = ownUpdates(object);
+  if (own.length === 0) return object;
+  const kept = listAt(object, 'metadata', 'managedFields').filter((entry) => !own.includes(entry));
   const operations = [
     { op: 'test', path: '/metadata/resourceVersion', value: object.metadata.resourceVersion ?? '' },
     { op: 'replace', path: '/metadata/managedFields', value: kept },
   ];
   return api.patch(resource, namespace, name, operations, signal);
+}
+
+function ownUpdates(object: KubeObject): Json[] {
+  return listAt(object, 'metadata', 'managedFields').filter(
+    (entry) => textAt(entry, 'manager') === fieldManager && textAt(entry, 'operation') === 'Update',
+  );
 }

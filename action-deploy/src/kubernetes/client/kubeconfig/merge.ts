@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { RunError } from '../../../../../core/inputs/index.ts';
-import { isObject, type JsonObject, listAt, objectAt, textAt } from '../json.ts';
+import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../../../../core/kubernetes/index.ts';
 import { type Places, shownPath } from './place.ts';
 
 /** A cluster, user or context, and where it stands: paths in it are relative to its file. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RunError } from '../../../../../core/inputs/index.ts';
-import { textAt } from '../json.ts';
+import { textAt } from '../../../../../core/kubernetes/index.ts';
 import type { Entry } from './merge.ts';
 import { type Places, shownPath } from './place.ts';
 

@@ -2,8 +2,8 @@
 
 import { nearest } from '../../../../../core/gate/index.ts';
 import { quote, RunError, redactUrl } from '../../../../../core/inputs/index.ts';
+import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../../../../core/kubernetes/index.ts';
 import type { Connection, ConnectionWorld } from '../connection.ts';
-import { isObject, type JsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { Entry, MergedKubeconfig } from './merge.ts';
 import { pemOf } from './pem.ts';
 import type { Places } from './place.ts';

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { quote, RunError } from '../../../../../core/inputs/index.ts';
+import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../../../../core/kubernetes/index.ts';
 import type { ConnectionWorld } from '../connection.ts';
 import {
   basic,
@@ -12,7 +13,6 @@ import {
   tokenFileCredentials,
 } from '../credentials.ts';
 import { execCredentials, readExecPlugin } from '../exec-plugin.ts';
-import { isObject, type JsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { Entry } from './merge.ts';
 import { pemOf } from './pem.ts';
 import { type Places, shownPath } from './place.ts';

@@ -1,8 +1,8 @@
 /** The user's own tools, run to render; what they say of a mistake becomes one line. */
 
-import { RunError } from '../../../../core/inputs/index.ts';
-import { oneLine } from '../client/index.ts';
-import { runProgram } from '../run-program.ts';
+import { RunError } from '../inputs/index.ts';
+import { oneLine } from './json.ts';
+import { runProgram } from './run-program.ts';
 
 export interface ToolWorld {
   readonly env: Readonly<Record<string, string | undefined>>;

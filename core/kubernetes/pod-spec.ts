@@ -1,6 +1,6 @@
 /** Where the pods of a kind are described. */
 
-import { at, isObject, type JsonObject, type KubeObject, put } from '../client/index.ts';
+import { at, isObject, type JsonObject, type KubeObject, objectAt, put } from './json.ts';
 
 /** Keys down to the pod's specification; null: the kind runs no pods that are known here. */
 export function podSpecPath({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): string[] | null {
@@ -26,6 +26,12 @@ export function podSpecOf(object: KubeObject): JsonObject | null {
   const path = podSpecPath(object);
   const spec = path === null ? undefined : at(object, ...path);
   return isObject(spec) ? spec : null;
+}
+
+/** Labels and annotations of the pods themselves; empty where there are none. */
+export function podMetadataOf(object: KubeObject): JsonObject {
+  const path = podSpecPath(object);
+  return path === null ? {} : objectAt(object, ...path.slice(0, -1), 'metadata');
 }
 
 export function withPodSpec(object: KubeObject, spec: JsonObject): KubeObject {

@@ -1,7 +1,7 @@
 /** The text of a manifest as objects, each with the place that it came from. */
 
 import { LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
-import { quote, RunError } from '../../../../core/inputs/index.ts';
+import { quote, RunError } from '../inputs/index.ts';
 import {
   isKubeObject,
   isObject,
@@ -10,7 +10,7 @@ import {
   type KubeObject,
   listAt,
   textAt,
-} from '../client/index.ts';
+} from './json.ts';
 
 export interface Manifest {
   readonly object: KubeObject;
