@@ -1,0 +1,40 @@
+/** All checks, in the order in which their findings are told. */
+
+import type { Check } from '../infra.ts';
+import { allSecrets, discoveryRights, unusedAccount } from './accounts.ts';
+import {
+  blockedAddress,
+  blockedDns,
+  blockedIngress,
+  expectedFlows,
+  strangerSelector,
+  unexpectedFlows,
+} from './network.ts';
+import { scrapeTarget } from './scrape.ts';
+import {
+  emptyService,
+  floatingImage,
+  missingConfigFile,
+  nestedConfigMap,
+  openLoadBalancer,
+  replicasAndAutoscaler,
+} from './workloads.ts';
+
+export const checks: readonly Check[] = [
+  unusedAccount,
+  allSecrets,
+  discoveryRights,
+  scrapeTarget,
+  expectedFlows,
+  unexpectedFlows,
+  blockedDns,
+  blockedIngress,
+  blockedAddress,
+  strangerSelector,
+  openLoadBalancer,
+  emptyService,
+  floatingImage,
+  replicasAndAutoscaler,
+  nestedConfigMap,
+  missingConfigFile,
+];

@@ -1,0 +1,149 @@
+/** What of a cluster's objects decides who may talk to whom. */
+
+import {
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  podMetadataOf,
+  podSpecOf,
+  textAt,
+} from '../../core/kubernetes/index.ts';
+import { type Policy, policyOf } from './policy.ts';
+import { type Protocol, protocolOf } from './port.ts';
+import { type Labels, labelsOf } from './selector.ts';
+
+export interface PodPort {
+  readonly name: string | null;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** The pods of one workload: they are all alike. */
+export interface Pods {
+  readonly is: 'pods';
+  /** `Deployment/web` */
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ports: readonly PodPort[];
+  /** They share the addresses of their nodes. */
+  readonly hostNetwork: boolean;
+}
+
+/** Outside of the cluster. */
+export interface Address {
+  readonly is: 'address';
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The node that a pod runs on: its kubelet probes it. */
+export interface Node {
+  readonly is: 'node';
+  readonly name: string;
+}
+
+export type Endpoint = Pods | Address | Node;
+
+export interface ServicePort {
+  readonly name: string | null;
+  readonly port: number;
+  readonly target: number | string;
+  readonly protocol: Protocol;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  /** Null: it has none, and its endpoints are made by somebody. */
+  readonly selector: Labels | null;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface Cluster {
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly pods: readonly Pods[];
+  readonly services: readonly Service[];
+  readonly policies: readonly Policy[];
+  /** CIDRs that all addresses of pods are in; null: not known. */
+  readonly podBlocks: readonly string[] | null;
+}
+
+/** `usual` is the namespace of objects that name none. */
+export function clusterOf(objects: readonly KubeObject[], usual = 'default'): Cluster {
+  const pods: Pods[] = [];
+  const services: Service[] = [];
+  const policies: Policy[] = [];
+  const namespaces = new Map<string, Labels>();
+  for (const object of objects) {
+    const { name, namespace = usual } = object.metadata;
+    if (object.kind === 'Namespace') namespaces.set(name, labelsOfNamespace(name, object.metadata.labels));
+    else if (object.kind === 'Service') services.push(serviceOf(object, namespace));
+    else if (object.kind === 'NetworkPolicy') policies.push(policyOf(object, namespace));
+    else {
+      const found = podsOf(object, namespace);
+      if (found !== null) pods.push(found);
+    }
+  }
+  for (const { namespace } of [...pods, ...services, ...policies])
+    if (!namespaces.has(namespace)) namespaces.set(namespace, labelsOfNamespace(namespace));
+  return { namespaces, pods, services, policies, podBlocks: null };
+}
+
+/** The API server gives each namespace a label with its name. */
+export function labelsOfNamespace(name: string, labels: Labels = {}): Labels {
+  return { ...labels, 'kubernetes.io/metadata.name': name };
+}
+
+function podsOf(object: KubeObject, namespace: string): Pods | null {
+  const spec = podSpecOf(object);
+  if (spec === null) return null;
+  // Init containers that go on running (sidecars) listen as well.
+  const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')];
+  return {
+    is: 'pods',
+    name: `${object.kind}/${object.metadata.name}`,
+    namespace,
+    labels: labelsOf(podMetadataOf(object).labels),
+    hostNetwork: spec.hostNetwork === true,
+    ports: containers.flatMap((container) =>
+      listAt(container, 'ports').flatMap((port): PodPort[] => {
+        const number = numberAt(port, 'containerPort');
+        const name = textAt(port, 'name');
+        return number === null
+          ? []
+          : [
+              {
+                name: name === '' ? null : name,
+                port: number,
+                protocol: protocolOf(textAt(port, 'protocol')),
+              },
+            ];
+      }),
+    ),
+  };
+}
+
+function serviceOf(object: KubeObject, namespace: string): Service {
+  const selector = labelsOf(objectAt(object, 'spec', 'selector'));
+  return {
+    name: object.metadata.name,
+    namespace,
+    selector: Object.keys(selector).length === 0 ? null : selector,
+    ports: listAt(object, 'spec', 'ports').flatMap((port): ServicePort[] => {
+      const number = numberAt(port, 'port');
+      if (number === null) return [];
+      const name = textAt(port, 'name');
+      const target = numberAt(port, 'targetPort') ?? textAt(port, 'targetPort');
+      return [
+        {
+          name: name === '' ? null : name,
+          port: number,
+          target: target === '' ? number : target,
+          protocol: protocolOf(textAt(port, 'protocol')),
+        },
+      ];
+    }),
+  };
+}

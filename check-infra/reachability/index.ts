@@ -1,0 +1,26 @@
+/** Who may talk to whom in a cluster, by its network policies, and by which rule. Nothing is sent: it is read off the objects. */
+
+export {
+  type Address,
+  type Cluster,
+  clusterOf,
+  type Endpoint,
+  labelsOfNamespace,
+  type Node,
+  type Pods,
+  type Service,
+} from './cluster.ts';
+export { type Answer, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
+export {
+  answerFor,
+  type Blocked,
+  checkExpectations,
+  type Expectations,
+  type Flow,
+  type Open,
+  parseExpectations,
+} from './expectations.ts';
+export { type Matrix, matrixOf, matrixText } from './matrix.ts';
+export type { Peer, Policy, Rule } from './policy.ts';
+export { type Port, type Protocol, parsePort, portText } from './port.ts';
+export { type Labels, labelsOf, selectorText, selects } from './selector.ts';
