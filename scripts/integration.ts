@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { readTestReport, type TestCounts } from './ci/test-report.ts';
 import { actTool } from './tools/act.ts';
 import { actionlintTool } from './tools/actionlint.ts';
+import { ensureAlertmanager } from './tools/alertmanager.ts';
 import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureEtcd } from './tools/etcd.ts';
@@ -52,6 +53,7 @@ const preparations: readonly Preparation[] = [
   { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
   { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
+  { name: 'alertmanager', prepare: async () => said(await ensureAlertmanager({ log })) },
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
 ];
