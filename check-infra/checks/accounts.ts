@@ -102,6 +102,9 @@ function discoveryIn(infra: Infra, { place, value, release, text }: Infra['scrap
   );
   if (workload === undefined) return [];
   const account = accountOf(workload.spec);
+  // An account that is made elsewhere gets its rights there, too.
+  const isHere = inRelease(release, 'ServiceAccount').some(({ object }) => object.metadata.name === account);
+  if (!isHere && account !== 'default') return [];
   return roles.flatMap(({ job, role, isElsewhere }): Problem[] => {
     if (isElsewhere) return [];
     const missing = (resourcesOfRole[role] ?? []).filter(
