@@ -106,12 +106,13 @@ function finish(service: Service, request: FastifyRequest, reply: FastifyReply):
   const status = answered ? reply.raw.statusCode : 499;
   const route = routeOf(request);
   const milliseconds = performance.now() - context.startedAt;
-  service.metrics.answered(route, methodOf(request), status, milliseconds / 1000);
+  const { sampled, traceId } = context.span;
+  service.metrics.answered(route, methodOf(request), status, milliseconds / 1000, sampled ? traceId : null);
   if (!answered) context.reason = 'client_closed';
   if (context.reason !== null) service.metrics.failed(context.reason);
   context.span.end({ route: route === 'unknown' ? null : route, status });
   const fields = {
-    traceId: context.span.traceId,
+    traceId,
     method: methodOf(request),
     route,
     status,

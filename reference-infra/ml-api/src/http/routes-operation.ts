@@ -11,8 +11,8 @@ export function operationRoutes(app: FastifyInstance, { host, metrics, draining 
     if (current === null) return reply.code(503).send({ status: 'loading' });
     return { status: 'ready', model: current.name, version: current.version };
   });
-  app.get('/metrics', async (_, reply) => {
-    const text = await metrics.registry.metrics();
-    return reply.type(metrics.registry.contentType).send(text);
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await metrics.expose(request.headers.accept);
+    return reply.type(contentType).header('vary', 'accept').send(text);
   });
 }

@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type MetricName, metrics } from '../../../monitoring/metrics.ts';
 import type { ErrorReason } from '../errors.ts';
+import { type Exposition, expositionOf } from './exposition.ts';
 
 type Named<Type extends string> = {
   [Name in MetricName]: (typeof metrics)[Name]['type'] extends Type ? Name : never;
@@ -10,9 +11,13 @@ type Named<Type extends string> = {
 type LabelOf<Name extends MetricName> = (typeof metrics)[Name]['labels'][number];
 
 export interface ServiceMetrics {
-  readonly registry: Registry;
-  /** A request that was answered, or whose client went away (status 499). */
-  answered(route: string, method: string, status: number, seconds: number): void;
+  /** All metrics, in the form that the request's `Accept` asks for. */
+  expose(accept: string | undefined): Promise<Exposition>;
+  /**
+   * A request that was answered, or whose client went away (status 499). A trace id becomes the exemplar of its bucket: give
+   * it only if the trace is kept.
+   */
+  answered(route: string, method: string, status: number, seconds: number, traceId: string | null): void;
   failed(reason: ErrorReason): void;
   predicted(model: string, version: string, rows: number): void;
   ran(model: string, version: string, rows: number, seconds: number): void;
@@ -28,6 +33,7 @@ export interface Observed {
   droppedRows(): number;
 }
 
+const none = {};
 const rejections: ReadonlySet<ErrorReason> = new Set(['queue_full', 'deadline']);
 
 export function createServiceMetrics(observed: Observed): ServiceMetrics {
@@ -40,7 +46,14 @@ export function createServiceMetrics(observed: Observed): ServiceMetrics {
   const histogram = <Name extends Named<'histogram'>>(name: Name): Histogram<LabelOf<Name>> =>
     new Histogram({ ...definitionOf(name), buckets: [...metrics[name].buckets], registers: [registry] });
 
-  const duration = histogram('ml_api_request_duration_seconds');
+  const duration = new Histogram<LabelOf<'ml_api_request_duration_seconds'> | 'trace_id'>({
+    ...definitionOf('ml_api_request_duration_seconds'),
+    buckets: [...metrics.ml_api_request_duration_seconds.buckets],
+    enableExemplars: true,
+    // It would refuse a registry of the classic form, which leaves exemplars out.
+    registers: [],
+  });
+  registry.registerMetric(duration);
   const requests = counter('ml_api_requests_total');
   const errors = counter('ml_api_errors_total');
   const rejected = counter('ml_api_rejected_requests_total');
@@ -58,19 +71,19 @@ export function createServiceMetrics(observed: Observed): ServiceMetrics {
   for (const result of ['success', 'failure']) reloads.inc({ result }, 0);
 
   let told = 0;
-  const collect = registry.metrics.bind(registry);
-  registry.metrics = async () => {
-    const now = observed.droppedRows();
-    dropped.inc(Math.max(0, now - told));
-    told = Math.max(told, now);
-    return await collect();
-  };
+  const expose = expositionOf(registry);
 
   return {
-    registry,
-    answered(route, method, status, seconds) {
+    async expose(accept) {
+      const now = observed.droppedRows();
+      dropped.inc(Math.max(0, now - told));
+      told = Math.max(told, now);
+      return await expose(accept);
+    },
+    answered(route, method, status, seconds, traceId) {
       const labels = { route, method, status };
-      duration.observe(labels, seconds);
+      const exemplarLabels = traceId === null ? none : { trace_id: traceId };
+      duration.observe({ labels, value: seconds, exemplarLabels });
       requests.inc(labels);
     },
     failed(reason) {
