@@ -42,9 +42,10 @@ export function notStarted(against: readonly Judged[]): Ending {
 
 /** It ends with its plan: all is as it should be, or was only to be planned. */
 export function withPlanOnly(plan: Plan): Ending {
-  const outcome = plan.unchanged ? 'unchanged' : 'planned';
-  const left = plan.before === null ? 'nothing runs yet' : `${plan.before.name ?? 'it'} runs`;
-  return { ...silent, rollout: { ...without, outcome, left, ids: plan.current } };
+  const { unchanged, left, current, unproven } = plan;
+  const outcome = unchanged ? 'unchanged' : 'planned';
+  const rollout = { ...without, outcome, left, ids: current, unproven: unchanged ? unproven : null } as const;
+  return { ...silent, rollout };
 }
 
 export function conclude(known: Known, ending: Ending): Measured<DeployDetails> {
@@ -69,7 +70,7 @@ export function conclude(known: Known, ending: Ending): Measured<DeployDetails> 
       image: identity,
       scan,
       plan: plan === undefined ? null : recordOf(plan),
-      strategy: config.target.kind === 'ecs' ? config.target.strategy.kind : 'rolling',
+      strategy: plan?.strategy ?? askedStrategy(config),
       evidence,
       analysis,
       timeline,
@@ -88,13 +89,21 @@ function subjectOf(name: string, digest: string): Subject {
 }
 
 /** A target's plan may know more than it says. */
-function recordOf({ headline, unchanged, changes, before, after, inProgress, current, notices }: Plan): Plan {
+function recordOf(plan: Plan): NonNullable<DeployDetails['plan']> {
+  const { headline, unchanged, changes, before, after, inProgress, current, notices } = plan;
   return { headline, unchanged, changes, before, after, inProgress, current, notices };
 }
 
-/** Nothing that was not begun is held against its analysis. */
+/** Before there is a plan only the inputs are known. */
+function askedStrategy({ target }: Config): string {
+  if (target.kind === 'kubernetes') return 'rolling';
+  return target.strategy.kind === 'own' ? "the service's own" : target.strategy.kind;
+}
+
+/** Nothing that was not begun is held against its analysis; what runs already was asked about, but by a dry run. */
 function analysed({ analysis }: Config, { rollout, analysis: rounds }: Ending): readonly Judged[] {
-  if (analysis === null || rollout.outcome === 'planned' || rollout.outcome === 'unchanged') return [];
+  if (analysis === null || rollout.outcome === 'planned') return [];
+  if (rollout.outcome === 'unchanged' && rounds.length === 0) return [];
   if (rollout.causes[0]?.source === 'evidence') return [];
   return analysisChecks(analysis.lines, rounds, 'the rollout ended before it was asked');
 }

@@ -11,6 +11,8 @@ export interface Config {
   readonly maxScanSeverity: ScanSeverity | null;
   readonly analysis: AnalysisConfig | null;
   readonly timeoutMs: number;
+  /** Of new units before they are judged for the last time, where the platform itself bakes nothing. */
+  readonly bakeMs: number;
   readonly rollback: boolean;
   readonly dryRun: boolean;
   /** Of the GitHub deployment; null: none is made. */
@@ -31,20 +33,24 @@ export interface ImageReference {
   readonly digest: string | null;
 }
 
+/** Of the inputs; null: not given, so that the service's own holds where its strategy is the same, else the usual one. */
 export type Strategy =
-  | { readonly kind: 'rolling' }
-  | { readonly kind: 'blue-green'; readonly bakeMinutes: number }
+  /** The service keeps its strategy; what is given goes to where that strategy has it. */
   | {
-      readonly kind: 'canary';
-      readonly percent: number;
-      readonly stepBakeMinutes: number;
-      readonly bakeMinutes: number;
+      readonly kind: 'own';
+      readonly canaryPercent: number | null;
+      readonly stepPercent: number | null;
+      readonly stepBakeMinutes: number | null;
+      readonly bakeMinutes: number | null;
     }
+  | { readonly kind: 'rolling' }
+  | { readonly kind: 'blue-green'; readonly bakeMinutes: number | null }
   | {
-      readonly kind: 'linear';
-      readonly percent: number;
-      readonly stepBakeMinutes: number;
-      readonly bakeMinutes: number;
+      readonly kind: 'canary' | 'linear';
+      /** Of the canary, or of each step. */
+      readonly percent: number | null;
+      readonly stepBakeMinutes: number | null;
+      readonly bakeMinutes: number | null;
     };
 
 export interface EcsConfig {

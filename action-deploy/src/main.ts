@@ -19,9 +19,10 @@ import { verifyEvidence } from './evidence/index.ts';
 import { resolveImage, scanImage } from './image/index.ts';
 import { deployInputs, readConfig } from './inputs/index.ts';
 import { reportSections, summaryDetails } from './report/index.ts';
-import { roll } from './roll.ts';
+import { confirm, roll } from './roll.ts';
 import { openTarget } from './target.ts';
 import { tellPlan } from './tell-plan.ts';
+import { refuseTooShort } from './too-short.ts';
 import type { DeployDetails, World } from './types.ts';
 import { createWorld } from './world.ts';
 
@@ -69,8 +70,11 @@ async function deployImage(
   await refuseQueries(config, world);
   const plan = await target.plan(image, world);
   tellPlan(plan, world.log);
-  if (config.dryRun || plan.unchanged) return conclude({ ...known, plan }, withPlanOnly(plan));
-  return conclude({ ...known, plan }, await roll(target, plan, image, { config, context, world }));
+  if (!plan.unchanged) refuseTooShort(config, plan);
+  if (config.dryRun) return conclude({ ...known, plan }, withPlanOnly(plan));
+  const parts = { config, context, world };
+  const ending = plan.unchanged ? await confirm(plan, image, parts) : await roll(target, plan, image, parts);
+  return conclude({ ...known, plan }, ending);
 }
 
 /** A query that no Prometheus understands would stop the rollout half way. */

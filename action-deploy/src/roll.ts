@@ -1,5 +1,6 @@
 /** The rollout itself: GitHub is told of it, and what happens on the way is kept for the report. */
 
+import { visible } from '../../core/gate/index.ts';
 import { type DeploymentState, openDeployment } from '../../core/github/index.ts';
 import type { RunContext } from '../../core/run/index.ts';
 import { createAnalysis, throughProxy } from './analysis/index.ts';
@@ -8,6 +9,7 @@ import { createTimeline } from './timeline.ts';
 import type {
   Analysis,
   AnalysisRound,
+  Cause,
   DeployDetails,
   Plan,
   ResolvedImage,
@@ -27,40 +29,78 @@ export interface Rolled {
   readonly notices: readonly string[];
 }
 
+export interface RollParts {
+  readonly config: Config;
+  readonly context: RunContext;
+  readonly world: World;
+}
+
 export async function roll(
   target: Target,
   plan: Plan,
   image: ResolvedImage,
-  {
-    config,
-    context,
-    world,
-  }: { readonly config: Config; readonly context: RunContext; readonly world: World },
+  parts: RollParts,
 ): Promise<Rolled> {
-  const timeline = createTimeline(world.log, world.clock);
+  const { config, world } = parts;
+  return await recorded(plan, image, parts, (rolling) =>
+    target.roll(plan, image, {
+      ...world,
+      ...rolling,
+      deadline: new Date(world.clock().getTime() + config.timeoutMs),
+      rollback: config.rollback,
+      bakeMs: config.bakeMs,
+    }),
+  );
+}
+
+/**
+ * What runs already is judged as well, once: the run that brought it may have been killed before it was judged, or have
+ * found it bad. Nothing is changed, whatever comes of it.
+ */
+export async function confirm(plan: Plan, image: ResolvedImage, parts: RollParts): Promise<Rolled> {
+  const { world } = parts;
+  return await recorded(plan, image, parts, async ({ analysis }) => {
+    const { left, current: ids, unproven } = plan;
+    const found = { units: [], rollback: null, left, ids, notices: [] };
+    const round = analysis === null ? null : await analysis.judge('of what runs already', world);
+    if (round === null || round.promote) return { ...found, outcome: 'unchanged', causes: [], unproven };
+    return { ...found, outcome: 'failed', causes: [refusal(round, world)], unproven: null };
+  });
+}
+
+function refusal({ stage, lines }: AnalysisRound, { signal }: World): Cause {
+  if (signal.aborted) {
+    const text = 'the job was cancelled while what runs already was judged; nothing was changed';
+    return { source: 'cancelled', reason: 'Cancelled', text, logLines: [] };
+  }
+  const bad = lines.filter(({ verdict }) => verdict !== 'pass');
+  const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
+  const text = visible(`the analysis ${stage} does not promote: ${told}`);
+  return { source: 'analysis', reason: 'NotPromoted', text, logLines: [] };
+}
+
+/** GitHub is told of it, and what happens is kept. */
+async function recorded(
+  plan: Plan,
+  image: ResolvedImage,
+  { config, context, world }: RollParts,
+  run: (rolling: Pick<RollingWorld, 'tell' | 'analysis'>) => Promise<Rollout>,
+): Promise<Rolled> {
+  const { tell, events } = createTimeline(world.log, world.clock);
   const rounds: AnalysisRound[] = [];
   const deployment = await openGitHub(config, plan, image, context);
   await deployment?.tell('in_progress', plan.headline);
   try {
-    const rollout = await target.roll(plan, image, {
-      ...world,
-      tell: timeline.tell,
-      deadline: new Date(world.clock().getTime() + config.timeoutMs),
-      rollback: config.rollback,
-      analysis:
-        config.analysis === null
-          ? null
-          : kept(
-              createAnalysis(config.analysis, await throughProxy(config.analysis, world)),
-              rounds,
-              timeline.tell,
-            ),
-    });
-    await deployment?.tell(stateOf(rollout), causeOf(rollout) ?? rollout.left);
+    const analysis =
+      config.analysis === null
+        ? null
+        : kept(createAnalysis(config.analysis, await throughProxy(config.analysis, world)), rounds, tell);
+    const rollout = await run({ tell, analysis });
+    await deployment?.tell(stateOf(rollout), causeOf(rollout) ?? rollout.unproven ?? rollout.left);
     return {
       rollout,
       analysis: rounds,
-      timeline: timeline.events(),
+      timeline: events(),
       deployment: deployment?.record ?? null,
       notices: deployment?.notices ?? [],
     };
@@ -70,8 +110,9 @@ export async function roll(
   }
 }
 
-function stateOf({ outcome }: Rollout): DeploymentState {
-  if (passes(outcome)) return 'success';
+/** What proved nothing is no success: the verdict is none either. */
+function stateOf({ outcome, unproven }: Rollout): DeploymentState {
+  if (passes(outcome)) return unproven === null ? 'success' : 'failure';
   return outcome === 'superseded' ? 'inactive' : 'failure';
 }
 

@@ -84,6 +84,14 @@ export interface Plan {
   readonly inProgress: string | null;
   /** Of what runs now. */
   readonly current: Rollout['ids'];
+  /** How the platform changes over: `rolling`, `blue-green`, `canary` or `linear`. */
+  readonly strategy: string;
+  /** What the platform itself waits in any case, in milliseconds: a rollout cannot end earlier. */
+  readonly leastMs: number;
+  /** What runs now, in one line, counted. */
+  readonly left: string;
+  /** Set where nothing is to be done and yet what runs proves nothing, as `Rollout.unproven`. */
+  readonly unproven: string | null;
   readonly notices: readonly string[];
 }
 
@@ -170,6 +178,11 @@ export interface RollingWorld extends World {
   readonly deadline: Date;
   /** The input `rollback`. */
   readonly rollback: boolean;
+  /**
+   * How long the new units run before the last judgement of `analysis`, in milliseconds, where the platform itself bakes
+   * nothing. When the deadline comes earlier the judgement is `cutShort`.
+   */
+  readonly bakeMs: number;
   readonly analysis: Analysis | null;
 }
 
@@ -252,7 +265,7 @@ export interface DeployDetails {
   readonly causes: readonly Cause[];
   readonly image: Omit<ResolvedImage, 'scan'> | null;
   readonly scan: ScanFindings | null;
-  readonly plan: Plan | null;
+  readonly plan: Omit<Plan, 'strategy' | 'leastMs' | 'left' | 'unproven'> | null;
   readonly strategy: string;
   readonly evidence: readonly EvidenceRecord[];
   readonly analysis: readonly AnalysisRound[];

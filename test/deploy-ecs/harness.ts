@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly rollback?: boolean;
   /** Of the rollout, in milliseconds. Default: 30 minutes. */
   readonly timeoutMs?: number;
+  /** Default: 20 seconds. */
+  readonly bakeMs?: number;
   readonly analysis?: Analysis | null;
   readonly signal?: AbortSignal;
   /** Called between plan and rollout. */
@@ -87,6 +89,7 @@ export async function run(ecs: EcsSimulator, options: RunOptions = {}): Promise<
       tell: (event) => void told.push(event),
       deadline: new Date(ecs.now().getTime() + (options.timeoutMs ?? 30 * 60_000)),
       rollback: options.rollback ?? true,
+      bakeMs: options.bakeMs ?? 20_000,
       analysis: options.analysis ?? null,
     };
     const rollout = await target.roll(plan, image, rolling);

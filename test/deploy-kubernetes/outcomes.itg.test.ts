@@ -339,6 +339,7 @@ describe('what does not', () => {
     const rollout = await target.roll(plan, imageOf('2'), {
       ...world,
       tell: () => {},
+      bakeMs: 0,
       deadline: new Date(Date.now() + 30_000),
       rollback: true,
       analysis: null,
@@ -454,7 +455,14 @@ describe('cancelled', () => {
     const { target, world } = await openDeploy({ cluster, namespace, manifests: [deployment()] });
     const plan = await target.plan(imageOf('2'), world);
     const before = await stateOf(cluster, namespace);
-    const rolling = { ...world, signal: AbortSignal.abort(), tell: () => {}, rollback: true, analysis: null };
+    const rolling = {
+      ...world,
+      signal: AbortSignal.abort(),
+      tell: () => {},
+      rollback: true,
+      bakeMs: 0,
+      analysis: null,
+    };
     await expect(
       target.roll(plan, imageOf('2'), { ...rolling, deadline: new Date(Date.now() + 9000) }),
     ).rejects.toThrow('the job was cancelled before anything was changed');

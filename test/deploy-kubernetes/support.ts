@@ -116,6 +116,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
     },
     deadline: new Date(Date.now() + (options.timeoutMs ?? 60_000)),
     rollback: options.rollback ?? true,
+    bakeMs: 0,
     analysis: options.analysis ?? null,
   });
   return { plan, rollout, told };

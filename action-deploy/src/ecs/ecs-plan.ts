@@ -31,6 +31,10 @@ export class EcsPlan implements Plan {
   readonly after: Revision;
   readonly inProgress: string | null;
   readonly current: Rollout['ids'];
+  readonly strategy: string;
+  readonly leastMs: number;
+  readonly left: string;
+  readonly unproven: string | null;
   readonly notices: readonly string[];
   readonly #work: Work;
 
@@ -42,6 +46,10 @@ export class EcsPlan implements Plan {
     this.after = shown.after;
     this.inProgress = shown.inProgress;
     this.current = shown.current;
+    this.strategy = shown.strategy;
+    this.leastMs = shown.leastMs;
+    this.left = shown.left;
+    this.unproven = shown.unproven;
     this.notices = shown.notices;
     this.#work = work;
   }

@@ -48,7 +48,7 @@ function unchangedRollout(plan: EcsPlan): Rollout {
     rollback: null,
     left: leftOf(service, nameOf(service)),
     ids: plan.current,
-    unproven: null,
+    unproven: plan.unproven,
     notices: [],
   };
 }

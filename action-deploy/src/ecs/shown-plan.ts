@@ -6,9 +6,10 @@ import { differences } from './difference.ts';
 import type { Work } from './ecs-plan.ts';
 import { shortImage } from './images.ts';
 import { type JsonObject, textIn } from './json.ts';
-import { lastPart } from './model.ts';
+import { leftOf, nameOf } from './left.ts';
+import { type Deployment, lastPart, type Service } from './model.ts';
 import type { ServiceState } from './service-state.ts';
-import { strategyChanges, strategyOf } from './strategy.ts';
+import { changeoverTime, strategyChanges, strategyOf, strategyWord } from './strategy.ts';
 import { containerOf, imagesOf, registrable } from './task-definition.ts';
 
 /** What was found on the way to a plan. */
@@ -22,7 +23,8 @@ export interface Shown {
 }
 
 export function shownPlan(work: Work, shown: Shown): Plan {
-  const { service, definition, registered, configuration } = work;
+  const { service, primary, definition, registered, configuration } = work;
+  const wantedConfiguration = configuration ?? service.configuration;
   const running = registrable(shown.current.definition, shown.current.tags);
   return {
     headline: headlineOf(work, shown),
@@ -47,6 +49,10 @@ export function shownPlan(work: Work, shown: Shown): Plan {
       taskDefinitionArn: shown.current.arn,
       revision: lastPart(shown.current.arn),
     },
+    strategy: strategyWord(wantedConfiguration),
+    leastMs: shown.inProgress === null ? changeoverTime(wantedConfiguration) : 0,
+    left: leftOf(service, nameOf(service)),
+    unproven: shown.unchanged ? unprovenBy(service, primary) : null,
     notices: noticesOf(work, shown),
   };
 }
@@ -83,15 +89,23 @@ function headlineOf(work: Work, { current, same, unchanged, inProgress, image }:
   return `${where}: ${name} with ${news} in place of ${now}${old === null ? '' : ` with ${shortImage(old)}`}`;
 }
 
+/** Null: that it runs well is proven. */
+export function unprovenBy(
+  service: Service,
+  { desired, running, taskDefinition }: Deployment,
+): string | null {
+  const what = lastPart(taskDefinition);
+  const wanted = Math.max(desired, service.desired);
+  if (wanted === 0) return `${nameOf(service)} is scaled to zero: no task has shown that ${what} runs`;
+  return running < wanted ? `only ${running} of ${wanted} tasks of ${what} run` : null;
+}
+
 function noticesOf(work: Work, { same, state, unchanged }: Shown): readonly string[] {
   const { service, history, configuration, former, primary } = work;
   const wanted = configuration === null ? null : strategyOf(configuration);
   const present = strategyOf(service.configuration);
   return [
     ...(service.desired === 0 ? ['the service is scaled to zero: a rollout will prove nothing'] : []),
-    ...(unchanged && primary.running < service.desired
-      ? [`only ${primary.running} of ${service.desired} tasks run at the moment`]
-      : []),
     ...(state.kind === 'going' && !same
       ? [
           `another deployment of ${lastPart(primary.taskDefinition)} is under way; this one will take its place`,

@@ -12,6 +12,13 @@ const kept: JsonObject = {
   novelty: 1,
 };
 const canary: Strategy = { kind: 'canary', percent: 10, stepBakeMinutes: 3, bakeMinutes: 5 };
+const own: Extract<Strategy, { kind: 'own' }> = {
+  kind: 'own',
+  canaryPercent: null,
+  stepPercent: null,
+  stepBakeMinutes: null,
+  bakeMinutes: null,
+};
 const asCanary = {
   ...kept,
   strategy: 'CANARY',
@@ -51,6 +58,44 @@ test.each<[string, JsonObject, Strategy, JsonObject | null]>([
     { kind: 'blue-green', bakeMinutes: 7 },
     { ...kept, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 7 },
   ],
+  [
+    'what is given goes into the same canary, and the rest of it stays',
+    asCanary,
+    { kind: 'canary', percent: 20, stepBakeMinutes: null, bakeMinutes: null },
+    { ...asCanary, canaryConfiguration: { canaryBakeTimeInMinutes: 3, canaryPercent: 20 } },
+  ],
+  [
+    'blue/green with nothing given has the usual bake',
+    kept,
+    { kind: 'blue-green', bakeMinutes: null },
+    { ...kept, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 },
+  ],
+  [
+    'linear with nothing given has the usual steps',
+    asCanary,
+    { kind: 'linear', percent: null, stepBakeMinutes: null, bakeMinutes: null },
+    {
+      ...kept,
+      strategy: 'LINEAR',
+      bakeTimeInMinutes: 5,
+      linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 5 },
+    },
+  ],
+  [
+    'the same blue/green with nothing given keeps its bake',
+    { ...kept, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 30 },
+    { kind: 'blue-green', bakeMinutes: null },
+    null,
+  ],
+  ['no strategy given: the service keeps its canary', asCanary, own, null],
+  ['no strategy given: a service that rolls goes on rolling', kept, { ...own, bakeMinutes: 9 }, null],
+  ['no strategy given: one that nobody here knows stays', { strategy: 'WAVES' }, own, null],
+  [
+    'no strategy given, but a bake: it goes to where the service has one',
+    { ...kept, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 30 },
+    { ...own, bakeMinutes: 10 },
+    { ...kept, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 10 },
+  ],
   ['canary to rolling', asCanary, { kind: 'rolling' }, { ...kept, strategy: 'ROLLING' }],
 ])('%s', (_what, present, strategy, expected) => {
   expect(withStrategy(present, strategy)).toEqual(expected);
@@ -77,5 +122,9 @@ test('how long the bakes of a configuration take', () => {
       bakeTimeInMinutes: 1,
       linearConfiguration: { stepPercent: 30, stepBakeTimeInMinutes: 2 },
     }),
-  ).toBe(9 * 60_000);
+  ).toBe((1 + 3 * 2) * 60_000);
+  // ECS's own defaults, where the service says nothing.
+  expect(changeoverTime({ strategy: 'LINEAR' })).toBe(9 * 6 * 60_000);
+  expect(changeoverTime({ strategy: 'CANARY', bakeTimeInMinutes: 5 })).toBe(15 * 60_000);
+  expect(changeoverTime({ strategy: 'LINEAR', linearConfiguration: { stepPercent: 100 } })).toBe(0);
 });

@@ -15,7 +15,7 @@ const others = [
   'helm-values',
 ] as const;
 
-export function readEcs(reader: InputReader): EcsConfig {
+export function readEcs(reader: InputReader, bakeMs: number): EcsConfig {
   refuse(reader, others, 'it belongs to `target: eks`');
   return {
     kind: 'ecs',
@@ -24,7 +24,7 @@ export function readEcs(reader: InputReader): EcsConfig {
     taskDefinition: readTaskDefinition(reader),
     container: reader.text('container-name') || null,
     environment: readEnvironment(reader),
-    strategy: readStrategy(reader),
+    strategy: readStrategy(reader, bakeMs),
   };
 }
 

@@ -6,16 +6,19 @@ import type { AnalysisConfig, Config, ImageReference } from '../config.ts';
 import { parseImageReference } from '../image/index.ts';
 import { readEcs } from './ecs.ts';
 import { readKubernetes } from './kubernetes.ts';
+import { readBakeTime } from './strategy.ts';
 
 export { deployInputs } from './names.ts';
 
 const usualResultAgeSeconds = 7 * 86_400;
 const longestTimeoutSeconds = 6 * 3600;
+export const longestTimeoutMs = 1000 * longestTimeoutSeconds;
 
 export function readConfig(reader: InputReader): Config {
   const kind = readTarget(reader);
+  const bakeMs = readBakeTime(reader);
   return {
-    target: kind === 'ecs' ? readEcs(reader) : readKubernetes(reader),
+    target: kind === 'ecs' ? readEcs(reader, bakeMs) : readKubernetes(reader),
     image: readImage(reader),
     evidence: {
       globs: reader.lines('require-results'),
@@ -24,6 +27,7 @@ export function readConfig(reader: InputReader): Config {
     maxScanSeverity: readScanSeverity(reader),
     analysis: readAnalysis(reader),
     timeoutMs: readTimeout(reader),
+    bakeMs,
     rollback: reader.boolean('rollback', true),
     dryRun: reader.boolean('dry-run', false),
     environment: readEnvironment(reader),
@@ -71,6 +75,13 @@ function readAnalysis(reader: InputReader): AnalysisConfig | null {
   }
   const { lines, problems } = parseAnalysis(text);
   reader.add(...problems);
+  if (lines.length === 0 && problems.length === 0) {
+    reader.add({
+      input: 'analysis',
+      message: 'no line says what is asked: an analysis of comments would pass whatever happens',
+      allowed: 'name: query < bound, one a line',
+    });
+  }
   if (reader.text('prometheus-url') === '') {
     reader.add({ input: 'prometheus-url', message: 'a value is required with analysis' });
   }
@@ -100,5 +111,9 @@ function readEnvironment(reader: InputReader): Config['environment'] {
     }
     return null;
   }
-  return { name, url: url === null ? null : url.href };
+  if (url === null) return { name, url: null };
+  // Everybody who sees the deployment sees the address.
+  url.username = '';
+  url.password = '';
+  return { name, url: url.href };
 }

@@ -47,19 +47,30 @@ test('the defaults are those of the interface', () => {
       taskDefinition: { kind: 'service' },
       container: null,
       environment: [],
-      strategy: { kind: 'rolling' },
+      strategy: {
+        kind: 'own',
+        canaryPercent: null,
+        stepPercent: null,
+        stepBakeMinutes: null,
+        bakeMinutes: null,
+      },
     },
     image: { repository: 'ghcr.io/octo/api', digest, tag: null },
     evidence: { globs: [], maxAgeMs: 7 * 86_400_000 },
     maxScanSeverity: null,
     analysis: null,
     timeoutMs: 1_800_000,
+    bakeMs: 300_000,
     rollback: true,
     dryRun: false,
     environment: null,
   });
   expect(read({ ...ecs, strategy: 'canary' }).target).toMatchObject({
-    strategy: { kind: 'canary', percent: 10, stepBakeMinutes: 5, bakeMinutes: 5 },
+    strategy: { kind: 'canary', percent: null, stepBakeMinutes: null, bakeMinutes: null },
+  });
+  const given = { ...ecs, strategy: 'linear', 'step-percent': '12.34%', 'bake-time': '1h' };
+  expect(read(given).target).toMatchObject({
+    strategy: { kind: 'linear', percent: 12.3, stepBakeMinutes: null, bakeMinutes: 60 },
   });
 });
 
@@ -98,6 +109,30 @@ test('all mistakes come at once', () => {
   expect(message).toContain('canary');
   // What follows may be a secret.
   expect(message).not.toContain('secret');
+});
+
+test('an analysis of comments is none', () => {
+  const analysis = '# error_rate: up < 1\n\n# p95: up < 1';
+  expect(mistakes({ ...ecs, analysis, 'prometheus-url': 'http://prometheus:9090' })).toMatch(
+    /^analysis: no line says what is asked/m,
+  );
+});
+
+test('a bake time of seconds is for what the action itself waits for', () => {
+  const seconds = { 'bake-time': '90s' };
+  expect(read({ ...ecs, ...seconds, strategy: 'rolling' }).bakeMs).toBe(90_000);
+  expect(read({ ...eks, ...seconds }).bakeMs).toBe(90_000);
+  const message = mistakes({ ...ecs, ...seconds });
+  expect(message).toMatch(/^bake-time: 90s is not a time that ECS takes; allowed: whole minutes/m);
+  expect(mistakes({ ...ecs, 'bake-time': 'soon' }).match(/^bake-time: /gm)).toHaveLength(1);
+});
+
+test('a login in the address of the environment is not shown to those who see the deployment', () => {
+  const address = {
+    'environment-name': 'production',
+    'environment-url': 'https://me:secret@api.example.com/a',
+  };
+  expect(read({ ...ecs, ...address }).environment?.url).toBe('https://api.example.com/a');
 });
 
 test('the address of Prometheus is its base', () => {

@@ -4,41 +4,63 @@ import type { InputReader } from '../../../core/inputs/index.ts';
 import type { Strategy } from '../config.ts';
 
 const kinds = ['rolling', 'blue-green', 'canary', 'linear'] as const;
+const usualBakeSeconds = 300;
 
 /**
- * The limits are those of ECS: canaryPercent from 0.1 to 100, stepPercent from 3 to 100, times in whole minutes up to a day
- * (CanaryConfiguration, LinearConfiguration and DeploymentConfiguration of its API reference).
+ * What is not given stays as the service has it: nothing of its own is converted in silence. The limits are those of ECS:
+ * canaryPercent from 0.1 to 100, stepPercent from 3 to 100, times in whole minutes up to a day (CanaryConfiguration,
+ * LinearConfiguration and DeploymentConfiguration of its API reference).
+ *
+ * @param bakeMs the input `bake-time`, read
  */
-export function readStrategy(reader: InputReader): Strategy {
-  const kind = reader.choice('strategy', kinds, 'rolling');
-  const bakeMinutes = readMinutes(reader, 'bake-time');
-  const stepBakeMinutes = readMinutes(reader, 'step-bake-time');
-  const canary = 100 * reader.fraction('canary-percent', 0.1, { minimum: 0.001, maximum: 1 });
-  const step = 100 * reader.fraction('step-percent', 0.1, { minimum: 0.03, maximum: 1 });
+export function readStrategy(reader: InputReader, bakeMs: number): Strategy {
+  const given = reader.text('strategy');
+  const kind = given === '' ? 'own' : reader.choice('strategy', kinds, 'canary');
+  const canaryPercent = readPercent(reader, 'canary-percent', 0.001);
+  const stepPercent = readPercent(reader, 'step-percent', 0.03);
+  const stepBakeMs = 1000 * reader.duration('step-bake-time', usualBakeSeconds);
+  const stepBakeMinutes = wholeMinutes(reader, 'step-bake-time', stepBakeMs);
+  if (kind === 'rolling') return { kind };
+  const bakeMinutes = wholeMinutes(reader, 'bake-time', bakeMs);
   switch (kind) {
-    case 'rolling':
-      return { kind };
+    case 'own':
+      return { kind, canaryPercent, stepPercent, stepBakeMinutes, bakeMinutes };
     case 'blue-green':
       return { kind, bakeMinutes };
     case 'canary':
-      return { kind, percent: tenth(canary), stepBakeMinutes, bakeMinutes };
+      return { kind, percent: canaryPercent, stepBakeMinutes, bakeMinutes };
     case 'linear':
-      return { kind, percent: tenth(step), stepBakeMinutes, bakeMinutes };
+      return { kind, percent: stepPercent, stepBakeMinutes, bakeMinutes };
   }
 }
 
-/** ECS takes a tenth of a percent as its finest share. */
-function tenth(percent: number): number {
-  return Math.round(10 * percent) / 10;
+/** In milliseconds: where the platform bakes nothing, any time will do. */
+export function readBakeTime(reader: InputReader): number {
+  return 1000 * reader.duration('bake-time', usualBakeSeconds);
 }
 
-function readMinutes(reader: InputReader, input: 'bake-time' | 'step-bake-time'): number {
-  const seconds = reader.duration(input, 300);
-  if (seconds % 60 === 0 && seconds <= 86_400) return seconds / 60;
+/** ECS takes a tenth of a percent as its finest share. */
+function readPercent(
+  reader: InputReader,
+  input: 'canary-percent' | 'step-percent',
+  minimum: number,
+): number | null {
+  if (reader.text(input) === '') return null;
+  return Math.round(1000 * reader.fraction(input, 0.1, { minimum, maximum: 1 })) / 10;
+}
+
+function wholeMinutes(
+  reader: InputReader,
+  input: 'bake-time' | 'step-bake-time',
+  milliseconds: number,
+): number | null {
+  if (reader.text(input) === '') return null;
+  const minutes = milliseconds / 60_000;
+  if (Number.isInteger(minutes) && minutes <= 1440) return minutes;
   reader.add({
     input,
     message: `${reader.text(input)} is not a time that ECS takes`,
-    allowed: 'whole minutes from 0m to 1440m',
+    allowed: 'whole minutes from 0m to 1440m; as a `bake-time`, any with `strategy: rolling`',
   });
-  return 5;
+  return null;
 }

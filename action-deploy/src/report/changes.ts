@@ -28,7 +28,7 @@ export function changeSections({ plan, outcome }: DeployDetails): readonly Secti
   ];
 }
 
-function revisions({ before, after }: Plan): Markup {
+function revisions({ before, after }: Pick<Plan, 'before' | 'after'>): Markup {
   return html`<dl>${before === null ? null : html`<dt>Before</dt><dd>${revisionText(before)}</dd>`}<dt>After</dt><dd>${revisionText(after)}</dd></dl>`;
 }
 

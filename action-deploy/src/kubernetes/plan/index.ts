@@ -100,14 +100,19 @@ export async function makePlan(
   const isHealthy = wanted.every(({ live }) => live === null || isRunning(live));
   const inProgress = record?.digest === digest ? `${nameOf(primary.object, namespace)}` : null;
   const prepared: Prepared = { digest, objects: wanted, namespace, primary, recordPlace: place, record };
+  const before = revisionFor(wanted, primary, 'live', namespace);
   const plan: Plan = {
     headline: headlineOf(primary, wanted, image, namespace),
     unchanged: changes.length === 0 && isHealthy && record === null,
     changes,
-    before: revisionFor(wanted, primary, 'live', namespace),
+    before,
     after: revisionFor(wanted, primary, 'after', namespace) ?? { name: null, images: [], desired: null },
     inProgress,
     current: idsOf(primary, namespace),
+    strategy: 'rolling',
+    leastMs: 0,
+    left: before === null ? 'nothing runs yet' : `${before.name ?? 'it'} runs`,
+    unproven: null,
     notices: [
       ...api.connection.notices,
       ...notices,
