@@ -1,5 +1,6 @@
 /**
- * Writes what the READMEs take from the code: inputs and outputs from action.yml, metrics from the catalogue.
+ * Writes what the READMEs take from the code: inputs and outputs from action.yml, metrics from the catalogue, the values of
+ * the chart.
  *
  *   node scripts/generate-docs.ts           writes the parts between `<!-- begin:… -->` and `<!-- end:… -->`
  *   node scripts/generate-docs.ts --check   fails when one is stale
@@ -14,6 +15,7 @@ import { perfCatalogue } from '../action-perf-gate/src/catalogue.ts';
 import { dataCatalogue } from '../action-validate-data/src/rules/catalogue.ts';
 import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
+import { chartValuesTable, describedSchema } from './docs/chart-values.ts';
 import { permissionText } from './docs/permissions.ts';
 
 interface ActionFile {
@@ -42,24 +44,33 @@ for (const file of globSync('action-*/action.yml', { cwd: root })) {
     metrics: metricTable(catalogues[folder] ?? []),
     ...(folder === 'action-deploy' ? { permissions: permissionText() } : {}),
   };
-  const path = join(root, folder, 'README.md');
-  const before = readFileSync(path, 'utf8');
-  const after = Object.entries(parts).reduce(
-    (text, [name, content]) => replacePart(text, name, content),
-    before,
+  update(`${folder}/README.md`, (before) =>
+    Object.entries(parts).reduce((text, [name, content]) => replacePart(text, name, content), before),
   );
-  if (after === before) continue;
-  if (check) {
-    console.error(`${folder}/README.md is stale: run \`npm run docs\``);
-    stale += 1;
-  } else {
-    writeFileSync(path, after);
-    console.log(`${folder}/README.md written`);
-  }
 }
+
+const chart = 'reference-infra/helm/ml-platform';
+const values = readFileSync(join(root, chart, 'values.yaml'), 'utf8');
+const schema = JSON.parse(readFileSync(join(root, chart, 'values.schema.json'), 'utf8'));
+update(`${chart}/values.schema.json`, () => describedSchema(values, schema));
+update(`${chart}/README.md`, (before) => replacePart(before, 'values', chartValuesTable(values, schema)));
 
 if (stale > 0) process.exit(1);
 if (check) console.log('docs: up to date');
+
+function update(file: string, write: (before: string) => string): void {
+  const path = join(root, file);
+  const before = readFileSync(path, 'utf8');
+  const after = write(before);
+  if (after === before) return;
+  if (check) {
+    console.error(`${file} is stale: run \`npm run docs\``);
+    stale += 1;
+  } else {
+    writeFileSync(path, after);
+    console.log(`${file} written`);
+  }
+}
 
 function replacePart(text: string, name: string, content: string): string {
   const begin = `<!-- begin:${name} -->`;
