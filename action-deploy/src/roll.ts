@@ -1,10 +1,10 @@
 /** The rollout itself: GitHub is told of it, and what happens on the way is kept for the report. */
 
-import { visible } from '../../core/gate/index.ts';
 import { type DeploymentState, openDeployment } from '../../core/github/index.ts';
 import type { RunContext } from '../../core/run/index.ts';
 import { createAnalysis, throughProxy } from './analysis/index.ts';
 import type { Config } from './config.ts';
+import { cleanLine } from './ecs/clean.ts';
 import { createTimeline } from './timeline.ts';
 import type {
   Analysis,
@@ -75,7 +75,7 @@ function refusal({ stage, lines }: AnalysisRound, { signal }: World): Cause {
   }
   const bad = lines.filter(({ verdict }) => verdict !== 'pass');
   const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
-  const text = visible(`the analysis ${stage} does not promote: ${told}`);
+  const text = cleanLine(`the analysis ${stage} does not promote: ${told}`);
   return { source: 'analysis', reason: 'NotPromoted', text, logLines: [] };
 }
 

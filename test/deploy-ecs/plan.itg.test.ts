@@ -100,6 +100,28 @@ describe('nothing to do', () => {
     expect(ecs.changes()).toHaveLength(before);
   });
 
+  test('only some of the tasks run: that it runs well is not proven', async () => {
+    await using ecs = await createEcsSimulator({
+      services: [{ name: 'web', image: imageOf().reference, desiredCount: 4 }],
+      scenario: { fates: [{ of: () => true, fate: { kind: 'pending' } }] },
+    });
+    ecs.others.killTask('web');
+    ecs.advance(30_000);
+    const { plan, rollout } = await run(ecs);
+    expect(plan).toMatchObject({ unchanged: true, unproven: 'only 3 of 4 tasks of web:3 run' });
+    expect(plan.left).toBe('service web of cluster prod: web:3 runs 3 of 4 tasks');
+    expect(rollout.unproven).toBe(plan.unproven);
+  });
+
+  test('a service that is scaled to zero proves nothing, however often it is asked', async () => {
+    await using ecs = await createEcsSimulator({ services: [{ name: 'web', desiredCount: 0 }] });
+    const { rollout } = await run(ecs);
+    const again = await run(ecs);
+    expect(again.plan.unchanged).toBe(true);
+    expect(again.rollout.unproven).toBe(rollout.unproven);
+    expect(again.rollout.unproven).toMatch(/scaled to zero/);
+  });
+
   test('the same content that failed is rolled out again, by force', async () => {
     await using ecs = await createEcsSimulator({
       services: [{ name: 'web', image: imageOf().reference, rollout: 'FAILED' }],

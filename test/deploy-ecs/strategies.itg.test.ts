@@ -60,6 +60,53 @@ describe('each strategy of ECS', () => {
     expect(ecs.state().services.web?.running).toEqual({ 'web:4': 2 });
   });
 
+  const nothing = { canaryPercent: null, stepPercent: null, stepBakeMinutes: null, bakeMinutes: null };
+  test.each([
+    ['blue-green', { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 30 }, 30],
+    [
+      'canary',
+      {
+        strategy: 'CANARY',
+        bakeTimeInMinutes: 2,
+        canaryConfiguration: { canaryPercent: 20, canaryBakeTimeInMinutes: 4 },
+      },
+      6,
+    ],
+    ['rolling', {}, 0],
+  ] as const)(
+    'none is given: the service keeps its %s, with all that belongs to it',
+    async (word, configuration, bakes) => {
+      await using ecs = await shifting({ configuration });
+      const { plan, rollout } = await run(ecs, {
+        config: { strategy: { kind: 'own', ...nothing } },
+        timeoutMs: 3_600_000,
+      });
+      expect(rollout.outcome).toBe('succeeded');
+      expect(plan).toMatchObject({ strategy: word, leastMs: bakes * 60_000 });
+      expect(Object.keys(updates(ecs)[0] ?? {}).sort()).toEqual(['cluster', 'service', 'taskDefinition']);
+    },
+  );
+
+  test('the same strategy is given, and nothing with it: bakes and shares stay', async () => {
+    const configuration = {
+      strategy: 'CANARY',
+      bakeTimeInMinutes: 3,
+      canaryConfiguration: { canaryPercent: 20, canaryBakeTimeInMinutes: 2 },
+    } as const;
+    await using ecs = await shifting({ configuration });
+    const strategy = { kind: 'canary', percent: null, stepBakeMinutes: null, bakeMinutes: null } as const;
+    const { plan } = await run(ecs, { config: { strategy } });
+    expect(plan.changes).toHaveLength(1);
+    expect(updates(ecs)[0]).not.toHaveProperty('deploymentConfiguration');
+  });
+
+  test('rolling is asked for: the service changes over to it, and the plan says so', async () => {
+    await using ecs = await shifting({ configuration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 30 } });
+    const { plan } = await run(ecs, { config: { strategy: { kind: 'rolling' } } });
+    expect(plan.notices.join()).toContain('changes its deployment strategy from BLUE_GREEN to ROLLING');
+    expect(updates(ecs)[0]).toMatchObject({ deploymentConfiguration: { strategy: 'ROLLING' } });
+  });
+
   test('one that is set already is not sent again', async () => {
     await using ecs = await shifting({ configuration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 } });
     const { plan } = await run(ecs, { config: { strategy: blueGreen } });
