@@ -1,34 +1,59 @@
 /** `npx ml-gates check-infra PATH`: mistakes in manifests, policies, rules and dashboards that a schema does not see. */
 
 import { checks } from './checks/index.ts';
-import type { Finding } from './infra.ts';
+import type { Finding, Infra } from './infra.ts';
 import { type LoadWorld, loadInfra } from './load/index.ts';
+import { matricesOf, type PlacedMatrix } from './matrices.ts';
 
 export { checks } from './checks/index.ts';
 export type { Check, Finding, Infra, Release } from './infra.ts';
 export { type LoadWorld, loadInfra } from './load/index.ts';
+export type { PlacedMatrix } from './matrices.ts';
 
 export interface Report {
   /** What was looked at, one line each. */
   readonly seen: readonly string[];
   readonly findings: readonly Finding[];
+  /** Who reaches what, of each release that runs pods. */
+  readonly matrices: readonly PlacedMatrix[];
 }
 
-/** `folder` is absolute. @throws RunError for what cannot be read or rendered, or a folder that holds nothing of it. */
-export async function checkInfra(folder: string, world: LoadWorld): Promise<Report> {
-  const infra = await loadInfra(folder, world);
-  const findings = checks.flatMap((check) => check.run(infra));
-  const count = (number: number, what: string): string[] =>
-    number === 0 ? [] : [`${number} ${what}${number === 1 ? '' : 's'}`];
+export interface Wanted {
+  /** Absolute. */
+  readonly folder: string;
+  /** As the user wrote it. */
+  readonly shown: string;
+  /** Names of checks. */
+  readonly skip: readonly string[];
+  readonly matrix: boolean;
+}
+
+/** @throws RunError for what cannot be read, a tool that is missing, or a folder that holds nothing of it. */
+export async function checkInfra({ folder, shown, skip, matrix }: Wanted, world: LoadWorld): Promise<Report> {
+  const { infra, links } = await loadInfra(folder, shown, world);
+  const findings = checks.filter(({ name }) => !skip.includes(name)).flatMap((check) => check.run(infra));
   return {
-    seen: [
-      ...infra.releases.map(({ place, manifests }) => `${place}: ${manifests.length} objects`),
-      ...count(infra.scrapes.length, 'configuration of Prometheus'),
-      ...count(infra.rules.length, 'file of rules'),
-      ...count(infra.dashboards.length, 'dashboard'),
-    ],
+    seen: [...seenIn(infra), ...links.map((link) => `${link}: a link, not followed`)],
     findings: merged(findings),
+    matrices: matrix ? matricesOf(infra) : [],
   };
+}
+
+function seenIn({ releases, scrapes, rules, dashboards }: Infra): string[] {
+  const count = (number: number, what: string, plural: string): string[] =>
+    number === 0 ? [] : [`${number} ${number === 1 ? what : plural}`];
+  return [
+    ...releases.flatMap(({ place, manifests }) =>
+      count(manifests.length, 'object', 'objects').map((text) => `${place}: ${text}`),
+    ),
+    ...count(
+      new Set(scrapes.map(({ text }) => text)).size,
+      'configuration of Prometheus',
+      'configurations of Prometheus',
+    ),
+    ...count(rules.length, 'file of rules', 'files of rules'),
+    ...count(dashboards.length, 'dashboard', 'dashboards'),
+  ];
 }
 
 /** What several overlays have from one base is told once. */

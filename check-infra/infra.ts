@@ -22,19 +22,36 @@ export interface ParsedFile extends TextFile {
   readonly value: JsonObject;
 }
 
+export interface KustomizationFile extends ParsedFile {
+  /** What its generators take as files, and is a folder. */
+  readonly folders: readonly string[];
+}
+
+/** A configuration of Prometheus, and whose Services its targets are looked for among; null: it is in no ConfigMap. */
+export interface ScrapeFile extends ParsedFile {
+  readonly release: Release | null;
+}
+
+/** What could not be read or rendered, and why. */
+export interface Unreadable {
+  readonly place: string;
+  readonly why: string;
+}
+
 export interface Infra {
   readonly releases: readonly Release[];
-  readonly kustomizations: readonly ParsedFile[];
+  readonly kustomizations: readonly KustomizationFile[];
   /** Of Prometheus: alerts and recorded series. */
   readonly rules: readonly ParsedFile[];
   /** JSON that is, or was meant to be, a dashboard of Grafana; `value` is empty where the text is no JSON. */
   readonly dashboards: readonly ParsedFile[];
   readonly scrapes: readonly ScrapeFile[];
-}
-
-/** A configuration of Prometheus, and whose Services its targets are looked for among; null: not known. */
-export interface ScrapeFile extends ParsedFile {
-  readonly release: Release | null;
+  /** Names that Docker Compose gives to what it runs: an address in a file may mean those. */
+  readonly composeServices: ReadonlySet<string>;
+  /** Files that are no YAML, though they look like something that is checked. */
+  readonly broken: readonly Unreadable[];
+  /** Kustomizations and charts that their tools refuse. */
+  readonly unrendered: readonly Unreadable[];
 }
 
 export interface Finding {

@@ -92,14 +92,18 @@ export async function loadGate(
   );
 }
 
-export function overview(): string {
-  const lines = [...gates].map(([name, { summary }]) => `  ${name.padEnd(18)}${summary}`);
+/** `others` are commands that are no gates. */
+export function overview(others: readonly (readonly [string, string])[]): string {
+  const shown = (name: string, summary: string): string => `  ${name.padEnd(18)}${summary}`;
+  const lines = [...gates].map(([name, { summary }]) => shown(name, summary));
   return [
     'ml-gates <gate> --input value …',
     '',
     'Runs a gate on your own files; exits with 0 on pass, 1 otherwise.',
     '',
     ...lines,
+    '',
+    ...others.map(([name, summary]) => shown(name, summary)),
     '',
     'ml-gates <gate> --help lists the inputs of a gate.',
     '',

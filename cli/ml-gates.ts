@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `ml-gates` command: the same gates, inputs from flags, the exit code is the verdict. */
 
+import { checkInfraSummary, runCheckInfra } from './check-infra.ts';
 import { readFlags } from './flags.ts';
 import { describeGate, gates, loadGate, overview, readActionFile } from './gates.ts';
 
@@ -16,13 +17,14 @@ process.exitCode = await main(name, rest);
 
 async function main(gateName: string | undefined, args: readonly string[]): Promise<number> {
   if (gateName === undefined || gateName === 'help' || gateName === '--help' || gateName === '-h') {
-    process.stdout.write(overview());
+    process.stdout.write(overview([['check-infra PATH', checkInfraSummary]]));
     return gateName === undefined ? 1 : 0;
   }
+  if (gateName === 'check-infra') return await checkInfra(args);
   const gate = gates.get(gateName);
   if (gate === undefined) {
     process.stderr.write(
-      `ml-gates: there is no gate \`${gateName}\`; gates: ${[...gates.keys()].join(', ')}\n`,
+      `ml-gates: there is no gate \`${gateName}\`; gates: ${[...gates.keys()].join(', ')}; and check-infra\n`,
     );
     return 1;
   }
@@ -37,4 +39,17 @@ async function main(gateName: string | undefined, args: readonly string[]): Prom
     return 1;
   }
   return await loadGate(gate, action, flags.values);
+}
+
+async function checkInfra(args: readonly string[]): Promise<number> {
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
+  return await runCheckInfra(args, {
+    cwd: process.cwd(),
+    env: process.env,
+    signal: ending.signal,
+    width: process.stdout.columns ?? 100,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
 }

@@ -2,7 +2,8 @@
  * Imports go one way: `action-*` and `cli` -> `core/*`; inside core, `stats` and `gate` import no I/O; no action
  * imports another; a folder of core is imported through its face (`index.ts` or `types.ts`); no import cycles. The
  * contract of the metrics is for everybody, and imports nothing. The inference service is an application beside the
- * actions: it imports core, and nobody imports it. It may enter `core/models` and `core/gate` past their faces, since
+ * actions: it imports core, and nobody imports it. The checks of infrastructure import core and that contract, and only
+ * the command line imports them. The service may enter `core/models` and `core/gate` past their faces, since
  * its bundle is to hold what reads a model's file, and not what reads tables.
  */
 
@@ -28,6 +29,7 @@ interface Import {
 const files = globSync([
   'action-*/src/**/*.ts',
   'core/**/*.ts',
+  'check-infra/**/*.ts',
   'cli/**/*.ts',
   `${service}/src/**/*.ts`,
   metricsContract,
@@ -94,6 +96,15 @@ function directionProblems(from: string, target: string, typeOnly: boolean): str
   if (topFolder(from).startsWith('action-') && targetCore === null && topFolder(from) !== topFolder(target)) {
     found.push(`${from} imports ${target}: no action imports another`);
   }
+  const isChecks = topFolder(target) === 'check-infra';
+  if (topFolder(from) === 'check-infra' && targetCore === null && !isChecks)
+    found.push(
+      `${from} imports ${target}: checks of infrastructure import only core and the metrics contract`,
+    );
+  if (isChecks && !['check-infra', 'cli'].includes(topFolder(from)))
+    found.push(`${from} imports ${target}: only cli imports the checks of infrastructure`);
+  if (topFolder(from) === 'cli' && isChecks && !target.endsWith('/index.ts'))
+    found.push(`${from} imports ${target}: import a face of it, an index.ts`);
   if (isPure(from) && targetCore !== null && !pureMayImport.has(targetCore) && !typeOnly) {
     found.push(`${from} imports ${target}: this folder does no I/O`);
   }

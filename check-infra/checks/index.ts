@@ -2,14 +2,10 @@
 
 import type { Check } from '../infra.ts';
 import { allSecrets, discoveryRights, unusedAccount } from './accounts.ts';
-import {
-  blockedAddress,
-  blockedDns,
-  blockedIngress,
-  expectedFlows,
-  strangerSelector,
-  unexpectedFlows,
-} from './network.ts';
+import { blockedAddress } from './configured.ts';
+import { expectedFlows, strangerSelector, unexpectedFlows } from './network.ts';
+import { blockedDns, blockedIngress } from './policies.ts';
+import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
 import {
   emptyService,
@@ -21,6 +17,8 @@ import {
 } from './workloads.ts';
 
 export const checks: readonly Check[] = [
+  brokenYaml,
+  unrendered,
   unusedAccount,
   allSecrets,
   discoveryRights,

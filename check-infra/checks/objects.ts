@@ -19,6 +19,26 @@ export interface Found {
   readonly place: string;
 }
 
+/** Groups of the kinds that checks ask for: Knative has a Service of its own, OpenShift a Role. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  ClusterRole: ['rbac.authorization.k8s.io'],
+  ClusterRoleBinding: ['rbac.authorization.k8s.io'],
+  ConfigMap: [''],
+  HorizontalPodAutoscaler: ['autoscaling'],
+  Ingress: ['networking.k8s.io', 'extensions'],
+  IngressClass: ['networking.k8s.io'],
+  NetworkPolicy: ['networking.k8s.io'],
+  Role: ['rbac.authorization.k8s.io'],
+  RoleBinding: ['rbac.authorization.k8s.io'],
+  ScaledObject: ['keda.sh'],
+  Service: [''],
+  ServiceAccount: [''],
+};
+
+export function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
 export function objectsOf({ releases }: Infra, ...kinds: readonly string[]): Found[] {
   return releases.flatMap((release) => inRelease(release, ...kinds));
 }
@@ -26,7 +46,11 @@ export function objectsOf({ releases }: Infra, ...kinds: readonly string[]): Fou
 /** All of them where no kind is named. */
 export function inRelease(release: Release, ...kinds: readonly string[]): Found[] {
   return release.manifests
-    .filter(({ object }) => kinds.length === 0 || kinds.includes(object.kind))
+    .filter(
+      ({ object }) =>
+        kinds.length === 0 ||
+        (kinds.includes(object.kind) && (groups[object.kind]?.includes(groupOf(object)) ?? true)),
+    )
     .map((manifest) => {
       const { object, place } = manifest;
       return { release, manifest, object, place: `${place}: ${object.kind}/${object.metadata.name}` };
@@ -58,8 +82,19 @@ export function accountOf(spec: JsonObject): string {
   return textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default';
 }
 
+export function namespaceOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? 'default';
+}
+
 export function isSameNamespace(a: KubeObject, b: KubeObject): boolean {
-  return a.metadata.namespace === b.metadata.namespace;
+  return namespaceOf(a) === namespaceOf(b);
+}
+
+const ofKubernetes = /^(?:apps|batch|autoscaling|policy|extensions|)$|(?:^|\.)k8s\.io$/;
+
+/** Objects of operators, which make pods that are not among the manifests. */
+export function hasCustomObjects({ manifests }: Release): boolean {
+  return manifests.some(({ object }) => !ofKubernetes.test(groupOf(object)));
 }
 
 export type Problem = Omit<Finding, 'check'>;

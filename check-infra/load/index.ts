@@ -1,138 +1,106 @@
 /** A folder as the checks see it: what is applied together is rendered by the users' own tools, the rest is read. */
 
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { nearest } from '../../core/gate/index.ts';
 import { quote, RunError } from '../../core/inputs/index.ts';
-import { kustomizationNames, listAt, objectAt, type ToolWorld } from '../../core/kubernetes/index.ts';
-import type { Infra, ParsedFile, Release, ScrapeFile, TextFile } from '../infra.ts';
+import type { ToolWorld } from '../../core/kubernetes/index.ts';
+import type { Infra, Release, Unreadable } from '../infra.ts';
+import { composeServicesOf, configurationOf } from './configuration.ts';
+import { basesOf, isApplied, isKustomizationFile, reachabilityOf, withFolders } from './kustomizations.ts';
 import { parseFile, type Read } from './parse.ts';
 import { looseRelease, renderChart, renderFolder } from './release.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
 export type LoadWorld = Pick<ToolWorld, 'env' | 'signal'>;
 
-/** @throws RunError naming what cannot be read or rendered. */
-export async function loadInfra(root: string, { env, signal }: LoadWorld): Promise<Infra> {
-  const stats = await stat(root).catch(() => null);
-  if (stats === null || !stats.isDirectory()) throw new RunError(`${quote(root)} is no folder`);
-  const { files } = await walk(root);
-  const read: Read[] = [];
+export interface Loaded {
+  readonly infra: Infra;
+  /** Links that were not followed, as messages name them. */
+  readonly links: readonly string[];
+}
+
+/** `root` is absolute, `shown` as the user wrote it. @throws RunError naming what cannot be read, or which tool is missing. */
+export async function loadInfra(root: string, shown: string, { env, signal }: LoadWorld): Promise<Loaded> {
+  await checkFolder(root, shown);
+  const { files, links } = await walk(root);
+  const all: Read[] = [];
   for (const path of files) {
-    const text = await readSmall(path);
-    if (text !== null) read.push({ path, place: shownIn(root, path), text, ...parseFile(path, text) });
+    const text = await readSmall(root, path);
+    if (text !== null) all.push({ path, place: shownIn(root, path), text, ...parseFile(path, text) });
   }
-  const kustomizations = read.filter(
-    (one) => kustomizationNames.some((name) => name === basename(one.path)) && one.value !== null,
-  );
-  const charts = read.filter(({ path }) => basename(path) === 'Chart.yaml').map(({ path }) => dirname(path));
-  const world: ToolWorld = { env, signal, workspace: root };
-  const releases: Release[] = [];
-  const bases = basesOf(kustomizations);
-  for (const { path } of kustomizations) {
-    const folder = dirname(path);
-    if (isBase(folder, bases) || charts.some((chart) => isBelow(folder, chart))) continue;
-    const reachability = reachabilityOf(folder, bases, read);
-    releases.push(await renderFolder(folder, shownIn(root, folder), reachability, world));
-  }
-  for (const folder of charts) {
-    // A chart within another one is rendered with it.
-    if (charts.some((other) => other !== folder && isBelow(folder, other))) continue;
-    const reachability = reachabilityOf(folder, bases, read);
-    releases.push(await renderChart(folder, shownIn(root, folder), reachability, world));
-  }
-  const owned = [...kustomizations.map(({ path }) => dirname(path)), ...charts];
-  const free = read.filter(({ path }) => !owned.some((folder) => isBelow(dirname(path), folder)));
-  const loose = looseRelease(free, free.find(({ path }) => basename(path) === 'reachability.yaml') ?? null);
-  if (loose !== null) releases.push(loose);
-  const infra = withConfiguration(releases, kustomizations, read, charts);
-  const isEmpty = [infra.releases, infra.rules, infra.dashboards, infra.scrapes].every(
-    ({ length }) => length === 0,
-  );
-  if (isEmpty) {
+  const charts = all.filter(({ path }) => basename(path) === 'Chart.yaml').map(({ path }) => dirname(path));
+  const read = all.filter(({ path }) => !charts.some((chart) => isBelow(path, join(chart, 'templates'))));
+  const kustomizations = read.filter((one) => isKustomizationFile(one) && one.value !== null);
+  const { releases, unrendered } = await render(root, read, kustomizations, charts, { env, signal });
+  const infra: Infra = {
+    releases,
+    kustomizations: await Promise.all(kustomizations.map(withFolders)),
+    ...configurationOf(releases, read),
+    composeServices: composeServicesOf(read),
+    broken: read.flatMap(({ place, broken }) =>
+      broken === null ? [] : [{ place: `${place}:${broken.line}`, why: broken.why }],
+    ),
+    unrendered,
+  };
+  if (isEmpty(infra)) {
     throw new RunError(
-      `${quote(shownIn(process.cwd(), root))} holds no kustomization, chart, manifest, rules of Prometheus or dashboard`,
+      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus or dashboard; these are looked for in .yaml, .yml and .json files`,
     );
   }
-  return infra;
+  return { infra, links: links.map((path) => shownIn(root, path)) };
 }
 
-/** Folder of each kustomization to those that it is built on. */
-function basesOf(kustomizations: readonly Read[]): Map<string, string[]> {
-  return new Map(
-    kustomizations.map(({ path, value }) => {
-      const folder = dirname(path);
-      const named = ['resources', 'bases', 'components'].flatMap((field) => listAt(value ?? {}, field));
-      return [folder, named.flatMap((name) => (typeof name === 'string' ? [resolve(folder, name)] : []))];
-    }),
+async function checkFolder(root: string, shown: string): Promise<void> {
+  const stats = await stat(root).catch(() => null);
+  if (stats?.isDirectory()) return;
+  if (stats !== null) throw new RunError(`${quote(shown)} is a file; name the folder that it is in`);
+  const beside = await readdir(dirname(root), { withFileTypes: true }).catch(() => []);
+  const near = nearest(
+    basename(root),
+    beside.filter((entry) => entry.isDirectory()).map(({ name }) => name),
   );
+  throw new RunError(`${quote(shown)} does not exist${near === undefined ? '' : `; did you mean ${near}?`}`);
 }
 
-function isBase(folder: string, bases: ReadonlyMap<string, readonly string[]>): boolean {
-  return [...bases.values()].some((named) => named.includes(folder));
-}
-
-function reachabilityOf(
-  folder: string,
-  bases: ReadonlyMap<string, readonly string[]>,
+/** What is rendered, and what stands alone. */
+async function render(
+  root: string,
   read: readonly Read[],
-): TextFile | null {
-  const own = read.find(({ path }) => path === join(folder, 'reachability.yaml'));
-  if (own !== undefined) return own;
-  for (const base of bases.get(folder) ?? []) {
-    const found = bases.has(base) ? reachabilityOf(base, bases, read) : null;
-    if (found !== null) return found;
+  kustomizations: readonly Read[],
+  charts: readonly string[],
+  { env, signal }: LoadWorld,
+): Promise<Pick<Infra, 'releases' | 'unrendered'>> {
+  const world: ToolWorld = { env, signal, workspace: root };
+  const bases = basesOf(kustomizations);
+  const results: (Release | Unreadable)[] = [];
+  for (const one of kustomizations) {
+    const folder = dirname(one.path);
+    if (!isApplied(one, bases) || charts.some((chart) => isBelow(folder, chart))) continue;
+    const reachability = reachabilityOf(folder, bases, read);
+    results.push(await renderFolder(folder, shownIn(root, folder), reachability, world));
   }
-  return null;
+  for (const folder of charts) {
+    const file = read.find(({ path }) => path === join(folder, 'Chart.yaml'));
+    // A chart within another one is rendered with it; a library renders nothing.
+    if (charts.some((other) => other !== folder && isBelow(folder, other))) continue;
+    if (file?.value?.type === 'library') continue;
+    const reachability = reachabilityOf(folder, bases, read);
+    results.push(await renderChart(folder, shownIn(root, folder), reachability, world));
+  }
+  const owned = [...read.filter(isKustomizationFile).map(({ path }) => dirname(path)), ...charts];
+  const free = read.filter(({ path }) => !owned.some((folder) => isBelow(path, folder)));
+  const loose = looseRelease(free, free.find(({ path }) => basename(path) === 'reachability.yaml') ?? null);
+  return {
+    releases: [...results.filter((one) => 'manifests' in one), ...(loose === null ? [] : [loose])],
+    unrendered: results.filter((one) => 'why' in one),
+  };
 }
 
 function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Files that stand alone, and those within ConfigMaps that no file has. */
-function withConfiguration(
-  releases: readonly Release[],
-  kustomizations: readonly Read[],
-  read: readonly Read[],
-  charts: readonly string[],
-): Infra {
-  const texts = new Set(read.map(({ text }) => text.trim()));
-  const rules: ParsedFile[] = [];
-  const dashboards: ParsedFile[] = [];
-  const scrapes: ScrapeFile[] = [];
-  const sort = (one: Omit<Read, 'path'>, release: Release | null): void => {
-    if (one.is === 'rules') rules.push({ ...one, value: one.value ?? {} });
-    if (one.is === 'dashboard') dashboards.push({ ...one, value: one.value ?? {} });
-    if (one.is === 'scrapes') scrapes.push({ ...one, value: one.value ?? {}, release });
-  };
-  const inConfigMaps = new Set<string>();
-  for (const release of releases) {
-    for (const [place, key, text] of configTexts(release)) {
-      const one = { place, text, ...parseFile(key, text) };
-      if (one.is === 'scrapes') inConfigMaps.add(text.trim());
-      // What a file holds too is told under the file's name, but for targets, which are among the release's Services.
-      if (one.is === 'scrapes' || !texts.has(text.trim())) sort(one, release);
-    }
-  }
-  for (const one of read) {
-    const isTemplate = charts.some((chart) => isBelow(one.path, join(chart, 'templates')));
-    if (!isTemplate && !(one.is === 'scrapes' && inConfigMaps.has(one.text.trim()))) sort(one, null);
-  }
-  return {
-    releases,
-    kustomizations: kustomizations.map((one) => ({ ...one, value: one.value ?? {} })),
-    rules,
-    dashboards,
-    scrapes,
-  };
-}
-
-function configTexts({ place, manifests }: Release): [string, string, string][] {
-  return manifests
-    .filter(({ object }) => object.kind === 'ConfigMap')
-    .flatMap(({ object }) =>
-      Object.entries(objectAt(object, 'data')).flatMap(([key, text]): [string, string, string][] =>
-        typeof text === 'string' ? [[`${place}: ConfigMap/${object.metadata.name}, ${key}`, key, text]] : [],
-      ),
-    );
+function isEmpty({ releases, rules, dashboards, scrapes, broken, unrendered }: Infra): boolean {
+  return [releases, rules, dashboards, scrapes, broken, unrendered].every(({ length }) => length === 0);
 }

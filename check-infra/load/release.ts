@@ -1,4 +1,4 @@
-/** Objects that are applied together. */
+/** Objects that are applied together, rendered by the users' own tools. */
 
 import { quote, RunError } from '../../core/inputs/index.ts';
 import {
@@ -7,38 +7,55 @@ import {
   renderWith,
   type ToolWorld,
 } from '../../core/kubernetes/index.ts';
-import type { Release, TextFile } from '../infra.ts';
+import type { Release, TextFile, Unreadable } from '../infra.ts';
 import type { Read } from './parse.ts';
 
-/** @throws RunError with what the tool says, or that there is none. */
+/** @throws RunError when no tool is there */
 export async function renderFolder(
   folder: string,
   place: string,
   reachability: TextFile | null,
   world: ToolWorld,
-): Promise<Release> {
-  const text = await buildKustomization(folder, `the kustomization ${place}`, world);
-  if (text === null)
-    throw new RunError(`${quote(place)} needs \`kustomize\` or \`kubectl\` on PATH; neither is there`);
-  return { place, manifests: parseManifests(text, () => place), reachability };
+): Promise<Release | Unreadable> {
+  const render = async () => await buildKustomization(folder, 'it', world);
+  return await rendered(place, reachability, render, '`kustomize` or `kubectl`');
 }
 
-/** With its default values. @throws RunError with what the tool says, or that there is none. */
+/** With its default values, without its tests. @throws RunError when no tool is there */
 export async function renderChart(
   folder: string,
   place: string,
   reachability: TextFile | null,
   world: ToolWorld,
-): Promise<Release> {
-  const text = await renderWith('helm', ['template', 'release', folder], `the chart ${place}`, world);
-  if (text === null) throw new RunError(`${quote(place)} needs \`helm\` on PATH; it is not there`);
-  return { place, manifests: parseManifests(text, () => place), reachability };
+): Promise<Release | Unreadable> {
+  const args = ['template', 'release', folder, '--skip-tests'];
+  const render = async () => await renderWith('helm', args, 'it, with its default values,', world);
+  return await rendered(place, reachability, render, '`helm`');
+}
+
+async function rendered(
+  place: string,
+  reachability: TextFile | null,
+  render: () => Promise<string | null>,
+  tools: string,
+): Promise<Release | Unreadable> {
+  let text: string | null;
+  try {
+    text = await render();
+    if (text !== null) return { place, manifests: parseManifests(text, () => place), reachability };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { place, why: error.message };
+  }
+  throw new RunError(`${quote(place)} is rendered by ${tools}, which is not on PATH`);
 }
 
 /** Files that belong to no kustomization and no chart; null: there are none. */
 export function looseRelease(files: readonly Read[], reachability: TextFile | null): Release | null {
   const manifests = files
-    .filter(({ is }) => is === 'manifests')
-    .flatMap(({ text, place }) => parseManifests(text, (line) => `${place}:${line}`));
-  return manifests.length === 0 ? null : { place: 'manifests', manifests, reachability };
+    .flatMap((file) => file.manifests.map((document) => ({ ...document, file })))
+    .flatMap(({ text, line: before, file }) =>
+      parseManifests(text, (line) => `${file.place}:${before + line}`),
+    );
+  return manifests.length === 0 ? null : { place: '.', manifests, reachability };
 }

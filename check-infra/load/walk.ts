@@ -1,4 +1,4 @@
-/** The files below a folder, without what was installed, built or hidden. */
+/** The files below a folder, without what was installed, built or hidden. Links are not followed: they may lead anywhere. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -10,35 +10,43 @@ const mostBytes = 4 * 1024 * 1024;
 const endings = /\.(?:ya?ml|json)$/i;
 
 export interface Walked {
-  /** Absolute, in the order of their names. */
-  readonly folders: readonly string[];
-  /** YAML and JSON. */
+  /** YAML and JSON, absolute, in the order of their names. */
   readonly files: readonly string[];
+  /** What would have been one of the files. */
+  readonly links: readonly string[];
 }
 
+/** @throws RunError for a folder that cannot be read, or that holds too much. */
 export async function walk(root: string): Promise<Walked> {
-  const folders: string[] = [];
   const files: string[] = [];
+  const links: string[] = [];
   const visit = async (folder: string): Promise<void> => {
-    folders.push(folder);
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new RunError(`${shownIn(root, folder)} cannot be read: ${error.code ?? error.message}`);
+    });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       if (entry.name.startsWith('.') || skipped.has(entry.name)) continue;
+      const isOne = endings.test(entry.name) || entry.name === 'Kustomization';
       if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() && (endings.test(entry.name) || entry.name === 'Kustomization'))
-        files.push(path);
+      else if (entry.isFile() && isOne) files.push(path);
+      else if (entry.isSymbolicLink() && isOne) links.push(path);
       if (files.length > mostFiles) throw new RunError(`more than ${mostFiles} files; name a smaller folder`);
     }
   };
   await visit(root);
-  return { folders, files };
+  return { files, links };
 }
 
-/** Null: too large to be a configuration. */
-export async function readSmall(path: string): Promise<string | null> {
-  const { size } = await stat(path);
-  return size > mostBytes ? null : await readFile(path, 'utf8');
+/** Null: too large to be a configuration. @throws RunError */
+export async function readSmall(root: string, path: string): Promise<string | null> {
+  try {
+    const { size } = await stat(path);
+    return size > mostBytes ? null : await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RunError(`${shownIn(root, path)} cannot be read: ${code ?? String(error)}`);
+  }
 }
 
 export function shownIn(root: string, path: string): string {

@@ -58,10 +58,14 @@ export interface Service {
   readonly namespace: string;
   /** Null: it has none, and its endpoints are made by somebody. */
   readonly selector: Labels | null;
+  /** Its name leads to the pods' own addresses, and so to their own ports. */
+  readonly headless: boolean;
   readonly ports: readonly ServicePort[];
 }
 
 export interface Cluster {
+  /** Of most of the pods. */
+  readonly usualNamespace: string;
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly pods: readonly Pods[];
   readonly services: readonly Service[];
@@ -78,9 +82,12 @@ export function clusterOf(objects: readonly KubeObject[], usual = 'default'): Cl
   const namespaces = new Map<string, Labels>();
   for (const object of objects) {
     const { name, namespace = usual } = object.metadata;
-    if (object.kind === 'Namespace') namespaces.set(name, labelsOfNamespace(name, object.metadata.labels));
-    else if (object.kind === 'Service') services.push(serviceOf(object, namespace));
-    else if (object.kind === 'NetworkPolicy') policies.push(policyOf(object, namespace));
+    const kind = `${object.apiVersion.split('/').at(-2) ?? ''}/${object.kind}`;
+    if (kind === '/Namespace')
+      namespaces.set(name, labelsOfNamespace(name, labelsOf(object.metadata.labels)));
+    // Knative has Services of its own, Calico NetworkPolicies.
+    else if (kind === '/Service') services.push(serviceOf(object, namespace));
+    else if (kind === 'networking.k8s.io/NetworkPolicy') policies.push(policyOf(object, namespace));
     else {
       const found = podsOf(object, namespace);
       if (found !== null) pods.push(found);
@@ -88,7 +95,13 @@ export function clusterOf(objects: readonly KubeObject[], usual = 'default'): Cl
   }
   for (const { namespace } of [...pods, ...services, ...policies])
     if (!namespaces.has(namespace)) namespaces.set(namespace, labelsOfNamespace(namespace));
-  return { namespaces, pods, services, policies, podBlocks: null };
+  return { usualNamespace: mostOf(pods) ?? usual, namespaces, pods, services, policies, podBlocks: null };
+}
+
+function mostOf(pods: readonly Pods[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { namespace } of pods) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 /** The API server gives each namespace a label with its name. */
@@ -130,7 +143,11 @@ function serviceOf(object: KubeObject, namespace: string): Service {
   return {
     name: object.metadata.name,
     namespace,
-    selector: Object.keys(selector).length === 0 ? null : selector,
+    selector:
+      Object.keys(selector).length === 0 || textAt(object, 'spec', 'type') === 'ExternalName'
+        ? null
+        : selector,
+    headless: textAt(object, 'spec', 'clusterIP') === 'None',
     ports: listAt(object, 'spec', 'ports').flatMap((port): ServicePort[] => {
       const number = numberAt(port, 'port');
       if (number === null) return [];

@@ -39,6 +39,11 @@ export function mayReach(
   { port, protocol }: Port,
 ): Answer {
   const name = `Service ${service.namespace}/${service.name}`;
+  if (service.headless) {
+    const behind = podsBehind(cluster, service);
+    if (behind.length === 0) return no(`${name} selects no pods`);
+    return all(behind.map((pods) => mayTalk(cluster, from, pods, { port, protocol })));
+  }
   const found = service.ports.find((one) => one.port === port && one.protocol === protocol);
   if (found === undefined)
     return no(`${name} has no port ${portText({ port, protocol })}: ${portsOf(service)}`);
@@ -178,9 +183,11 @@ function no(why: string): Answer {
   return { verdict: 'no', because: [why] };
 }
 
-/** `ml/Deployment/web` */
+/** `ml/Deployment/web`; who is no workload has a name of its own. */
 export function shown(endpoint: Endpoint): string {
-  return endpoint.is === 'pods' ? `${endpoint.namespace}/${endpoint.name}` : endpoint.name;
+  return endpoint.is === 'pods' && endpoint.name.includes('/')
+    ? `${endpoint.namespace}/${endpoint.name}`
+    : endpoint.name;
 }
 
 function nameOf({ namespace, name }: Policy): string {

@@ -5,6 +5,7 @@
  *     outsiders:                       # what the manifests do not hold
  *       ingress-controller: { namespace: ingress-nginx, labels: { app.kubernetes.io/name: ingress-nginx } }
  *       job: { labels: { pushes: "true" } }     # in the namespace of the manifests
+ *       monitoring: { namespace: obs, namespace-labels: { team: obs }, labels: { app: prometheus } }
  *       internet: { address: 203.0.113.7 }
  *     reach:
  *       - { from: ingress-controller, to: ml-api, port: 80, why: predictions }
@@ -14,15 +15,15 @@
  * (`ml/Deployment/web`, `ml/web`) where the name is not the only one.
  */
 
+import { isIP } from 'node:net';
 import { parse } from 'yaml';
 import { nearest } from '../../core/gate/index.ts';
 import { quote, RunError } from '../../core/inputs/index.ts';
-import { isObject, type Json, type JsonObject, objectAt, textAt } from '../../core/kubernetes/index.ts';
+import { isObject, type Json, type JsonObject, textAt } from '../../core/kubernetes/index.ts';
 import { cidrProblem } from './addresses.ts';
-import type { Cluster, Endpoint, Pods, Service } from './cluster.ts';
-import { type Answer, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
-import { type Port, parsePort, portText } from './port.ts';
-import { labelsOf } from './selector.ts';
+import { type Cluster, type Endpoint, labelsOfNamespace, type Service } from './cluster.ts';
+import { type Port, parsePort } from './port.ts';
+import { type Labels, labelsOf } from './selector.ts';
 
 export interface Flow {
   readonly from: Endpoint;
@@ -35,12 +36,14 @@ export interface Expectations {
   /** Null: not said. */
   readonly podBlocks: readonly string[] | null;
   readonly outsiders: readonly Endpoint[];
+  /** Labels of namespaces that are elsewhere, with the one that each has by itself. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
   readonly flows: readonly Flow[];
 }
 
 const fieldsOf = {
   file: ['pod-addresses', 'outsiders', 'reach'],
-  outsider: ['namespace', 'labels', 'address'],
+  outsider: ['namespace', 'namespace-labels', 'labels', 'address'],
   flow: ['from', 'to', 'port', 'why'],
 };
 
@@ -54,18 +57,29 @@ export function parseExpectations(text: string, file: string, cluster: Cluster):
       `${file} is not YAML: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
     );
   }
-  if (!isObject(value)) throw new RunError(`${file} is no mapping of ${fieldsOf.file.join(' and ')}`);
+  if (!isObject(value)) throw new RunError(`${file} is no mapping of ${fieldsOf.file.join(', ')}`);
   checkFields(value, fieldsOf.file, file);
-  const usual = usualNamespace(cluster);
-  const outsiders = Object.entries(objectAt(value, 'outsiders')).map(([name, outsider]) =>
-    outsiderOf(name, outsider, file, usual),
+  const given = value.outsiders ?? {};
+  if (!isObject(given)) throw new RunError(`${file}: outsiders is no mapping of names`);
+  const read = Object.entries(given).map(([name, outsider]) =>
+    outsiderOf(name, outsider, `${file}, outsider ${name}`, cluster.usualNamespace),
   );
+  const outsiders = read.map(({ end }) => end);
   const reach = value.reach ?? [];
   if (!Array.isArray(reach)) throw new RunError(`${file}: reach is no list`);
   const flows = reach.flatMap((entry: Json, index) =>
     flowsOf(entry, `${file}, reach ${index + 1}`, outsiders, cluster),
   );
-  return { podBlocks: podBlocksOf(value, file), outsiders, flows };
+  const labelled = read.filter(({ labels }) => Object.keys(labels).length > 0);
+  const namespaces = new Map(
+    labelled.map(({ namespace, labels }) => [namespace, labelsOfNamespace(namespace, labels)]),
+  );
+  return { podBlocks: podBlocksOf(value, file), outsiders, namespaces, flows };
+}
+
+/** The cluster with what is said of what the manifests do not hold. */
+export function withExpectations(cluster: Cluster, { podBlocks, namespaces }: Expectations): Cluster {
+  return { ...cluster, podBlocks, namespaces: new Map([...namespaces, ...cluster.namespaces]) };
 }
 
 function podBlocksOf(value: JsonObject, file: string): string[] | null {
@@ -79,21 +93,34 @@ function podBlocksOf(value: JsonObject, file: string): string[] | null {
   });
 }
 
-/** Of most of the pods: what an outsider is in that names no other. */
-function usualNamespace({ pods }: Cluster): string {
-  const counts = new Map<string, number>();
-  for (const { namespace } of pods) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'default';
+interface Outsider {
+  readonly end: Endpoint;
+  readonly namespace: string;
+  /** Of its namespace. */
+  readonly labels: Labels;
 }
 
-function outsiderOf(name: string, value: Json | undefined, file: string, usual: string): Endpoint {
-  const where = `${file}, outsider ${name}`;
+function outsiderOf(name: string, value: Json | undefined, where: string, usual: string): Outsider {
   if (!isObject(value)) throw new RunError(`${where} is no mapping of ${fieldsOf.outsider.join(', ')}`);
   checkFields(value, fieldsOf.outsider, where);
-  const address = textAt(value, 'address');
-  if (address !== '') return { is: 'address', name, address };
   const namespace = textAt(value, 'namespace') || usual;
-  return { is: 'pods', name, namespace, labels: labelsOf(value.labels), ports: [], hostNetwork: false };
+  if (value.address !== undefined) {
+    const address = String(value.address);
+    if (isIP(address) === 0)
+      throw new RunError(`${where}: address ${quote(address)} is none, as 203.0.113.7`);
+    if (Object.keys(value).length > 1)
+      throw new RunError(`${where} has an address, and so no ${fieldsOf.outsider.slice(0, 3).join(', ')}`);
+    return { end: { is: 'address', name, address }, namespace, labels: {} };
+  }
+  for (const field of ['labels', 'namespace-labels'])
+    if (value[field] !== undefined && !isObject(value[field]))
+      throw new RunError(`${where}: ${field} is no mapping, as { app: web }`);
+  const labels = labelsOf(value.labels);
+  return {
+    end: { is: 'pods', name, namespace, labels, ports: [], hostNetwork: false },
+    namespace,
+    labels: labelsOf(value['namespace-labels']),
+  };
 }
 
 function flowsOf(entry: Json, where: string, outsiders: readonly Endpoint[], cluster: Cluster): Flow[] {
@@ -104,6 +131,7 @@ function flowsOf(entry: Json, where: string, outsiders: readonly Endpoint[], clu
     throw new RunError(`${where}: port ${quote(String(entry.port ?? ''))} is none; as 80, or 53/UDP`);
   const froms = Array.isArray(entry.from) ? entry.from : [entry.from];
   const ends = [...outsiders, ...cluster.pods];
+  if (entry.from === undefined) throw new RunError(`${where} has no from`);
   const to = find(textAt(entry, 'to'), [...ends, ...cluster.services], `${where}: to`);
   return froms.map((from) => ({
     from: find(typeof from === 'string' ? from : '', ends, `${where}: from`),
@@ -142,76 +170,4 @@ function checkFields(value: JsonObject, allowed: readonly string[], where: strin
       `${where} has ${quote(field)}; ${near === undefined ? `it may have ${allowed.join(', ')}` : `did you mean ${near}?`}`,
     );
   }
-}
-
-export interface Blocked {
-  readonly flow: Flow;
-  readonly answer: Answer;
-}
-
-/** What may talk though nothing says that it must. */
-export interface Open {
-  readonly to: Endpoint;
-  readonly port: Port;
-  readonly froms: readonly { readonly from: Endpoint; readonly answer: Answer }[];
-}
-
-export interface Verdicts {
-  readonly blocked: readonly Blocked[];
-  readonly open: readonly Open[];
-}
-
-/** Ports of outsiders that are tried beside those of the flows. */
-const usualPorts: readonly Port[] = [
-  { port: 53, protocol: 'UDP' },
-  { port: 80, protocol: 'TCP' },
-  { port: 443, protocol: 'TCP' },
-  { port: 5432, protocol: 'TCP' },
-];
-
-export function checkExpectations(known: Cluster, { podBlocks, outsiders, flows }: Expectations): Verdicts {
-  const cluster = { ...known, podBlocks };
-  const blocked = flows
-    .map((flow) => ({ flow, answer: answerFor(cluster, flow) }))
-    .filter(({ answer }) => answer.verdict !== 'yes');
-  const wanted = new Set(flows.flatMap((flow) => wantedBy(cluster, flow)));
-  const ends: readonly Endpoint[] = [...cluster.pods, ...outsiders];
-  const tried = distinct([...flows.map(({ port }) => port), ...usualPorts]);
-  const open: Open[] = ends.flatMap((to) => {
-    const ports = to.is === 'pods' && to.ports.length > 0 ? to.ports : tried;
-    return distinct(ports).flatMap((port) => {
-      const froms = ends
-        // What both are outside of is nobody's business here.
-        .filter((from) => cluster.pods.some((own) => own === from || own === to))
-        .filter((from) => !wanted.has(keyOf(from, to, port)))
-        .map((from) => ({ from, answer: mayTalk(cluster, from, to, port) }))
-        .filter(({ answer }) => answer.verdict !== 'no');
-      return froms.length === 0 ? [] : [{ to, port, froms }];
-    });
-  });
-  return { blocked, open };
-}
-
-export function answerFor(cluster: Cluster, { from, to, port }: Flow): Answer {
-  return 'is' in to ? mayTalk(cluster, from, to, port) : mayReach(cluster, from, to, port);
-}
-
-function wantedBy(cluster: Cluster, { from, to, port }: Flow): string[] {
-  if ('is' in to) return [keyOf(from, to, port)];
-  const found = to.ports.find((one) => one.port === port.port && one.protocol === port.protocol);
-  if (found === undefined) return [];
-  return podsBehind(cluster, to).map((pods) => keyOf(from, pods, targetOf(found.target, pods, port)));
-}
-
-function targetOf(target: number | string, pods: Pods, { port, protocol }: Port): Port {
-  const named = pods.ports.find((one) => one.name === target)?.port;
-  return { port: typeof target === 'number' ? target : (named ?? port), protocol };
-}
-
-function keyOf(from: Endpoint, to: Endpoint, port: Port): string {
-  return `${shown(from)} ${shown(to)} ${portText(port)}`;
-}
-
-function distinct(ports: readonly Port[]): Port[] {
-  return [...new Map(ports.map((port) => [portText(port), port])).values()];
 }

@@ -11,16 +11,9 @@ export {
   type Service,
 } from './cluster.ts';
 export { type Answer, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
-export {
-  answerFor,
-  type Blocked,
-  checkExpectations,
-  type Expectations,
-  type Flow,
-  type Open,
-  parseExpectations,
-} from './expectations.ts';
+export { type Expectations, type Flow, parseExpectations, withExpectations } from './expectations.ts';
 export { type Matrix, matrixOf, matrixText } from './matrix.ts';
 export type { Peer, Policy, Rule } from './policy.ts';
 export { type Port, type Protocol, parsePort, portText } from './port.ts';
 export { type Labels, labelsOf, selectorText, selects } from './selector.ts';
+export { type Blocked, checkExpectations, type Open } from './verdicts.ts';

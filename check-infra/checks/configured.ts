@@ -1,0 +1,146 @@
+/** Addresses in the configuration of pods: whoever is named there must be reached. */
+
+import { at, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
+import type { Check, Release } from '../infra.ts';
+import {
+  type Cluster,
+  labelsOfNamespace,
+  mayReach,
+  type Pods,
+  podsBehind,
+  selects,
+  shown,
+} from '../reachability/index.ts';
+import { clusterIn, hasOtherPolicies, reasons } from './network.ts';
+import { containersOf, inRelease, named, namespaceOf, type Problem, workloadsIn } from './objects.ts';
+
+export const blockedAddress: Check = {
+  name: 'policy-blocks-configured-address',
+  refuses:
+    'a pod that cannot reach what its own variables name: a policy is in the way, or the port is wrong',
+  run: ({ releases }) =>
+    named(
+      'policy-blocks-configured-address',
+      releases.filter((one) => !hasOtherPolicies(one)).flatMap(unreachedIn),
+    ),
+};
+
+function unreachedIn(release: Release): Problem[] {
+  const cluster = clusterIn(release);
+  return workloadsIn(release).flatMap(({ spec, object, place }) => {
+    const namespace = namespaceOf(object);
+    const pods = cluster.pods.find(
+      (one) => one.name === `${object.kind}/${object.metadata.name}` && one.namespace === namespace,
+    );
+    if (pods === undefined) return [];
+    const values = [...new Map(valuesOf(release, spec, namespace)).entries()];
+    return values.flatMap(([name, value]) =>
+      addressesIn(name, value).flatMap((address): Problem[] => {
+        const why = problemOf(cluster, pods, address);
+        return why === null
+          ? []
+          : [
+              {
+                place,
+                message: `${name} names ${address.host}:${address.port}, and ${why}`,
+                mend: 'add the rule to the policies of the side that is named, or mend the address',
+              },
+            ];
+      }),
+    );
+  });
+}
+
+function valuesOf(release: Release, spec: JsonObject, namespace: string): [string, string][] {
+  return containersOf(spec).flatMap((container) => [
+    ...listAt(container, 'envFrom').flatMap((one) => {
+      const map = inRelease(release, 'ConfigMap').find(
+        ({ object }) =>
+          object.metadata.name === textAt(one, 'configMapRef', 'name') && namespaceOf(object) === namespace,
+      );
+      return Object.entries(at(map?.object ?? null, 'data') ?? {}).flatMap(
+        ([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : []),
+      );
+    }),
+    ...listAt(container, 'env').map((one): [string, string] => [textAt(one, 'name'), textAt(one, 'value')]),
+  ]);
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const defaultPorts: Readonly<Record<string, number>> = {
+  amqp: 5672,
+  http: 80,
+  https: 443,
+  mongodb: 27_017,
+  mysql: 3306,
+  postgres: 5432,
+  postgresql: 5432,
+  redis: 6379,
+};
+
+const called = /HOST|ADDR|URL|URI|ENDPOINT|SERVER|BROKER|TARGET/i;
+
+/** `http://mlflow:5000`, `postgres://…@db.data.svc/ml`; `kafka:9092` where the variable's name says that it is an address. */
+function addressesIn(name: string, value: string): Address[] {
+  return value.split(',').flatMap((part): Address[] => {
+    const match =
+      /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/\s]*@)?([a-z0-9][a-z0-9.-]*)(?::(\d{1,5}))?(?:[/?].*)?$/i.exec(
+        part.trim(),
+      );
+    const [, scheme = '', host = '', digits] = match ?? [];
+    const port = digits === undefined ? defaultPorts[scheme.split('+')[0] ?? ''] : Number(digits);
+    const isOne = scheme !== '' || called.test(name);
+    return !isOne || host === '' || port === undefined ? [] : [{ host: host.replace(/\.$/, ''), port }];
+  });
+}
+
+/** Null: nothing is known to be in the way. */
+function problemOf(cluster: Cluster, pods: Pods, { host, port }: Address): string | null {
+  const [name = '', space = pods.namespace, ...rest] = host.split('.');
+  const isOfCluster = rest.length === 0 || rest[0] === 'svc';
+  const service = isOfCluster
+    ? cluster.services.find((one) => one.name === name && one.namespace === space)
+    : undefined;
+  if (service !== undefined) {
+    // Its endpoints are made by somebody, or it leads elsewhere; a pod's own address is for others.
+    const behind = podsBehind(cluster, service);
+    if (behind.length === 0 || behind.includes(pods)) return null;
+    const answer = mayReach(cluster, pods, service, { port, protocol: 'TCP' });
+    return answer.verdict === 'no' ? reasons(answer) : null;
+  }
+  return rest[0] === 'svc' ? elsewhereProblem(cluster, pods, space) : null;
+}
+
+/** Of pods whose labels and ports are not known: some rule must admit somebody in their namespace. */
+function elsewhereProblem(cluster: Cluster, pods: Pods, namespace: string): string | null {
+  const policies = cluster.policies.filter(
+    (policy) =>
+      policy.namespace === pods.namespace && policy.egress !== null && selects(policy.pods, pods.labels),
+  );
+  if (policies.length === 0 || pods.hostNetwork) return null;
+  const labels = cluster.namespaces.get(namespace) ?? labelsOfNamespace(namespace);
+  const isKnown = cluster.namespaces.has(namespace);
+  const mayHold = policies.some(({ egress }) =>
+    egress?.some(
+      ({ peers }) =>
+        peers === null ||
+        peers.some((peer) => {
+          if (peer.is === 'block') return true;
+          if (peer.namespaces === undefined) return namespace === pods.namespace;
+          return selects(peer.namespaces, labels) || (!isKnown && !namesOneByName(peer.namespaces));
+        }),
+    ),
+  );
+  if (mayHold) return null;
+  const names = policies.map(({ name }) => `NetworkPolicy ${pods.namespace}/${name}`).join(', ');
+  return `no egress rule of ${names} admits ${shown(pods)} to anybody in namespace ${namespace}`;
+}
+
+/** One that asks for other labels may select a namespace that is not among the objects. */
+function namesOneByName(selector: Parameters<typeof selects>[0]): boolean {
+  return at(selector, 'matchLabels', 'kubernetes.io/metadata.name') !== undefined;
+}

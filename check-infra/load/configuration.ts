@@ -1,0 +1,57 @@
+/** Rules, dashboards and configurations of Prometheus: those in files, and those within ConfigMaps that no file has. */
+
+import { basename } from 'node:path';
+import { objectAt } from '../../core/kubernetes/index.ts';
+import type { Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
+import { type Parsed, parseFile, type Read } from './parse.ts';
+
+export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes'>;
+
+export function configurationOf(releases: readonly Release[], files: readonly Read[]): Configuration {
+  const texts = new Set(files.map(({ text }) => text.trim()));
+  const rules: ParsedFile[] = [];
+  const dashboards: ParsedFile[] = [];
+  const scrapes: ScrapeFile[] = [];
+  const sort = (place: string, text: string, { is, value }: Parsed, release: Release | null): void => {
+    const one = { place, text, value: value ?? {} };
+    if (is === 'rules') rules.push(one);
+    if (is === 'dashboard') dashboards.push(one);
+    if (is === 'scrapes') scrapes.push({ ...one, release });
+  };
+  const inConfigMaps = new Set<string>();
+  for (const release of releases) {
+    for (const [place, key, text] of configTexts(release)) {
+      const parsed = parseFile(key, text);
+      // What a file holds too is told under the file's name, but for targets, which are among the release's Services.
+      if (parsed.is === 'scrapes') inConfigMaps.add(text.trim());
+      else if (texts.has(text.trim())) continue;
+      // Overlays of one base hold the same.
+      else texts.add(text.trim());
+      sort(place, text, parsed, release);
+    }
+  }
+  for (const one of files) {
+    const isKnown = one.is === 'scrapes' && inConfigMaps.has(one.text.trim());
+    if (!isKnown) sort(one.place, one.text, one, null);
+  }
+  return { rules, dashboards, scrapes };
+}
+
+function configTexts({ place, manifests }: Release): [string, string, string][] {
+  return manifests
+    .filter(({ object }) => object.kind === 'ConfigMap')
+    .flatMap(({ object }) =>
+      Object.entries(objectAt(object, 'data')).flatMap(([key, text]): [string, string, string][] =>
+        typeof text === 'string' ? [[`${place}: ConfigMap/${object.metadata.name}, ${key}`, key, text]] : [],
+      ),
+    );
+}
+
+/** The names under which Docker Compose lets containers find each other. */
+export function composeServicesOf(files: readonly Read[]): Set<string> {
+  return new Set(
+    files
+      .filter(({ path }) => /^(?:docker-)?compose\b.*\.ya?ml$/.test(basename(path)))
+      .flatMap(({ value }) => Object.keys(objectAt(value ?? {}, 'services'))),
+  );
+}
