@@ -14,7 +14,11 @@ const marker = join(folder, 'node_modules/.installed-from');
  * already. Then the service's types are checked, which need them.
  */
 export async function ensureMlApi(
-  options: { readonly log?: (line: string) => void } = {},
+  options: {
+    readonly log?: (line: string) => void;
+    /** False: to run it, which needs no check of its types. */
+    readonly types?: boolean;
+  } = {},
 ): Promise<InstalledTool> {
   const started = performance.now();
   const lock = ['package-lock.json', 'package.json', '.npmrc'].map((name) =>
@@ -27,8 +31,10 @@ export async function ensureMlApi(
     await mustRun('npm', ['ci', '--no-audit', '--no-fund'], folder);
     writeFileSync(marker, `${digest}\n`);
   }
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await mustRun(process.execPath, [tsc, '-p', 'reference-infra/ml-api'], root);
+  if (options.types !== false) {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await mustRun(process.execPath, [tsc, '-p', 'reference-infra/ml-api'], root);
+  }
   return {
     name: 'ml-api',
     version: digest.slice(0, 12),

@@ -1,0 +1,106 @@
+/** Programs of the platform: started each in a process group of its own, waited for, and ended, whatever happens. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines } from '../tools/process.ts';
+import { signalGroup } from './groups.ts';
+
+const readyMs = 60_000;
+const graceMs = 8_000;
+/** Of a program's output, for the case that it ends. */
+const keptBytes = 64 * 1024;
+
+export interface Program {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Answers with success once the program can be used. */
+  readonly readyUrl: string;
+}
+
+export class Programs {
+  /** What they write goes here, and with it. */
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'ml-platform-'));
+  /** Called when a program ends by itself. */
+  onLost: (message: string) => void = () => {};
+  readonly #watcher: ChildProcess;
+  readonly #running = new Map<string, ChildProcess>();
+  #stopping = false;
+
+  constructor() {
+    this.#watcher = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts')], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    // A watcher that has gone shows at the next start: the pipe is broken, and nobody would clean up.
+    this.#watcher.stdin?.on('error', () => this.onLost('the watcher of the platform has ended'));
+    this.#tell(`folder ${this.folder}`);
+  }
+
+  /** @throws Error with the last lines that the program has written. */
+  async start(program: Program): Promise<void> {
+    const { name, command, args, env, readyUrl } = program;
+    if (this.#stopping) throw new Error(`${name} is not started: the platform stops`);
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, HOME: this.folder, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-keptBytes);
+      });
+    }
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(`cannot be started: ${error.message}`));
+      child.once('exit', (code, signal) => resolve(`has ended (${signal ?? `exit code ${code}`})`));
+    });
+    if (child.pid !== undefined) {
+      this.#running.set(name, child);
+      this.#tell(`group ${child.pid}`);
+    }
+    const why = await Promise.race([ended, untilReady(readyUrl)]);
+    if (why !== null) throw new Error(`${name} ${why}\n${lastLines(said, 15)}`.trimEnd());
+    void ended.then((how) => {
+      if (!this.#stopping) this.onLost(`${name} ${how}\n${lastLines(said, 15)}`.trimEnd());
+    });
+  }
+
+  /** Ends all of them and removes the folder; safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const groups = [...this.#running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    for (const group of groups) signalGroup(group, 'SIGTERM');
+    const deadline = performance.now() + graceMs;
+    while (performance.now() < deadline && groups.some((group) => signalGroup(group, 0))) await sleep(50);
+    for (const group of groups) signalGroup(group, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+    this.#watcher.stdin?.end();
+  }
+
+  #tell(line: string): void {
+    this.#watcher.stdin?.write(`${line}\n`);
+  }
+}
+
+/** Null once it answers; else what to say. */
+async function untilReady(url: string): Promise<string | null> {
+  const deadline = performance.now() + readyMs;
+  while (performance.now() < deadline) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      await response.body?.cancel();
+      if (response.ok) return null;
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(100);
+  }
+  return `did not answer at ${url} within ${readyMs / 1000} s`;
+}
