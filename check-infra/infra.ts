@@ -46,6 +46,8 @@ export interface Infra {
   /** JSON that is, or was meant to be, a dashboard of Grafana; `value` is empty where the text is no JSON. */
   readonly dashboards: readonly ParsedFile[];
   readonly scrapes: readonly ScrapeFile[];
+  /** Which metrics there are: what expressions are held against. */
+  readonly contracts: readonly ParsedFile[];
   /** Names that Docker Compose gives to what it runs: an address in a file may mean those. */
   readonly composeServices: ReadonlySet<string>;
   /** Files that are no YAML, though they look like something that is checked. */

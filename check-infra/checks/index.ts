@@ -3,8 +3,10 @@
 import type { Check } from '../infra.ts';
 import { allSecrets, discoveryRights, unusedAccount } from './accounts.ts';
 import { blockedAddress } from './configured.ts';
+import { notJson, overlappingPanels, sameUid, wrapped } from './dashboards.ts';
 import { expectedFlows, strangerSelector, unexpectedFlows } from './network.ts';
 import { blockedDns, blockedIngress } from './policies.ts';
+import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
 import {
@@ -35,4 +37,9 @@ export const checks: readonly Check[] = [
   replicasAndAutoscaler,
   nestedConfigMap,
   missingConfigFile,
+  ...promqlChecks,
+  notJson,
+  wrapped,
+  sameUid,
+  overlappingPanels,
 ];

@@ -5,17 +5,19 @@ import { objectAt } from '../../core/kubernetes/index.ts';
 import type { Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
 import { type Parsed, parseFile, type Read } from './parse.ts';
 
-export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes'>;
+export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes' | 'contracts'>;
 
 export function configurationOf(releases: readonly Release[], files: readonly Read[]): Configuration {
   const texts = new Set(files.map(({ text }) => text.trim()));
   const rules: ParsedFile[] = [];
   const dashboards: ParsedFile[] = [];
   const scrapes: ScrapeFile[] = [];
+  const contracts: ParsedFile[] = [];
   const sort = (place: string, text: string, { is, value }: Parsed, release: Release | null): void => {
     const one = { place, text, value: value ?? {} };
     if (is === 'rules') rules.push(one);
     if (is === 'dashboard') dashboards.push(one);
+    if (is === 'contract') contracts.push(one);
     if (is === 'scrapes') scrapes.push({ ...one, release });
   };
   const inConfigMaps = new Set<string>();
@@ -34,7 +36,7 @@ export function configurationOf(releases: readonly Release[], files: readonly Re
     const isKnown = one.is === 'scrapes' && inConfigMaps.has(one.text.trim());
     if (!isKnown) sort(one.place, one.text, one, null);
   }
-  return { rules, dashboards, scrapes };
+  return { rules, dashboards, scrapes, contracts };
 }
 
 function configTexts({ place, manifests }: Release): [string, string, string][] {

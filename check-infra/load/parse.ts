@@ -2,9 +2,10 @@
 
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { isKubeObject, isObject, type JsonObject, listAt, oneLine } from '../../core/kubernetes/index.ts';
+import { contractOf } from '../promql/contract.ts';
 
 export interface Parsed {
-  readonly is: 'manifests' | 'rules' | 'scrapes' | 'dashboard' | 'other';
+  readonly is: 'manifests' | 'rules' | 'scrapes' | 'dashboard' | 'contract' | 'other';
   /** Of the first document that is an object; null: there is none, or the file is no YAML and no JSON. */
   readonly value: JsonObject | null;
   /** Documents that are objects of Kubernetes, each with the line before it. */
@@ -123,6 +124,7 @@ function kindOf(value: JsonObject): Parsed['is'] {
   if (isManifest(value)) return 'manifests';
   if (typeof value.apiVersion === 'string') return 'other';
   if (Array.isArray(value.scrape_configs)) return 'scrapes';
+  if (contractOf(value) !== null) return 'contract';
   const isRules =
     Array.isArray(value.groups) &&
     value.groups.some((group) => isObject(group) && Array.isArray(group.rules));

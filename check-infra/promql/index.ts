@@ -1,0 +1,114 @@
+/** The lint of PromQL: of single expressions, and of all rules and dashboards of a folder against the metrics contract. */
+
+import { listAt, textAt } from '../../core/kubernetes/index.ts';
+import type { ParsedFile } from '../infra.ts';
+import { type Contract, type ContractMetric, contractOf } from './contract.ts';
+import { type Asked, expressionsIn, type Record, rulesIn } from './folder.ts';
+import { type Knowledge, knowledgeOf, type Recorded } from './knowledge.ts';
+import { lintPromql, missingLabels } from './lint.ts';
+import type { Mistake } from './mistake.ts';
+import type { Vector } from './value.ts';
+
+export { type Contract, type ContractMetric, contractOf } from './contract.ts';
+export { type Asked, expressionsIn, rulesIn } from './folder.ts';
+export type { Knowledge } from './knowledge.ts';
+export { lintPromql } from './lint.ts';
+export { type Mistake, type MistakeName, mistakeNames } from './mistake.ts';
+
+export interface Folder {
+  readonly rules: readonly Pick<ParsedFile, 'place' | 'value'>[];
+  readonly dashboards: readonly Pick<ParsedFile, 'place' | 'value'>[];
+  /** Configurations of Prometheus: which labels targets are given. */
+  readonly scrapes: readonly Pick<ParsedFile, 'value'>[];
+  /** Null: names that nobody knows are no mistakes. */
+  readonly contract: Contract | null;
+}
+
+export interface Placed {
+  readonly place: string;
+  readonly mistake: Mistake;
+}
+
+export function lintFolder(folder: Folder): Placed[] {
+  const knowledge = knowledgeOfFolder(folder);
+  return expressionsOf(folder).flatMap((asked) => lintAsked(asked, knowledge));
+}
+
+export function lintAsked({ place, text, purpose, named }: Asked, knowledge: Knowledge): Placed[] {
+  const { mistakes, value } = lintPromql(text, knowledge, purpose);
+  const missing = named.flatMap(({ label, by }) => missingLabels(value, [label], by));
+  return [...mistakes, ...missing].map((mistake) => ({ place, mistake }));
+}
+
+/** For expressions that stand elsewhere, in runbooks and guides. */
+export function knowledgeOfFolder(folder: Folder): Knowledge {
+  const expressions = expressionsOf(folder);
+  const used = new Set(expressions.flatMap(({ text }) => text.match(/[A-Za-z_:][\w:]*/g) ?? []));
+  return knowledgeOf({
+    contract: folder.contract,
+    recorded: (knowledge) =>
+      expressions.flatMap((asked) => ('record' in asked ? [recordedOf(asked as Record, knowledge)] : [])),
+    targetLabels: targetLabelsOf(folder.scrapes),
+    used,
+  });
+}
+
+function expressionsOf({ rules, dashboards }: Folder): Asked[] {
+  return [...rules.flatMap(rulesIn), ...dashboards.flatMap(expressionsIn)];
+}
+
+/** A rule may build on others, and by mistake on itself. */
+function recordedOf({ record, labels, text }: Record, knowledge: Knowledge): Recorded {
+  let series: Vector | null = null;
+  let state: 'new' | 'open' | 'done' = 'new';
+  return {
+    name: record,
+    labels,
+    series: () => {
+      if (state === 'new') {
+        state = 'open';
+        const { value } = lintPromql(text, knowledge, 'recorded');
+        series = value.type === 'vector' ? value : null;
+        state = 'done';
+      }
+      return series;
+    },
+  };
+}
+
+/** Null: there is no configuration, or one that takes over whatever labels the targets have. */
+function targetLabelsOf(scrapes: Folder['scrapes']): string[] | null {
+  const labels = new Set<string>();
+  for (const { value } of scrapes) {
+    for (const job of listAt(value, 'scrape_configs')) {
+      const rules = [...listAt(job, 'relabel_configs'), ...listAt(job, 'metric_relabel_configs')];
+      const isOpen =
+        rules.some((rule) => textAt(rule, 'action') === 'labelmap') ||
+        ['file_sd_configs', 'http_sd_configs'].some((kind) => listAt(job, kind).length > 0);
+      if (isOpen) return null;
+      for (const rule of rules)
+        if (textAt(rule, 'target_label') !== '') labels.add(textAt(rule, 'target_label'));
+      for (const config of listAt(job, 'static_configs')) {
+        for (const label of Object.keys(labelsOf(config))) labels.add(label);
+      }
+    }
+  }
+  return scrapes.length === 0 ? null : [...labels].filter((label) => !label.startsWith('__'));
+}
+
+function labelsOf(config: unknown): object {
+  const labels = typeof config === 'object' && config !== null && 'labels' in config ? config.labels : null;
+  return typeof labels === 'object' && labels !== null ? labels : {};
+}
+
+/** All of a folder's contracts as one; null: there is none. */
+export function mergedContract(files: readonly Pick<ParsedFile, 'value'>[]): Contract | null {
+  const all = files.flatMap(({ value }) => contractOf(value) ?? []);
+  if (all.length === 0) return null;
+  return { metrics: all.flatMap(({ metrics }) => metrics), others: all.flatMap(({ others }) => others) };
+}
+
+/** From metrics.ts, whose definitions are the same. */
+export function contractFrom(metrics: Readonly<globalThis.Record<string, ContractMetric>>): Contract {
+  return { metrics: Object.values(metrics), others: [] };
+}

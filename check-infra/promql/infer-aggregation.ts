@@ -1,0 +1,106 @@
+/** Aggregations: which labels are left, and what may not be added up or averaged. */
+
+import type { Aggregation } from './ast.ts';
+import { parameterOf } from './functions.ts';
+import type { Inference } from './infer.ts';
+import { reportLabel } from './infer-selector.ts';
+import { anyLabels, canHave, type Labels, noLabels, onlyLabels, withLabel, withoutLabels } from './labels.ts';
+import { anyLabel } from './parse.ts';
+import { checkShare } from './quantile.ts';
+import { plainVector, type Value, type Vector } from './value.ts';
+
+/** Of some series, each as it was. */
+const selecting = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
+const adding = new Set(['sum', 'avg']);
+/** What is left of a counter is none. */
+const counting = new Set(['count', 'group', 'count_values', 'stddev', 'stdvar']);
+
+export function inferAggregation(inference: Inference, aggregation: Aggregation): Value {
+  const { operator, grouping } = aggregation;
+  checkParameter(inference, aggregation);
+  const value = inference.infer(aggregation.of);
+  if (value.type === 'unknown') return value;
+  if (value.type !== 'vector') {
+    const what = value.type === 'range' ? 'a range of time' : `a ${value.type}`;
+    inference.report(
+      'promql-type',
+      aggregation,
+      `${operator} is over series at one moment, and this is ${what}`,
+      value.type === 'range'
+        ? `make one number of each series first: \`${operator} (rate(…[5m]))\`, or \`…_over_time\``
+        : 'take a vector',
+    );
+    return { type: 'unknown' };
+  }
+  if (adding.has(operator) && value.nature === 'quantile') {
+    inference.report(
+      'promql-average-of-quantile',
+      aggregation,
+      `${operator} of percentiles is no percentile`,
+      'add up the buckets first: `histogram_quantile(0.95, sum by (le) (rate(…_bucket[5m])))`; or take `max`',
+    );
+  }
+  const labels = grouped(inference, aggregation, value);
+  if (selecting.has(operator)) return { ...value, labels: value.labels };
+  if (operator === 'count_values') return plainVector(counted(aggregation, labels));
+  if (counting.has(operator)) return plainVector(labels);
+  const nature = operator === 'quantile' && value.nature !== 'counter' ? 'plain' : value.nature;
+  const isOneSeries = grouping?.mode === 'without' && grouping.labels.length === 0;
+  return { ...value, labels, nature, summed: value.summed || !isOneSeries };
+}
+
+function checkParameter(inference: Inference, { operator, parameter, from, to }: Aggregation): void {
+  const wanted = parameterOf.get(operator);
+  if (wanted === undefined && parameter !== null) {
+    inference.report(
+      'promql-type',
+      { from, to },
+      `${operator} takes one vector`,
+      'take the first argument out',
+    );
+  }
+  if (wanted === undefined) return;
+  if (parameter === null) {
+    inference.report(
+      'promql-type',
+      { from, to },
+      `${operator} needs a ${wanted === 'scalar' ? 'number' : 'name'} before its vector`,
+      `\`${operator}(${wanted === 'scalar' ? '5' : '"label"'}, …)\``,
+    );
+    return;
+  }
+  const value = inference.infer(parameter);
+  if (value.type !== wanted && value.type !== 'unknown') {
+    inference.report(
+      'promql-type',
+      parameter,
+      `${operator} takes a ${wanted} first, and this is a ${value.type}`,
+      `swap the arguments, or write a ${wanted}`,
+    );
+  }
+  if (operator === 'quantile') checkShare(inference, parameter);
+}
+
+function grouped(inference: Inference, aggregation: Aggregation, { labels }: Vector): Labels {
+  const { grouping } = aggregation;
+  if (grouping === null) return noLabels;
+  if (grouping.labels.includes(anyLabel)) return anyLabels;
+  if (grouping.mode === 'without') return withoutLabels(labels, grouping.labels);
+  for (const label of grouping.labels) {
+    if (canHave(labels, label) || label === '__name__') continue;
+    reportLabel(
+      inference,
+      aggregation,
+      { labels },
+      label,
+      `no series within ${aggregation.operator} by (${grouping.labels.join(', ')}) has a label ${label}`,
+    );
+  }
+  return onlyLabels(labels, grouping.labels);
+}
+
+function counted({ parameter }: Aggregation, labels: Labels): Labels {
+  return parameter?.kind === 'string'
+    ? withLabel(labels, parameter.value, { always: true, varied: true })
+    : { ...labels, open: true };
+}

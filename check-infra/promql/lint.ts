@@ -1,0 +1,66 @@
+/** The lint of one expression, and of what is made of its result. */
+
+import { inferExpression } from './infer.ts';
+import type { Knowledge } from './knowledge.ts';
+import { canHave, namesOf } from './labels.ts';
+import type { Mistake } from './mistake.ts';
+import { parsePromql } from './parse.ts';
+import type { Value } from './value.ts';
+
+export interface Linted {
+  readonly mistakes: readonly Mistake[];
+  readonly value: Value;
+}
+
+/** What it is for: a graph or an alert shows the numbers to people, a recorded series is looked at by other expressions. */
+export type Purpose = 'shown' | 'recorded';
+
+export function lintPromql(text: string, knowledge: Knowledge, purpose: Purpose = 'shown'): Linted {
+  const parsed = parsePromql(text);
+  if ('error' in parsed) {
+    const { from, to } = parsed.error;
+    const part = text.slice(Math.max(0, from - 20), Math.max(to, from + 20)).trim();
+    const mistake: Mistake = {
+      name: 'promql-syntax',
+      part,
+      message:
+        from >= text.trimEnd().length
+          ? 'it ends too early'
+          : `it is not understood from here: \`${text.slice(from, from + 20)}\``,
+      mend: 'see the syntax of PromQL; a wrong expression keeps Prometheus from taking the whole file',
+    };
+    return { mistakes: [mistake], value: { type: 'unknown' } };
+  }
+  const { value, mistakes } = inferExpression(text, parsed.expression, knowledge);
+  return { value, mistakes: [...mistakes, ...rawCounter(text, value, purpose)] };
+}
+
+function rawCounter(text: string, value: Value, purpose: Purpose): Mistake[] {
+  if (purpose !== 'shown' || value.type !== 'vector') return [];
+  if (value.nature !== 'counter' && value.nature !== 'ratio') return [];
+  const isRatio = value.nature === 'ratio';
+  return [
+    {
+      name: 'promql-raw-counter',
+      part: text.trim(),
+      message: isRatio
+        ? 'a ratio of counters is one since the process was started: what happens now hardly moves it'
+        : `${value.metric ?? 'this'} is a counter: its number says how long its process has run, not what happens`,
+      mend: isRatio ? 'take the `rate` of both first' : 'show its rate: `rate(…[5m])`, or `increase(…[1d])`',
+    },
+  ];
+}
+
+/** Labels that a text names (`{{ $labels.job }}`, `{{job}}`) and the result cannot have: there stands nothing. */
+export function missingLabels(value: Value, named: readonly string[], part: string): Mistake[] {
+  if (value.type !== 'vector') return [];
+  const { labels } = value;
+  return [...new Set(named)]
+    .filter((label) => !canHave(labels, label))
+    .map((label) => ({
+      name: 'promql-label-not-in-result' as const,
+      part,
+      message: `the result has no label ${label}: nothing stands there`,
+      mend: `keep it in the expression, or name one of ${namesOf(labels).join(', ') || 'none: there is no label left'}`,
+    }));
+}
