@@ -15,8 +15,6 @@ export interface CheckInfraHost {
   readonly err: (text: string) => void;
 }
 
-export const checkInfraSummary = 'mistakes in manifests, policies, rules and dashboards';
-
 const flags = ['--json', '--matrix', '--skip', '--help'];
 
 type Arguments =

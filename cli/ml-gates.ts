@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The `ml-gates` command: the same gates, inputs from flags, the exit code is the verdict. */
 
-import { checkInfraSummary, runCheckInfra } from './check-infra.ts';
 import { readFlags } from './flags.ts';
 import { describeGate, gates, loadGate, overview, readActionFile } from './gates.ts';
 
@@ -17,7 +16,9 @@ process.exitCode = await main(name, rest);
 
 async function main(gateName: string | undefined, args: readonly string[]): Promise<number> {
   if (gateName === undefined || gateName === 'help' || gateName === '--help' || gateName === '-h') {
-    process.stdout.write(overview([['check-infra PATH', checkInfraSummary]]));
+    process.stdout.write(
+      overview([['check-infra PATH', 'mistakes in manifests, policies, rules and dashboards']]),
+    );
     return gateName === undefined ? 1 : 0;
   }
   if (gateName === 'check-infra') return await checkInfra(args);
@@ -42,6 +43,7 @@ async function main(gateName: string | undefined, args: readonly string[]): Prom
 }
 
 async function checkInfra(args: readonly string[]): Promise<number> {
+  const { runCheckInfra } = await import('./check-infra.ts');
   const ending = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
   return await runCheckInfra(args, {

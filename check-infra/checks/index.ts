@@ -1,22 +1,17 @@
 /** All checks, in the order in which their findings are told. */
 
 import type { Check } from '../infra.ts';
-import { allSecrets, discoveryRights, unusedAccount } from './accounts.ts';
+import { allSecrets, unusedAccount } from './accounts.ts';
+import { missingConfigFile, nestedConfigMap } from './config-maps.ts';
 import { blockedAddress } from './configured.ts';
 import { notJson, overlappingPanels, sameUid, wrapped } from './dashboards.ts';
+import { discoveryRights } from './discovery.ts';
 import { expectedFlows, strangerSelector, unexpectedFlows } from './network.ts';
 import { blockedDns, blockedIngress } from './policies.ts';
 import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
-import {
-  emptyService,
-  floatingImage,
-  missingConfigFile,
-  nestedConfigMap,
-  openLoadBalancer,
-  replicasAndAutoscaler,
-} from './workloads.ts';
+import { emptyService, floatingImage, openLoadBalancer, replicasAndAutoscaler } from './workloads.ts';
 
 export const checks: readonly Check[] = [
   brokenYaml,

@@ -14,7 +14,7 @@ import {
   shown,
   withExpectations,
 } from '../reachability/index.ts';
-import { named, type Problem } from './objects.ts';
+import { named, type Problem, placeOf } from './objects.ts';
 
 /** With what `reachability.yaml` says of the namespaces and addresses that are elsewhere. */
 export function clusterIn({ manifests, reachability }: Release): Cluster {
@@ -108,7 +108,7 @@ function strangersIn(release: Release, { releases }: Infra): Problem[] {
       // A namespace that is not among the objects has its name as a label.
       .filter((text) => text !== '' && !automatic.test(text));
     return [...new Set(texts)].map((text) => ({
-      place: `${release.place}: NetworkPolicy/${name}`,
+      place: placeOf(release, `NetworkPolicy/${name}`, namespace),
       message: `NetworkPolicy ${namespace}/${name} names namespaces with ${text}, which no namespace has by itself, nor any that is applied with it`,
       mend: 'name them by kubernetes.io/metadata.name, which the API server gives to each; or apply the Namespace with its label; or say in `namespace-labels` of reachability.yaml that it is elsewhere',
     }));

@@ -82,6 +82,14 @@ export function accountOf(spec: JsonObject): string {
   return textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default';
 }
 
+/** `overlays/production: Deployment/web`, of a workload or Service by its name in the cluster; of a single file its line. */
+export function placeOf(release: Release, name: string, namespace: string): string {
+  const found = inRelease(release).find(
+    ({ object }) => `${object.kind}/${object.metadata.name}` === name && namespaceOf(object) === namespace,
+  );
+  return found?.place ?? release.place;
+}
+
 export function namespaceOf({ metadata }: KubeObject): string {
   return metadata.namespace ?? 'default';
 }

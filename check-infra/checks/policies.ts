@@ -13,7 +13,7 @@ import {
   shown,
 } from '../reachability/index.ts';
 import { clusterIn, hasOtherPolicies, reasons } from './network.ts';
-import { inRelease, named, namespaceOf, type Problem } from './objects.ts';
+import { inRelease, named, namespaceOf, type Problem, placeOf } from './objects.ts';
 
 /** As kubeadm and the clouds label it, as the chart of CoreDNS does, and as OpenShift has it. */
 const dnsServers = [
@@ -52,7 +52,7 @@ function withoutDns(release: Release): Problem[] {
     if (usual === undefined || isSilent || answers.some(({ verdict }) => verdict !== 'no')) return [];
     return [
       {
-        place: release.place,
+        place: placeOf(release, pods.name, pods.namespace),
         message: `${shown(pods)} finds no names: ${reasons(usual)}`,
         mend: 'admit egress to namespace kube-system (kubernetes.io/metadata.name), pods k8s-app=kube-dns, port 53 of UDP and TCP',
       },

@@ -1,16 +1,18 @@
-/** Images, replicas, Services and configuration of what runs. */
+/** Images, replicas and Services of what runs. */
 
-import { at, listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
-import type { Check, Infra, ParsedFile } from '../infra.ts';
+import { at, listAt, textAt } from '../../core/kubernetes/index.ts';
+import type { Check, Infra, Release } from '../infra.ts';
 import { clusterOf, podsBehind } from '../reachability/index.ts';
 import {
   containersOf,
   type Found,
+  hasCustomObjects,
   inRelease,
   isSameNamespace,
   named,
   objectsOf,
   type Problem,
+  placeOf,
   type Workload,
   workloadsOf,
 } from './objects.ts';
@@ -26,7 +28,9 @@ function floatingIn({ spec, place }: Workload): Problem[] {
     const image = textAt(container, 'image');
     const [name = '', digest] = image.split('@');
     const tag = /:([^/:]+)$/.exec(name)?.[1];
-    if (image === '' || digest !== undefined || (tag !== undefined && tag !== 'latest')) return [];
+    const isPinned = digest !== undefined || (tag !== undefined && !/^latest(?:-|$)/.test(tag));
+    // A variable is filled in by whoever deploys.
+    if (image === '' || isPinned || /\}$|\)$/.test(image)) return [];
     return [
       {
         place,
@@ -39,203 +43,110 @@ function floatingIn({ spec, place }: Workload): Problem[] {
 
 export const replicasAndAutoscaler: Check = {
   name: 'replicas-with-autoscaler',
-  refuses: 'replicas beside a HorizontalPodAutoscaler: each deployment sets them back',
+  refuses: 'replicas beside an autoscaler (HorizontalPodAutoscaler, KEDA): each deployment sets them back',
   run: (infra) =>
-    named('replicas-with-autoscaler', objectsOf(infra, 'HorizontalPodAutoscaler').flatMap(autoscaledIn)),
+    named(
+      'replicas-with-autoscaler',
+      objectsOf(infra, 'HorizontalPodAutoscaler', 'ScaledObject').flatMap(autoscaledIn),
+    ),
 };
 
-function autoscaledIn({ release, object, place }: Found): Problem[] {
-  const kind = textAt(object, 'spec', 'scaleTargetRef', 'kind');
+/** What it scales may be applied with something else: then nothing is known of it. */
+function autoscaledIn({ release, object }: Found): Problem[] {
+  const kind = textAt(object, 'spec', 'scaleTargetRef', 'kind') || 'Deployment';
   const name = textAt(object, 'spec', 'scaleTargetRef', 'name');
-  const target = inRelease(release, kind).find(
-    (one) => one.object.metadata.name === name && isSameNamespace(one.object, object),
-  );
-  if (target === undefined) {
-    return [
-      {
-        place,
-        message: `it scales ${kind}/${name}, which is not among the objects`,
-        mend: 'name one that is, in the same namespace',
-      },
-    ];
-  }
-  if (at(target.object, 'spec', 'replicas') === undefined) return [];
-  return [
-    {
-      place: target.place,
-      message: `${kind}/${name} sets replicas, which HorizontalPodAutoscaler/${object.metadata.name} sets too: each deployment throws its number away`,
-      mend: 'take `replicas` out, and say the least number in `minReplicas`',
-    },
-  ];
+  return inRelease(release, kind)
+    .filter((one) => one.object.metadata.name === name && isSameNamespace(one.object, object))
+    .filter((one) => at(one.object, 'spec', 'replicas') !== undefined)
+    .map((one) => ({
+      place: one.place,
+      message: `${kind}/${name} sets replicas, which ${object.kind}/${object.metadata.name} sets too: each deployment throws its number away`,
+      mend: 'take `replicas` out, and say the least number in the autoscaler',
+    }));
 }
 
-const explicitScheme = [
-  'service.beta.kubernetes.io/aws-load-balancer-scheme',
-  'service.beta.kubernetes.io/aws-load-balancer-internal',
-  'networking.gke.io/load-balancer-type',
+/** Annotations by which clouds and load balancers of one's own rooms say who reaches them. */
+const explicit = [
   'cloud.google.com/load-balancer-type',
+  'networking.gke.io/load-balancer-type',
+  'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type',
+  'service.beta.kubernetes.io/aws-load-balancer-internal',
+  'service.beta.kubernetes.io/aws-load-balancer-scheme',
   'service.beta.kubernetes.io/azure-load-balancer-internal',
+  'service.beta.kubernetes.io/oci-load-balancer-internal',
+  'service.beta.kubernetes.io/openstack-internal-load-balancer',
+  'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
 ];
+const ownRooms = /^(?:metallb\.(?:io|universe\.tf)|lbipam\.cilium\.io|io\.cilium|kube-vip\.io)\//;
+const front = /ingress|gateway|traefik|istio|envoy|contour|haproxy|kong/i;
 
 export const openLoadBalancer: Check = {
   name: 'load-balancer-for-internal-service',
   refuses: 'a Service of type LoadBalancer that does not say whom it is open to: on most clouds the internet',
-  run: (infra) =>
-    named(
-      'load-balancer-for-internal-service',
-      objectsOf(infra, 'Service').flatMap(({ object, place }): Problem[] => {
-        const { name, annotations = {} } = object.metadata;
-        const isOpen =
-          textAt(object, 'spec', 'type') === 'LoadBalancer' &&
-          textAt(object, 'spec', 'loadBalancerClass') === '';
-        const isSaid =
-          explicitScheme.some((annotation) => annotation in annotations) ||
-          listAt(object, 'spec', 'loadBalancerSourceRanges').length > 0;
-        return !isOpen || isSaid
-          ? []
-          : [
-              {
-                place,
-                message: `Service ${name} gets a load balancer of its own, which most clouds open to the internet`,
-                mend: 'make it a ClusterIP behind an Ingress; or say its scheme by the annotation of the cloud (`service.beta.kubernetes.io/aws-load-balancer-scheme: internal`)',
-              },
-            ];
-      }),
-    ),
+  run: (infra) => named('load-balancer-for-internal-service', objectsOf(infra, 'Service').flatMap(openIn)),
 };
+
+function openIn({ object, place }: Found): Problem[] {
+  const { name, annotations = {}, labels = {} } = object.metadata;
+  const isOpen =
+    textAt(object, 'spec', 'type') === 'LoadBalancer' && textAt(object, 'spec', 'loadBalancerClass') === '';
+  const isSaid =
+    Object.keys(annotations).some((key) => explicit.includes(key) || ownRooms.test(key)) ||
+    listAt(object, 'spec', 'loadBalancerSourceRanges').length > 0;
+  // What everything else is behind is meant to be open.
+  const isFront = [name, labels['app.kubernetes.io/name'] ?? '', labels.app ?? ''].some((text) =>
+    front.test(text),
+  );
+  if (!isOpen || isSaid || isFront) return [];
+  return [
+    {
+      place,
+      message: `Service ${name} gets a load balancer of its own, which most clouds open to the internet`,
+      mend: 'make it a ClusterIP behind an Ingress; or say whom it is open to: by `loadBalancerSourceRanges`, or by the annotation of the cloud (`service.beta.kubernetes.io/aws-load-balancer-scheme: internal`)',
+    },
+  ];
+}
 
 export const emptyService: Check = {
   name: 'service-without-pods',
-  refuses: 'a Service whose selector no pod has, or that sends to a port that its pods do not name',
+  refuses: 'a Service whose selector no pod has, or that sends to a port that none of its pods names',
   run: (infra) =>
     named(
       'service-without-pods',
-      infra.releases.flatMap((release) => emptyIn(infra, release.place)),
+      infra.releases.flatMap((one) => emptyIn(one, infra)),
     ),
 };
 
-function emptyIn({ releases }: Infra, place: string): Problem[] {
-  const release = releases.find((one) => one.place === place);
-  if (release === undefined) return [];
+function emptyIn(release: Release, { releases }: Infra): Problem[] {
   const cluster = clusterOf(release.manifests.map(({ object }) => object));
+  const all = clusterOf(releases.flatMap(({ manifests }) => manifests.map(({ object }) => object)));
   return cluster.services.flatMap((service): Problem[] => {
     if (service.selector === null) return [];
-    const where = `${release.place}: Service/${service.name}`;
-    const behind = podsBehind(cluster, service);
+    const place = placeOf(release, `Service/${service.name}`, service.namespace);
+    const behind = podsBehind(all, service);
     if (behind.length === 0) {
+      // Pods of operators, or of something that is applied apart, are not among the objects.
+      const hasPods = cluster.pods.some(({ namespace }) => namespace === service.namespace);
+      if (!hasPods || hasCustomObjects(release)) return [];
       const labels = Object.entries(service.selector).map(([name, value]) => `${name}=${value}`);
       return [
         {
-          place: where,
+          place,
           message: `no pod in namespace ${service.namespace} has the labels ${labels.join(', ')} that Service ${service.name} selects`,
-          mend: 'select labels of the pods’ template',
+          mend: 'select labels that the pods’ template has',
         },
       ];
     }
     return service.ports.flatMap(({ target }): Problem[] =>
-      typeof target === 'number' || behind.every(({ ports }) => ports.some(({ name }) => name === target))
+      typeof target === 'number' || behind.some(({ ports }) => ports.some(({ name }) => name === target))
         ? []
         : [
             {
-              place: where,
+              place,
               message: `Service ${service.name} sends to the port ${target}, which its pods do not name`,
               mend: `name the container's port: \`ports: [{ name: ${target}, containerPort: … }]\``,
             },
           ],
-    );
-  });
-}
-
-/** Keys of a ConfigMap are flat: what lies in folders does not come with it. */
-export const nestedConfigMap: Check = {
-  name: 'config-map-with-folders',
-  refuses: 'a ConfigMap that is expected to carry a folder: it has files only',
-  run: (infra) =>
-    named('config-map-with-folders', [
-      ...infra.kustomizations.flatMap(folderGenerators),
-      ...objectsOf(infra, 'ConfigMap').flatMap(keysWithFolders),
-    ]),
-};
-
-function folderGenerators({ place, value }: ParsedFile): Problem[] {
-  return listAt(value, 'configMapGenerator').flatMap((generator) =>
-    listAt(generator, 'files').flatMap((file): Problem[] => {
-      const text = typeof file === 'string' ? file : '';
-      const path = text.slice(text.indexOf('=') + 1);
-      if (text === '' || (!path.endsWith('/') && !(text.includes('=') && text.split('=')[0]?.includes('/'))))
-        return [];
-      return [
-        {
-          place,
-          message: `the ConfigMap ${textAt(generator, 'name')} is made from ${text}: a ConfigMap holds files, not folders`,
-          mend: 'list each file, one ConfigMap for each folder, and mount each where it belongs',
-        },
-      ];
-    }),
-  );
-}
-
-function keysWithFolders({ object, place }: Found): Problem[] {
-  return ['data', 'binaryData'].flatMap((field) =>
-    Object.keys(objectAt(object, field))
-      .filter((key) => key.includes('/'))
-      .map((key) => ({
-        place,
-        message: `the key ${key} is a path: a ConfigMap holds files, not folders, and the API server refuses it`,
-        mend: 'one ConfigMap for each folder, mounted where it belongs; or `items` with a `path` in the volume',
-      })),
-  );
-}
-
-/** Paths that a program is given, below a place where a ConfigMap is mounted. */
-export const missingConfigFile: Check = {
-  name: 'config-file-not-mounted',
-  refuses: 'an argument or a provider that names a file or folder which the mounted ConfigMap does not have',
-  run: (infra) => named('config-file-not-mounted', workloadsOf(infra).flatMap(missingIn)),
-};
-
-function missingIn({ release, spec, place, object }: Workload): Problem[] {
-  const maps = new Map(
-    inRelease(release, 'ConfigMap')
-      .filter((one) => isSameNamespace(one.object, object))
-      .map((one) => [one.object.metadata.name, one.object]),
-  );
-  return containersOf(spec).flatMap((container) => {
-    const mounts = listAt(container, 'volumeMounts').flatMap((mount) => {
-      const volume = listAt(spec, 'volumes').find((one) => textAt(one, 'name') === textAt(mount, 'name'));
-      const map = maps.get(textAt(volume, 'configMap', 'name'));
-      const isWhole = textAt(mount, 'subPath') === '' && listAt(volume, 'configMap', 'items').length === 0;
-      return map === undefined || !isWhole
-        ? []
-        : [
-            {
-              path: textAt(mount, 'mountPath').replace(/\/$/, ''),
-              map,
-              keys: Object.keys(objectAt(map, 'data')),
-            },
-          ];
-    });
-    const deeper = listAt(container, 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
-    const named = [...listAt(container, 'args'), ...listAt(container, 'command')].flatMap((text) =>
-      typeof text === 'string' ? [text.replace(/^-{1,2}[\w.-]+=/, '')] : [],
-    );
-    return mounts.flatMap(({ path, map, keys }) =>
-      named.flatMap((text): Problem[] => {
-        if (
-          !text.startsWith(`${path}/`) ||
-          deeper.some((other) => other.length > path.length && text.startsWith(other))
-        )
-          return [];
-        const rest = text.slice(path.length + 1);
-        if (rest === '' || /[*?{$]/.test(rest) || keys.includes(rest)) return [];
-        return [
-          {
-            place,
-            message: `container ${textAt(container, 'name')} is told ${text}, but ConfigMap/${map.metadata.name} at ${path} holds ${keys.join(', ') || 'nothing'}`,
-            mend: 'name a key of the ConfigMap; it has no folders',
-          },
-        ];
-      }),
     );
   });
 }

@@ -20,7 +20,7 @@ export interface Loaded {
   readonly links: readonly string[];
 }
 
-/** `root` is absolute, `shown` as the user wrote it. @throws RunError naming what cannot be read, or which tool is missing. */
+/** `root` is absolute, `shown` as the user wrote it. @throws RunError naming what cannot be read. */
 export async function loadInfra(root: string, shown: string, { env, signal }: LoadWorld): Promise<Loaded> {
   await checkFolder(root, shown);
   const { files, links } = await walk(root);

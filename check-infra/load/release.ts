@@ -1,6 +1,6 @@
 /** Objects that are applied together, rendered by the users' own tools. */
 
-import { quote, RunError } from '../../core/inputs/index.ts';
+import { RunError } from '../../core/inputs/index.ts';
 import {
   buildKustomization,
   parseManifests,
@@ -10,7 +10,6 @@ import {
 import type { Release, TextFile, Unreadable } from '../infra.ts';
 import type { Read } from './parse.ts';
 
-/** @throws RunError when no tool is there */
 export async function renderFolder(
   folder: string,
   place: string,
@@ -21,7 +20,7 @@ export async function renderFolder(
   return await rendered(place, reachability, render, '`kustomize` or `kubectl`');
 }
 
-/** With its default values, without its tests. @throws RunError when no tool is there */
+/** With its default values, without its tests. */
 export async function renderChart(
   folder: string,
   place: string,
@@ -39,15 +38,15 @@ async function rendered(
   render: () => Promise<string | null>,
   tools: string,
 ): Promise<Release | Unreadable> {
-  let text: string | null;
   try {
-    text = await render();
-    if (text !== null) return { place, manifests: parseManifests(text, () => place), reachability };
+    const text = await render();
+    return text === null
+      ? { place, why: `it is rendered by ${tools}, which is not on PATH` }
+      : { place, manifests: parseManifests(text, () => place), reachability };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { place, why: error.message };
   }
-  throw new RunError(`${quote(place)} is rendered by ${tools}, which is not on PATH`);
 }
 
 /** Files that belong to no kustomization and no chart; null: there are none. */
