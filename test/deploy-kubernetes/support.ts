@@ -22,7 +22,8 @@ import type { ControlPlane } from '../support/kubernetes/index.ts';
 
 export interface DeployOptions {
   readonly cluster: ControlPlane;
-  readonly namespace: string;
+  /** The input; null: manifests may name any. */
+  readonly namespace: string | null;
   /** Written to a folder of its own; or the source as the inputs have it, relative to `workspace`. */
   readonly manifests?: readonly object[];
   readonly source?: KubernetesConfig['source'];
@@ -36,6 +37,7 @@ export interface DeployOptions {
   readonly timeoutMs?: number;
   readonly rollback?: boolean;
   readonly analysis?: Analysis;
+  readonly bakeMs?: number;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: Omit<TimelineEvent, 'at'>) => void;
@@ -57,6 +59,7 @@ export const shortPatience: Partial<Patience> = {
   schedulingMs: 2000,
   quotaMs: 1500,
   settleMs: 800,
+  judgingMs: 500,
   rollbackMs: 30_000,
   cancelledMs: 5000,
   tickMs: 100,
@@ -116,7 +119,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
     },
     deadline: new Date(Date.now() + (options.timeoutMs ?? 60_000)),
     rollback: options.rollback ?? true,
-    bakeMs: 0,
+    bakeMs: options.bakeMs ?? 0,
     analysis: options.analysis ?? null,
   });
   return { plan, rollout, told };

@@ -45,7 +45,7 @@ class KubernetesTarget implements Target {
   }
 
   async plan(image: ResolvedImage, world: World): Promise<Plan> {
-    const { plan, prepared } = await makePlan(this.config, image, this.api, world);
+    const { plan, prepared } = await makePlan(this.config, image, this.api, this.patience, world);
     this.prepared.set(plan, prepared);
     return plan;
   }

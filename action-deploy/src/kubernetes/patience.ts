@@ -23,6 +23,8 @@ export interface Patience {
   readonly settleMs: number;
   /** Until the controllers must have seen a new object. */
   readonly controllerMs: number;
+  /** For the queries of an analysis that the deadline cuts short. */
+  readonly judgingMs: number;
   /** For a rollback, after the rollout's own time; progressDeadlineSeconds is as long by default. */
   readonly rollbackMs: number;
   /** For a rollback of a cancelled job: GitHub kills it some 10 s after it was cancelled. */
@@ -39,6 +41,7 @@ export const usualPatience: Patience = {
   quotaMs: 45_000,
   settleMs: 20_000,
   controllerMs: 60_000,
+  judgingMs: 15_000,
   rollbackMs: 600_000,
   cancelledMs: 5000,
   tickMs: 1000,

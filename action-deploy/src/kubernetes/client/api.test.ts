@@ -5,10 +5,12 @@ import { createServer as createSecure, type Server as SecureServer } from 'node:
 import { connect } from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { RunError } from '../../../../core/inputs/index.ts';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
 import { KubeApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { bearer, type Credentials, fixedCredentials } from './credentials.ts';
+import { ApiFailure } from './failure.ts';
 import { Mirror } from './mirror.ts';
 import { pods } from './resources.ts';
 
@@ -123,6 +125,27 @@ describe('repetitions', () => {
     const { api, asked } = await serve([says(status(code, 'no'), code)]);
     await expect(api.get(pods, 'prod', 'a', signal)).rejects.toMatchObject({ code });
     expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'of the cloud',
+      new Error('Token is expired'),
+      'the credentials of context test cannot be had: Token is expired',
+    ],
+    [
+      'of a plugin',
+      new RunError('the exec plugin aws has ended with 255'),
+      'the exec plugin aws has ended with 255',
+    ],
+  ])('credentials %s that cannot be had are a failure of the call', async (_of, error, message) => {
+    const credentials: Credentials = { get: () => Promise.reject(error), renew: () => false };
+    const { api } = await serve([says(pod('a'))], { credentials });
+    const failed = api.get(pods, 'ml', 'a', signal);
+    await expect(failed).rejects.toBeInstanceOf(ApiFailure);
+    await expect(failed).rejects.toMatchObject({ code: null, reason: 'Credentials', message });
+    const watched = api.watch(pods, 'ml', {}, '1', signal).next();
+    await expect(watched).rejects.toMatchObject({ code: null, reason: 'Credentials', message });
   });
 
   test('after one 401 with new credentials', async () => {

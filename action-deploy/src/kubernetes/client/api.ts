@@ -10,7 +10,14 @@ import {
 } from '../../../../core/kubernetes/index.ts';
 import type { Connection } from './connection.ts';
 import { apiVersionOf, type Discovery, discover, pathOf, type Resource } from './discovery.ts';
-import { ApiFailure, type Asked, answerFailure, conflictsOnlyWith, connectionFailure } from './failure.ts';
+import {
+  ApiFailure,
+  type Asked,
+  answerFailure,
+  conflictsOnlyWith,
+  connectionFailure,
+  credentialsFailure,
+} from './failure.ts';
 import { type RetryWorld, withRetries } from './retry.ts';
 import { LostConnection, type Request, type Response, Transport } from './transport.ts';
 
@@ -28,6 +35,13 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Takes fields over from other managers. */
   readonly force?: boolean;
+}
+
+export interface DeleteOptions {
+  /** The server only says whether it would. */
+  readonly dryRun?: boolean;
+  /** With a uid: of this version alone. */
+  readonly resourceVersion?: string | undefined;
 }
 
 export interface Selection {
@@ -121,6 +135,26 @@ export class KubeApi {
     }
   }
 
+  /**
+   * Makes what is not there; 409 where it is. After a lost answer that may be the caller's own: it must tell by the object.
+   * @throws ApiFailure
+   */
+  async create(resource: Serves, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const namespace = object.metadata.namespace ?? null;
+    const asked = askedFor('create', resource, namespace, object.metadata.name);
+    const response = await this.send(
+      {
+        method: 'POST',
+        path: `${pathOf(resource, namespace)}?${new URLSearchParams({ fieldManager })}`,
+        body: JSON.stringify(object),
+        timeoutMs,
+        signal,
+      },
+      asked,
+    );
+    return this.objectOf(response, asked);
+  }
+
   /** Server-side apply. @throws ApiFailure */
   async apply(
     resource: Serves,
@@ -195,13 +229,17 @@ export class KubeApi {
     name: string,
     uid: string | null,
     signal: AbortSignal,
+    { dryRun = false, resourceVersion }: DeleteOptions = {},
   ): Promise<void> {
     const asked = askedFor('delete', resource, namespace, name);
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: 'Background',
-      ...(uid === null ? {} : { preconditions: { uid } }),
+      ...(dryRun ? { dryRun: ['All'] } : {}),
+      ...(uid === null
+        ? {}
+        : { preconditions: { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) } }),
     };
     const response = await this.send(
       {
@@ -213,7 +251,7 @@ export class KubeApi {
       },
       asked,
     );
-    // 409: another object has taken its name.
+    // 409: another object has taken its name, or it is not of this version any more.
     if (response.status === 404 || response.status === 409) return;
     this.refuse(response, asked);
   }
@@ -265,7 +303,7 @@ export class KubeApi {
       }
       for await (const line of lines) if (line.trim() !== '') yield parse(line);
     } catch (error) {
-      throw this.failure(error);
+      throw this.failure(error, signal);
     }
   }
 
@@ -320,7 +358,7 @@ export class KubeApi {
         throw answerFailure(401, response.body, asked, this.connection);
       return await once();
     } catch (error) {
-      throw this.failure(error);
+      throw this.failure(error, signal);
     }
   }
 
@@ -338,8 +376,11 @@ export class KubeApi {
     if (response.status >= 400) throw answerFailure(response.status, response.body, asked, this.connection);
   }
 
-  private failure(error: unknown): unknown {
-    return error instanceof LostConnection ? connectionFailure(error, this.connection) : error;
+  /** Whatever ends a call is an ApiFailure: credentials that are refused half way must not end a rollout unseen. */
+  private failure(error: unknown, signal: AbortSignal): ApiFailure {
+    if (error instanceof ApiFailure) return error;
+    if (error instanceof LostConnection) return connectionFailure(error, this.connection);
+    return credentialsFailure(error, this.connection, signal);
   }
 }
 

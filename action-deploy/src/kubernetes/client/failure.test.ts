@@ -98,6 +98,22 @@ test.each<[number, object, string]>([
     'deployments.apps "web" in namespace ml is not valid: errors: unknown field "spec.a" unknown field "spec.b[0].c"',
   ],
   [
+    500,
+    {
+      message:
+        'failed to create typed patch object (ml/web; /v1, Kind=Secret): .data.pin: expected string, got &value.valueUnstructured{Value:12345678}',
+    },
+    'deployments.apps "web" in namespace ml is not valid: .data.pin: expected string',
+  ],
+  [
+    500,
+    {
+      message:
+        'failed to create typed patch object (ml/web; /v1, Kind=Secret): errors:\n  .data.a: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"b":"swordfish"}}\n  .data.c: expected string, got &value.valueUnstructured{Value:7}',
+    },
+    'deployments.apps "web" in namespace ml is not valid: errors: .data.a: expected string',
+  ],
+  [
     401,
     { message: 'Unauthorized' },
     'the cluster at https://prod.example:6443 does not accept the credentials of context prod (401): they are wrong, or have expired',

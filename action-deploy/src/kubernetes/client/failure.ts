@@ -7,7 +7,7 @@ import type { LostConnection } from './transport.ts';
 
 /** What was asked for, as RBAC has it. */
 export interface Asked {
-  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'delete';
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
   /** `deployments`, `pods/log`; empty for what is no resource. */
   readonly resource: string;
   readonly group: string;
@@ -143,9 +143,14 @@ function strictErrors(said: string): string {
   return strict?.[1] ?? said;
 }
 
-/** `.spec.replcas: field not declared in schema`, as the merging of server-side apply says it. */
+/**
+ * `.spec.replcas: field not declared in schema`, as the merging of server-side apply says it. Of `expected string, got …` the
+ * rest is the value, which may be a Secret's.
+ */
 function typedErrors(text: string): string {
-  return text.replaceAll(/\.?([\w.[\]"=-]+): field not declared in schema/g, 'unknown field "$1"');
+  return text
+    .replace(/(expected [^,]*), got .*$/s, '$1')
+    .replaceAll(/\.?([\w.[\]"=-]+): field not declared in schema/g, 'unknown field "$1"');
 }
 
 /** Values of several fields are written as Go writes them, a page long. */
@@ -198,4 +203,18 @@ export function connectionFailure(error: LostConnection, { server, shown }: Conn
     default:
       return new ApiFailure(`${where} cannot be reached: ${oneLine(error.message)} (${code})`, parts);
   }
+}
+
+/** There was no call: what it should prove itself with could not be had. */
+export function credentialsFailure(error: unknown, { shown }: Connection, signal: AbortSignal): ApiFailure {
+  if (signal.aborted)
+    return new ApiFailure('the job was cancelled, or the time was over', {
+      code: null,
+      reason: 'CANCELLED',
+      said: '',
+    });
+  const said = oneLine(error instanceof Error ? error.message : String(error));
+  const message =
+    error instanceof RunError ? error.message : `the credentials of ${shown} cannot be had: ${said}`;
+  return new ApiFailure(message, { code: null, reason: 'Credentials', said });
 }

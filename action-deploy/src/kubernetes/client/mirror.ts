@@ -21,6 +21,8 @@ export interface MirrorOptions {
   /** Called after each change, and when the state of the connection changes. */
   readonly changed: () => void;
   readonly signal: AbortSignal;
+  /** Ends the first list, as `signal` does. */
+  readonly opening?: AbortSignal;
 }
 
 /** Between attempts while the server cannot be reached. */
@@ -43,22 +45,23 @@ export class Mirror {
   /** Returns after the first list; goes on until the signal. @throws ApiFailure of the first list. */
   static async start(api: KubeApi, options: MirrorOptions): Promise<Mirror> {
     const mirror = new Mirror(api, options);
-    const version = await mirror.relist();
+    const version = await mirror.relist(options.opening);
     void mirror.follow(version);
     return mirror;
   }
 
   /** Looks anew, whatever the watch has told so far. @throws ApiFailure */
-  async refresh(): Promise<void> {
-    await this.relist();
+  async refresh(signal: AbortSignal): Promise<void> {
+    await this.relist(signal);
   }
 
   get all(): readonly KubeObject[] {
     return [...this.objects.values()];
   }
 
-  private async relist(): Promise<string> {
-    const { resource, namespace, selection, signal, changed } = this.options;
+  private async relist(earlier?: AbortSignal): Promise<string> {
+    const { resource, namespace, selection, signal: whole, changed } = this.options;
+    const signal = earlier === undefined ? whole : AbortSignal.any([whole, earlier]);
     const { items, resourceVersion } = await this.api.list(resource, namespace, selection, signal);
     this.objects.clear();
     for (const item of items) this.objects.set(item.metadata.uid ?? item.metadata.name, item);

@@ -29,7 +29,7 @@ export interface RetryWorld {
 
 /**
  * Repeats after 429 and 5xx, as long as Retry-After says, and after lost connections. Every request here may be repeated:
- * reads, server-side apply, patches that test the version, and deletions of one uid.
+ * reads, server-side apply, patches that test the version, deletions of one uid, and what is made under a name of its own.
  * @throws LostConnection of the last attempt.
  */
 export async function withRetries(

@@ -12,7 +12,7 @@ import type { Credential } from './credentials.ts';
 import { environmentProxy, TunnelAgent } from './tunnel.ts';
 
 export interface Request {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the server's address, with its query. */
   readonly path: string;
   readonly accept?: string;

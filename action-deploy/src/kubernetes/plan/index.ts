@@ -15,6 +15,7 @@ import {
   objectAt,
   textAt,
 } from '../client/index.ts';
+import type { Patience } from '../patience.ts';
 import {
   inOrder,
   type Manifest,
@@ -24,12 +25,14 @@ import {
   type WorkloadKind,
   workloadKind,
 } from '../render/index.ts';
+import { unprovenOf } from '../rollout/proof.ts';
 import { progressOf, revisionOf, wantedPods } from '../rollout/status.ts';
 import { nameOf } from '../state/comparable.ts';
 import { type RecordPlace, type RolloutRecord, readRecord, recordPlace } from '../state/record.ts';
 import { changesOf } from '../state/show.ts';
 import { findAutoscaled } from './autoscaled.ts';
 import { placeObjects } from './place.ts';
+import { areSettled } from './settled.ts';
 import { tryApply, type Wanted } from './try-apply.ts';
 
 export { keyOf } from './place.ts';
@@ -69,6 +72,7 @@ export async function makePlan(
   config: KubernetesConfig,
   image: ResolvedImage,
   api: KubeApi,
+  patience: Patience,
   world: World,
 ): Promise<{ plan: Plan; prepared: Prepared }> {
   const { signal } = world;
@@ -93,17 +97,21 @@ export async function makePlan(
     primary.object.metadata.name,
     primary.object.metadata.namespace ?? namespace,
   );
-  const record = await readRecord(api, place, signal);
+  const { record } = await readRecord(api, place, signal);
   const changes = wanted.flatMap(({ object, live, after }) =>
     live === null ? changesOf(null, after ?? object, namespace) : changesOf(live, after ?? object, namespace),
   );
-  const isHealthy = wanted.every(({ live }) => live === null || isRunning(live));
+  const unchanged =
+    changes.length === 0 &&
+    record === null &&
+    wanted.every(({ live }) => live === null || isRunning(live)) &&
+    (await areSettled(api, wanted, patience.settleMs, world));
   const inProgress = record?.digest === digest ? `${nameOf(primary.object, namespace)}` : null;
   const prepared: Prepared = { digest, objects: wanted, namespace, primary, recordPlace: place, record };
   const before = revisionFor(wanted, primary, 'live', namespace);
   const plan: Plan = {
     headline: headlineOf(primary, wanted, image, namespace),
-    unchanged: changes.length === 0 && isHealthy && record === null,
+    unchanged,
     changes,
     before,
     after: revisionFor(wanted, primary, 'after', namespace) ?? { name: null, images: [], desired: null },
@@ -112,7 +120,7 @@ export async function makePlan(
     strategy: 'rolling',
     leastMs: 0,
     left: before === null ? 'nothing runs yet' : `${before.name ?? 'it'} runs`,
-    unproven: null,
+    unproven: unchanged ? unprovenOf(primary.object, primary.live, namespace) : null,
     notices: [
       ...api.connection.notices,
       ...notices,

@@ -14,6 +14,7 @@ function container(more: Partial<ContainerView> = {}): ContainerView {
     ready: false,
     restarts: 0,
     state: { is: 'running' },
+    runningSince: null,
     last: null,
     ...more,
   };
@@ -50,8 +51,8 @@ function event(reason: string, message: string, more: Partial<EventView> = {}): 
 }
 
 const waiting = (reason: string, message = ''): ContainerState => ({ is: 'waiting', reason, message });
-const ended = (exitCode: number, reason = 'Error', message = '') =>
-  ({ is: 'ended', reason, exitCode, message }) as const;
+const ended = (exitCode: number, reason = 'Error', message = '', finishedAt = '2025-12-15T00:00:00Z') =>
+  ({ is: 'ended', reason, exitCode, message, finishedAt }) as const;
 
 /** The certainty, the reason and the text of each suspicion. */
 function found(pods: readonly PodView[], events: readonly EventView[] = []): string[] {
@@ -314,6 +315,24 @@ describe('what does not count', () => {
     const former = { createdAt: '2025-12-01T00:00:00Z', ready: true, containers: [container(crashed)] };
     expect(found([pod(former)])).toEqual([]);
     expect(found([pod({ ...former, createdAt: '2026-01-01T00:00:05Z' })])).toHaveLength(1);
+  });
+
+  test('that a pod from before the rollout wanted too much memory once, and is not ready for another reason', () => {
+    const of = (finishedAt: string): string[] =>
+      found([
+        pod({
+          createdAt: '2025-12-01T00:00:00Z',
+          containers: [
+            container({ ...crashed, ready: false, last: ended(137, 'OOMKilled', '', finishedAt) }),
+          ],
+        }),
+      ]);
+    expect(of('2025-12-15T00:00:00Z')).toEqual([
+      'never NotReady pod web-1, container app: it runs, but is not ready, after 7 restarts',
+    ]);
+    expect(of('2026-01-01T00:00:09Z')).toEqual([
+      '0 OOMKilled pod web-1, container app: OOMKilled: it wants more memory than its limit',
+    ]);
   });
 
   test('pods that failed before the rollout', () => {

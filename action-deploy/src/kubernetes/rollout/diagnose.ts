@@ -30,7 +30,7 @@ const fewestLost = 3;
 
 /**
  * Pods of the new revision; `events` of any objects. Of pods that are older than `since` (ISO 8601, by the server's clock), as
- * of a revision that did not change, what is over by now does not count.
+ * of a revision that did not change, what was over by then does not count.
  */
 export function diagnose(
   pods: readonly PodView[],
@@ -44,14 +44,19 @@ export function diagnose(
     .filter(({ leaving, phase, createdAt }) => !leaving && (phase !== 'Failed' || createdAt >= since))
     .flatMap((pod) => {
       const own = events.filter(({ uid }) => uid === pod.uid);
-      const found = pod.phase === 'Failed' ? [ofLost(pod, lost)] : ofPod(pod, own, patience);
+      const found = pod.phase === 'Failed' ? [ofLost(pod, lost)] : ofPod(pod, own, since, patience);
       return found.filter((suspicion) => suspicion !== null);
     });
 }
 
-function ofPod(pod: PodView, events: readonly EventView[], patience: Patience): (Suspicion | null)[] {
+function ofPod(
+  pod: PodView,
+  events: readonly EventView[],
+  since: string,
+  patience: Patience,
+): (Suspicion | null)[] {
   if (pod.unscheduled !== null) return [ofUnscheduled(pod, pod.unscheduled, events, patience)];
-  const found = pod.containers.map((container) => ofContainer(pod, container, events, patience));
+  const found = pod.containers.map((container) => ofContainer(pod, container, events, since, patience));
   const isWaiting = found.every((suspicion) => suspicion === null);
   return [...found, isWaiting ? ofSandbox(pod, events, patience) : null];
 }
@@ -86,11 +91,14 @@ function ofContainer(
   pod: PodView,
   container: ContainerView,
   events: readonly EventView[],
+  since: string,
   patience: Patience,
 ): Suspicion | null {
   const { state, last } = container;
   const ended = state.is === 'ended' ? state : last;
-  if (ended?.reason === 'OOMKilled') {
+  // One of a pod from before may be old.
+  const isOver = ended !== null && pod.createdAt < since && ended.finishedAt < since;
+  if (ended?.reason === 'OOMKilled' && !isOver) {
     const text = 'OOMKilled: it wants more memory than its limit';
     return suspicion(pod, container, 0, 'OOMKilled', text, state.is === 'ended' ? 'current' : 'previous');
   }

@@ -1,11 +1,12 @@
 /** Looks at workloads until their rollout has ended one way or the other. */
 
 import type { RollingWorld } from '../../types.ts';
-import { ApiFailure, at, fieldManager, type KubeObject, listAt, numberAt, textAt } from '../client/index.ts';
+import { ApiFailure, fieldManager, type KubeObject, listAt, numberAt, textAt } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { nameOf } from '../state/comparable.ts';
 import { diagnose, type Suspicion } from './diagnose.ts';
 import { refusedPods } from './platform-trouble.ts';
+import { Settling } from './settling.ts';
 import type { Sight } from './sight.ts';
 import { type Progress, progressOf } from './status.ts';
 import { type Expected, supersededBy } from './superseded.ts';
@@ -27,6 +28,8 @@ export interface FollowOptions {
   readonly workloads: readonly Followed[];
   /** When this rollout began, by the server's clock: ISO 8601. */
   readonly since: string;
+  /** Pods that ran well before this time count without having to settle: ISO 8601, by the server's clock. */
+  readonly settleSince: string;
   readonly deadline: Date;
   readonly signal: AbortSignal;
   readonly patience: Patience;
@@ -79,7 +82,7 @@ export async function follow(options: FollowOptions): Promise<Ending> {
     if (look.certain.length > 0) return { is: 'failed', suspicions: [...look.certain, ...look.others] };
     if (look.complete === workloads.length && isDone) {
       // A success is told of what is there, and not of what a watch has told so far.
-      const confirmed = (await refresh(workloads)) ? looker.look() : null;
+      const confirmed = (await refresh(options)) ? looker.look() : null;
       if (confirmed?.complete === workloads.length) return { is: 'complete' };
     }
     const left = deadline.getTime() - clock().getTime();
@@ -89,14 +92,22 @@ export async function follow(options: FollowOptions): Promise<Ending> {
   }
 }
 
-async function refresh(workloads: readonly Followed[]): Promise<boolean> {
-  return Promise.all(workloads.map(({ sight }) => sight.refresh())).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof ApiFailure) return false;
-      throw error;
-    },
-  );
+/** False: not in time, or it could not be asked. */
+async function refresh({ workloads, deadline, signal, clock, sleep }: FollowOptions): Promise<boolean> {
+  const over = new AbortController();
+  const left = Math.max(0, deadline.getTime() - clock().getTime());
+  const timer = sleep(left, over.signal).then(() => over.abort());
+  const bounded = AbortSignal.any([signal, over.signal]);
+  try {
+    await Promise.all(workloads.map(({ sight }) => sight.refresh(bounded)));
+    return true;
+  } catch (error) {
+    if (error instanceof ApiFailure) return false;
+    throw error;
+  } finally {
+    over.abort();
+    await timer;
+  }
 }
 
 interface Look {
@@ -119,7 +130,8 @@ class Looker {
   }
 
   look(): Look {
-    const now = this.options.clock().getTime();
+    const { clock, settleSince, patience } = this.options;
+    const now = clock().getTime();
     const suspicions: Suspicion[] = [];
     const stuck: Suspicion[] = [];
     let complete = 0;
@@ -139,7 +151,8 @@ class Looker {
       const progress = progressOf(place.kind, object);
       this.tellProgress(followed, progress);
       if (progress.is === 'on-delete') complete += 1;
-      if (this.settling.isSettled(followed, progress.is === 'complete', this.options, now)) complete += 1;
+      const isComplete = progress.is === 'complete' && !hasFormerPods(sight, object);
+      if (this.settling.isSettled(sight, isComplete, { begun: settleSince, patience, now })) complete += 1;
       suspicions.push(...this.suspicionsOf(followed));
       if (progress.is === 'stuck' && progress.at > (appliedAt(expected.applied) || this.options.since))
         stuck.push(stuckSuspicion(followed, progress));
@@ -206,36 +219,15 @@ class Looker {
   }
 }
 
-/** How long pods have been complete without a restart. */
-class Settling {
-  private readonly since = new Map<Sight, { restarts: number; at: number }>();
-
-  isSettled(
-    { sight }: Followed,
-    isComplete: boolean,
-    { since, patience }: FollowOptions,
-    now: number,
-  ): boolean {
-    if (!isComplete || sight.object === null) {
-      this.since.delete(sight);
-      return false;
-    }
-    // Pods from before this rollout have run for long.
-    const made = sight.units.fresh.filter(({ createdAt }) => createdAt >= since);
-    const restarts = made.flatMap(({ containers }) => containers).reduce((sum, one) => sum + one.restarts, 0);
-    const known = this.since.get(sight);
-    const held = known?.restarts === restarts ? known : { restarts, at: now };
-    this.since.set(sight, held);
-    const isCertain = made.length === 0 || (restarts === 0 && isProbed(sight.object));
-    const minReady = (numberAt(sight.object, 'spec', 'minReadySeconds') ?? 0) * 1000;
-    return isCertain || now - held.at >= patience.settleMs - minReady;
-  }
+/** The status of a StatefulSet counts new pods, and does not tell of a former one that has not gone yet. */
+function hasFormerPods({ place, units }: Sight, object: KubeObject): boolean {
+  if (place.kind !== 'StatefulSet') return false;
+  const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  return units.former.some(({ name, leaving }) => !leaving && ordinalOf(name) >= partition);
 }
 
-/** Ready means more than running, for each container. */
-export function isProbed(workload: KubeObject): boolean {
-  const containers = listAt(workload, 'spec', 'template', 'spec', 'containers');
-  return containers.every((container) => at(container, 'readinessProbe') !== undefined);
+function ordinalOf(pod: string): number {
+  return Number(pod.slice(pod.lastIndexOf('-') + 1));
 }
 
 function none(superseded: string): Look {
@@ -246,7 +238,7 @@ function none(superseded: string): Look {
  * When something of it was changed from here last, by the server's clock: a Deployment keeps the condition of a former rollout
  * until it comes on with this one.
  */
-function appliedAt(applied: KubeObject): string {
+export function appliedAt(applied: KubeObject): string {
   const times = listAt(applied, 'metadata', 'managedFields')
     .filter((entry) => textAt(entry, 'manager') === fieldManager)
     .map((entry) => textAt(entry, 'time'));

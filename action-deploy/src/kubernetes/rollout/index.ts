@@ -1,17 +1,19 @@
 /** A rollout from the record of the former state to its outcome. */
 
 import type { Cause, Rollback, RollingWorld, Rollout } from '../../types.ts';
-import { ApiFailure, type KubeApi, type KubeObject } from '../client/index.ts';
+import type { KubeApi, KubeObject } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { keyOf, type Prepared, type Wanted } from '../plan/index.ts';
 import { nameOf } from '../state/comparable.ts';
-import { type RolloutRecord, removeRecord } from '../state/record.ts';
+import type { RolloutRecord } from '../state/record.ts';
 import { applyAll } from './apply.ts';
+import { bakeAndJudge } from './bake.ts';
 import { begin } from './begin.ts';
 import { analysisCause, brokenAnalysisCause, cancelledCause, deadlineCause, refusedCause } from './causes.ts';
 import type { Suspicion } from './diagnose.ts';
 import { causesOf } from './evidence.ts';
 import { type Ending, type Followed, follow, Wake } from './follow.ts';
+import { forget, isTakenOver, leftOut } from './keeping.ts';
 import { rollBack } from './rollback.ts';
 import type { Sight } from './sight.ts';
 import { unprovenBy, whatIsThere } from './what-is-there.ts';
@@ -45,6 +47,8 @@ class Run {
   private readonly ended = new AbortController();
   private readonly notices: string[] = [];
   private sights: readonly Sight[] = [];
+  /** Of workloads of an earlier rollout that this one leaves out. */
+  private others: readonly Sight[] = [];
 
   constructor(options: RollOptions) {
     this.options = options;
@@ -66,10 +70,12 @@ class Run {
         sleep: world.sleep,
         changed: this.wake.changed,
         signal: this.ended.signal,
+        opening: signal,
         notice: (line: string) => this.notice(line),
       };
-      const { record, sights } = await begin({ api, prepared, world, watch, signal });
+      const { record, sights, others } = await begin({ api, prepared, world, watch, signal });
       this.sights = sights;
+      this.others = others;
       const applied = await applyAll(api, prepared.objects, prepared.namespace, patience, world, signal);
       if (applied.is === 'refused') {
         const failure = this.refused(applied.at, applied.text);
@@ -80,6 +86,12 @@ class Run {
       time.abort();
       await over;
     }
+  }
+
+  private async forget(record: RolloutRecord): Promise<void> {
+    const { api, prepared } = this.options;
+    const trouble = await forget(api, prepared, record, this.ended.signal);
+    if (trouble !== null) this.notice(trouble);
   }
 
   private notice(line: string): void {
@@ -132,6 +144,7 @@ class Run {
     return follow({
       workloads,
       since: record.startedAt,
+      settleSince: record.startedAt,
       deadline: world.deadline,
       signal: world.signal,
       patience,
@@ -149,13 +162,14 @@ class Run {
     record: RolloutRecord,
     signal: AbortSignal,
   ): Promise<Ending | { readonly failure: Failure }> {
-    const { world } = this.options;
+    const { world, patience } = this.options;
     if (world.analysis === null) return { is: 'complete' };
     const stop = new AbortController();
-    const judging = world.analysis.judge('when all new pods are ready', {
-      ...world,
-      signal: AbortSignal.any([signal, stop.signal]),
-    });
+    const judging = bakeAndJudge(
+      world.analysis,
+      { ...world, signal: AbortSignal.any([signal, stop.signal]) },
+      patience.judgingMs,
+    );
     const ending = await this.follow(workloads, record, judging);
     if (ending.is !== 'complete') {
       stop.abort();
@@ -163,8 +177,11 @@ class Run {
       return ending;
     }
     try {
-      const round = await judging;
-      return round.promote ? ending : { failure: { outcome: 'failed', causes: [analysisCause(round)] } };
+      const { round, isCutShort } = await judging;
+      if (round.promote && !isCutShort) return ending;
+      const isLate = isCutShort && round.lines.every(({ verdict }) => verdict !== 'fail');
+      const outcome = isLate ? 'timed-out' : 'failed';
+      return { failure: { outcome, causes: [analysisCause(round)] } };
     } catch (error) {
       return { failure: { outcome: 'failed', causes: [brokenAnalysisCause(error)] } };
     }
@@ -218,10 +235,11 @@ class Run {
         notices: this.notices,
       };
     }
+    if (await isTakenOver(api, prepared, record, this.ended.signal)) return this.takenOver(failure);
     const { rollback, left } = await rollBack({
       api,
       record,
-      sights: this.sights,
+      sights: [...this.sights, ...this.others],
       namespace: prepared.namespace,
       patience,
       world,
@@ -244,6 +262,7 @@ class Run {
 
   private async succeeded(record: RolloutRecord, applied: ReadonlyMap<string, KubeObject>): Promise<Rollout> {
     const { prepared } = this.options;
+    for (const line of leftOut(record, prepared)) this.notice(line);
     await this.forget(record);
     const { units, ids, state } = whatIsThere(this.sights, prepared);
     return {
@@ -274,15 +293,19 @@ class Run {
     };
   }
 
-  /** A record that stays behind does no harm to the next run but a notice. */
-  private async forget({ digest }: RolloutRecord): Promise<void> {
-    const { api, prepared } = this.options;
-    try {
-      await removeRecord(api, prepared.recordPlace, digest, this.ended.signal);
-    } catch (error) {
-      if (!(error instanceof ApiFailure)) throw error;
-      this.notices.push(`Secret ${prepared.recordPlace.name} could not be deleted: ${error.message}.`);
-    }
+  private takenOver({ causes }: Failure): Rollout {
+    const text = 'another run has taken up what this one had begun';
+    const { units, ids, state } = whatIsThere(this.sights, this.options.prepared);
+    return {
+      outcome: 'superseded',
+      causes: [...causes, { source: 'platform', reason: 'Superseded', text, logLines: [] }],
+      units,
+      rollback: null,
+      left: `${text}; nothing was put back. ${state}`,
+      ids,
+      unproven: null,
+      notices: this.notices,
+    };
   }
 }
 

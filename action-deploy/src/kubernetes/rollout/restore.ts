@@ -14,8 +14,9 @@ import {
   numberAt,
   textAt,
 } from '../client/index.ts';
-import { comparable, deploymentAnnotation, nameOf, sendable } from '../state/comparable.ts';
+import { deploymentAnnotation, nameOf, restorable, sendable } from '../state/comparable.ts';
 import { type Difference, differences, pathText, pointer } from '../state/difference.ts';
+import { withoutOthers } from '../state/others-fields.ts';
 import { appliedBy } from '../state/owned-fields.ts';
 import type { FormerObject } from '../state/record.ts';
 
@@ -46,7 +47,7 @@ export async function restoreOne(
       return { is: 'removed' };
     }
     if (now === null) {
-      const made = await api.apply(resource, sendable(former), { force: true }, signal);
+      const made = await api.apply(resource, madeAnew(former), { force: true }, signal);
       return { is: 'restored', object: made };
     }
     if (isOthers(now, former, marks))
@@ -56,6 +57,16 @@ export async function restoreOne(
     if (!(error instanceof ApiFailure)) throw error;
     return { is: 'failed', why: error.message };
   }
+}
+
+/** Finalizers of others would keep for ever what they know nothing of. */
+function madeAnew(former: KubeObject): KubeObject {
+  const { finalizers: _, ...metadata } = sendable(former).metadata;
+  const own = appliedBy(former, fieldManager).metadata.finalizers;
+  return {
+    ...sendable(former),
+    metadata: own === undefined ? metadata : { ...metadata, finalizers: own },
+  } as KubeObject;
 }
 
 /** A workload with the mark of another run, which it did not have before. */
@@ -77,10 +88,7 @@ async function restoreExisting(
 ): Promise<Restored> {
   const isSame = remaining(former, now).length === 0 && markOf(former) === markOf(now);
   if (isSame && ownUpdates(now).length === 0) return { is: 'untouched', object: now };
-  const applied = appliedBy(former, fieldManager);
-  // What an autoscaler or somebody has scaled meanwhile is theirs.
-  const sent = isScaledByOthers(now) ? (drop(applied, ['spec', 'replicas']) as KubeObject) : applied;
-  let object = await api.apply(resource, sent, {}, signal);
+  let object = await applyFormer(api, resource, former, now, signal);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const left = remaining(former, object);
     if (left.length === 0 && ownUpdates(object).length === 0) return { is: 'restored', object };
@@ -100,15 +108,31 @@ async function restoreExisting(
     : { is: 'failed', why: `${nameOf(former)} still differs in ${left.slice(0, 5).join(', ')}` };
 }
 
+async function applyFormer(
+  api: KubeApi,
+  resource: FormerObject['resource'],
+  former: KubeObject,
+  now: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const applied = appliedBy(former, fieldManager);
+  // It was applied in another version, whose fields have other names: all of it is patched.
+  if (applied.apiVersion !== former.apiVersion) return now;
+  // What an autoscaler or somebody has scaled meanwhile is theirs.
+  const sent = isScaledByOthers(now) ? (drop(applied, ['spec', 'replicas']) as KubeObject) : applied;
+  return api.apply(resource, sent, {}, signal);
+}
+
 /** Others may change the object in between, its controller above all: their version is never overwritten. */
 const mostAttempts = 8;
 
 /** Replicas are for autoscalers and people to change meanwhile, where they were not applied from here. */
 function remaining(former: KubeObject, now: KubeObject): Difference[] {
   const isOurs = numberAt(appliedBy(former, fieldManager), 'spec', 'replicas') !== null;
-  return differences(comparable(former), comparable(now), 'whole').filter(
+  const found = differences(restorable(former), restorable(now), 'whole').filter(
     ({ path }) => !(pathText(path) === 'spec.replicas' && (!isOurs || isScaledByOthers(now))),
   );
+  return withoutOthers(found, now);
 }
 
 function isScaledByOthers(now: KubeObject): boolean {
@@ -119,13 +143,27 @@ function operationsFor(left: readonly Difference[], now: KubeObject): Json[] {
   const version = now.metadata.resourceVersion ?? '';
   return [
     { op: 'test', path: '/metadata/resourceVersion', value: version },
-    ...left.map(({ path, from, to }): Json => {
-      const at = pointer(path);
+    ...inPatchOrder(left).map(({ path, from, to }): Json => {
+      const last = path.at(-1);
+      const isNewElement = to === undefined && typeof last === 'object';
+      const at = isNewElement ? `${pointer(path.slice(0, -1))}/-` : pointer(path);
       // `from` is what there was, `to` what there is.
       if (from === undefined) return { op: 'remove', path: at };
       return { op: to === undefined ? 'add' : 'replace', path: at, value: from };
     }),
   ];
+}
+
+/** Elements that go move those behind them: they go last, and the last of them first. */
+function inPatchOrder(left: readonly Difference[]): Difference[] {
+  const indexOf = ({ path, from }: Difference): number => {
+    const last = path.at(-1);
+    return from === undefined && typeof last === 'object' ? last.index : -1;
+  };
+  return [...left].sort((a, b) => {
+    const [first, second] = [indexOf(a), indexOf(b)];
+    return (first < 0 ? -1 : 0) - (second < 0 ? -1 : 0) || second - first;
+  });
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Patience } from '../patience.ts';
 import { workloadKind } from '../render/index.ts';
 import { nameOf } from '../state/comparable.ts';
 import type { FormerObject, RolloutRecord } from '../state/record.ts';
-import { type Ending, type Followed, follow, type Wake } from './follow.ts';
+import { appliedAt, type Ending, type Followed, follow, type Wake } from './follow.ts';
+import { shown } from './keeping.ts';
 import { type Restored, restoreOne } from './restore.ts';
 import type { Sight } from './sight.ts';
 
@@ -60,9 +61,8 @@ export async function rollBack(options: RollbackOptions): Promise<RolledBack> {
 async function withinTime(options: TimedOptions, signal: AbortSignal): Promise<RolledBack> {
   const { api, record, namespace, world } = options;
   const results: { one: FormerObject; result: Restored }[] = [];
-  // Workloads come last on the way there, and first on the way back.
   const marks = new Set([record.digest, ...record.earlier]);
-  for (const one of [...record.objects].reverse())
+  for (const one of inWayBack(record.objects))
     results.push({ one, result: await restoreOne(api, one, marks, signal) });
   for (const { one, result } of results) tell(one, result, namespace, world);
   const problems = results.flatMap(({ result }) =>
@@ -91,16 +91,22 @@ async function withinTime(options: TimedOptions, signal: AbortSignal): Promise<R
   return { rollback: { by: 'action', verified: true, text }, left: text };
 }
 
+/** Configuration before the workloads that read it; what was made goes last, and in reverse. */
+function inWayBack(objects: readonly FormerObject[]): FormerObject[] {
+  const former = objects.filter((one) => one.former !== null);
+  const isWorkload = (one: FormerObject): boolean => one.former !== null && workloadKind(one.former) !== null;
+  return [
+    ...former.filter((one) => !isWorkload(one)),
+    ...former.filter(isWorkload),
+    ...objects.filter((one) => one.former === null).reverse(),
+  ];
+}
+
 function failed(text: string): RolledBack {
   return {
     rollback: { by: 'action', verified: false, text },
     left: `neither the new state nor the former one is known to run: ${text}`,
   };
-}
-
-function shown({ resource, name, namespace }: FormerObject, usual: string): string {
-  const elsewhere = namespace !== null && namespace !== usual ? `${namespace}/` : '';
-  return `${resource.kind}/${elsewhere}${name}`;
 }
 
 function tell(one: FormerObject, result: Restored, namespace: string, { tell: say }: RollingWorld): void {
@@ -134,7 +140,7 @@ async function freeStuckPods(
     if (one.resource.kind !== 'StatefulSet' || result.is !== 'restored') continue;
     const sight = sights.find(({ place }) => place.namespace === one.namespace && place.name === one.name);
     const former = textAt(one.former ?? null, 'status', 'updateRevision');
-    for (const pod of sight?.pods.all ?? []) {
+    for (const pod of sight?.ownPods ?? []) {
       const isFormer = former !== '' && pod.metadata.labels?.['controller-revision-hash'] === former;
       const isReady = listAt(pod, 'status', 'conditions').some(
         (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
@@ -154,18 +160,25 @@ async function untilRunning(
   states: readonly { readonly one: FormerObject; readonly object: KubeObject }[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { sights, patience, world, wake } = options;
-  const workloads: Followed[] = states.flatMap(({ one, object }) => {
+  const { sights, patience, world, wake, record, namespace } = options;
+  const workloads: Followed[] = [];
+  const unwatched: string[] = [];
+  for (const { one, object } of states) {
     const sight = sights.find(
       ({ place }) =>
         place.namespace === one.namespace && place.name === one.name && place.kind === one.resource.kind,
     );
-    return sight === undefined ? [] : [{ sight, expected: { applied: object, digest: null } }];
-  });
+    if (sight === undefined) unwatched.push(nameOf(object, namespace));
+    else workloads.push({ sight, expected: { applied: object, digest: null } });
+  }
+  if (unwatched.length > 0)
+    return `the former state was put back, but ${unwatched.join(', ')} cannot be watched`;
   if (workloads.length === 0) return null;
+  const times = [record.startedAt, ...states.map(({ object }) => appliedAt(object))];
   const ending: Ending = await follow({
     workloads,
     since: never,
+    settleSince: times.sort().at(-1) ?? record.startedAt,
     deadline: options.until,
     signal,
     patience,

@@ -2,7 +2,9 @@
 
 import {
   ApiFailure,
+  canonical,
   controllerRevisions,
+  drop,
   events as eventsResource,
   type KubeApi,
   type KubeObject,
@@ -17,6 +19,7 @@ import {
   textAt,
 } from '../client/index.ts';
 import type { WorkloadKind } from '../render/index.ts';
+import { templateOf } from '../state/comparable.ts';
 import { type EventView, eventView, type PodView, podView } from './views.ts';
 
 export interface WorkloadPlace {
@@ -30,6 +33,8 @@ export interface SightWorld {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly changed: () => void;
   readonly signal: AbortSignal;
+  /** Of what opens it; `signal` is of what follows, too. */
+  readonly opening: AbortSignal;
   /** Told once for what cannot be watched. */
   readonly notice: (line: string) => void;
 }
@@ -95,8 +100,9 @@ export class Sight {
   }
 
   /** Looks anew at what a success stands on: watches may be late. @throws ApiFailure */
-  async refresh(): Promise<void> {
-    await Promise.all([this.workload.refresh(), this.pods.refresh(), this.revisions?.refresh()]);
+  async refresh(signal: AbortSignal): Promise<void> {
+    const mirrors = [this.workload, this.pods, this.revisions].filter((mirror) => mirror !== null);
+    await Promise.all(mirrors.map((mirror) => mirror.refresh(signal)));
   }
 
   /** Null: it was deleted. */
@@ -117,8 +123,8 @@ export class Sight {
   get units(): { readonly fresh: readonly PodView[]; readonly former: readonly PodView[] } {
     const { object } = this;
     const hash = object === null ? null : this.newHash(object);
-    const label = this.place.kind === 'Deployment' ? 'pod-template-hash' : 'controller-revision-hash';
-    const own = this.pods.all.filter((pod) => this.owns(object, pod));
+    const label = this.place.kind === 'Deployment' ? hashLabel : 'controller-revision-hash';
+    const own = this.ownPods;
     const isFresh = (pod: KubeObject): boolean => hash !== null && pod.metadata.labels?.[label] === hash;
     return {
       fresh: own.filter(isFresh).map(podView),
@@ -126,13 +132,20 @@ export class Sight {
     };
   }
 
-  /** Of a Deployment: the ReplicaSet of its newest revision; null: it is not known yet. */
+  /** The selector may find others', too. */
+  get ownPods(): readonly KubeObject[] {
+    const { object } = this;
+    return this.pods.all.filter((pod) => this.owns(object, pod));
+  }
+
+  /**
+   * Of a Deployment: the ReplicaSet of its newest revision; null: it is not known yet. By its template, as its controller
+   * finds it: the annotation of the revision lags behind.
+   */
   get newestSet(): KubeObject | null {
     const { object } = this;
     if (object === null || this.place.kind !== 'Deployment' || !isObserved(object)) return null;
-    const revision = object.metadata.annotations?.[revisionAnnotation];
-    const sets = this.ownedRevisions(object);
-    return sets.find((set) => set.metadata.annotations?.[revisionAnnotation] === revision) ?? null;
+    return newestSetOf(object, this.ownedRevisions(object));
   }
 
   /** Value of the pods' label that names the newest revision; null: its controller has not made it yet. */
@@ -140,7 +153,7 @@ export class Sight {
     if (!isObserved(object)) return null;
     switch (this.place.kind) {
       case 'Deployment':
-        return this.newestSet?.metadata.labels?.['pod-template-hash'] ?? null;
+        return this.newestSet?.metadata.labels?.[hashLabel] ?? null;
       case 'StatefulSet':
         return textAt(object, 'status', 'updateRevision') || null;
       case 'DaemonSet': {
@@ -163,7 +176,22 @@ export class Sight {
   }
 }
 
-const revisionAnnotation = 'deployment.kubernetes.io/revision';
+/** Whose template is the Deployment's own, but for the label that its controller adds. */
+export function newestSetOf(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | null {
+  const wanted = canonical(templateOf(deployment));
+  const found = sets.filter((set) => {
+    const template = templateOf(set);
+    return template !== null && canonical(drop(template, ['metadata', 'labels', hashLabel])) === wanted;
+  });
+  // Two with the same template are left by a collision: the controller takes the oldest.
+  return [...found].sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : 1))[0] ?? null;
+}
+
+function createdAt({ metadata }: KubeObject): string {
+  return metadata.creationTimestamp ?? '';
+}
+
+const hashLabel = 'pod-template-hash';
 
 /** Its controller has seen it as it is. */
 function isObserved(object: KubeObject): boolean {
@@ -175,7 +203,7 @@ function isOwnedBy(object: KubeObject, uid: string | undefined): boolean {
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/ as a query has it. */
-function selectorOf(workload: KubeObject): string {
+export function selectorOf(workload: KubeObject): string {
   const selector = objectAt(workload, 'spec', 'selector');
   const labels = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`);
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {

@@ -76,6 +76,12 @@ describe('StatefulSet', () => {
       'going: 1 of 3 new pods are there',
     ],
     [
+      'it goes back while some pods are of the other revision',
+      { replicas: 3 },
+      { ...whole, updatedReplicas: 2 },
+      'going: 2 of 3 new pods are there',
+    ],
+    [
       'not all are ready',
       { replicas: 3 },
       { ...whole, readyReplicas: 2 },

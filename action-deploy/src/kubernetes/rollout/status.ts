@@ -94,7 +94,8 @@ function statefulSet(object: KubeObject, wanted: number): Progress {
     const due = Math.max(0, wanted - partition);
     if (updated < due)
       return { is: 'going', wanted, text: `${updated} of ${due} pods of the partition are new` };
-  } else if (current !== update) {
+  } else if (current !== update || updated < wanted) {
+    // Going back while half of the pods were exchanged makes both revisions one at once.
     return { is: 'going', wanted, text: `${updated} of ${wanted} new pods are there` };
   }
   const runs = Math.min(ready, available);

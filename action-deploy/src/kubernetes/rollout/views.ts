@@ -14,6 +14,8 @@ export interface Ended {
   readonly reason: string;
   readonly exitCode: number;
   readonly message: string;
+  /** ISO 8601; empty: not told. */
+  readonly finishedAt: string;
 }
 
 export type ContainerState =
@@ -30,6 +32,8 @@ export interface ContainerView {
   readonly ready: boolean;
   readonly restarts: number;
   readonly state: ContainerState;
+  /** ISO 8601; null: it does not run. */
+  readonly runningSince: string | null;
   /** Of its life before this one; null: this is the first. */
   readonly last: Ended | null;
 }
@@ -109,6 +113,7 @@ function containers(
       ready: objectAt(status).ready === true,
       restarts: numberAt(status, 'restartCount') ?? 0,
       state: stateOf(objectAt(status, 'state')),
+      runningSince: textAt(status, 'state', 'running', 'startedAt') || null,
       last: endedOf(objectAt(status, 'lastState').terminated),
     };
   });
@@ -132,6 +137,7 @@ function endedOf(value: Json | undefined): Ended | null {
     reason: textAt(value, 'reason'),
     exitCode: numberAt(value, 'exitCode') ?? 0,
     message: textAt(value, 'message'),
+    finishedAt: textAt(value, 'finishedAt'),
   };
 }
 

@@ -4,9 +4,9 @@ import type { Rollout } from '../../types.ts';
 import type { KubeObject } from '../client/index.ts';
 import { keyOf, noIds, type Prepared, rolloutName } from '../plan/index.ts';
 import { type WorkloadKind, workloadKind } from '../render/index.ts';
-import { nameOf } from '../state/comparable.ts';
+import { unprovenOf } from './proof.ts';
 import type { Sight } from './sight.ts';
-import { progressOf, revisionOf, wantedPods } from './status.ts';
+import { progressOf, revisionOf } from './status.ts';
 import { unitsOf } from './units.ts';
 
 type Seen = Pick<Rollout, 'units' | 'ids'> & {
@@ -40,16 +40,9 @@ export function unprovenBy(
   applied: ReadonlyMap<string, KubeObject>,
   { primary, namespace }: Prepared,
 ): string | null {
-  const kind = workloadKind(primary.object);
-  const name = nameOf(primary.object, namespace);
-  if (kind === null)
-    return `${name} runs the image when its time comes; it is applied, and was not seen to run`;
-  const object =
-    sightOf(sights, primary.object)?.object ?? applied.get(keyOf(primary.object, primary.resource)) ?? null;
-  if (object === null) return null;
-  if (progressOf(kind, object).is === 'on-delete')
-    return `${name} has the update strategy OnDelete: its pods run the former image until they are deleted`;
-  return wantedPods(kind, object) === 0 ? `${name} wants no pods, so that nothing was seen to run` : null;
+  const { object, resource } = primary;
+  const seen = sightOf(sights, object)?.object ?? applied.get(keyOf(object, resource)) ?? null;
+  return unprovenOf(object, seen, namespace);
 }
 
 function sightOf(sights: readonly Sight[], { kind, metadata }: KubeObject): Sight | undefined {

@@ -37,6 +37,14 @@ export function comparable(object: KubeObject): JsonObject {
   return kept;
 }
 
+/**
+ * What of an object is put back: others keep finalizers and owners, to be asked before it goes; what this manager has applied of
+ * them is applied again anyway.
+ */
+export function restorable(object: KubeObject): JsonObject {
+  return drop(drop(comparable(object), ['metadata', 'finalizers']), ['metadata', 'ownerReferences']);
+}
+
 /** As it would be sent by somebody who makes it: without what only the cluster sets. */
 export function sendable(object: KubeObject): KubeObject {
   const { status: _, ...rest } = object;

@@ -144,6 +144,20 @@ describe('objects', () => {
     expect(changes).toHaveLength(2);
   });
 
+  test('keys of a ConfigMap that sound secret, also where it had no data before', () => {
+    const map = (more: object): KubeObject => ({ ...object(more), kind: 'ConfigMap' }) as KubeObject;
+    const data = { level: 'debug', DB_PASSWORD: 'swordfish' };
+    for (const [before, after] of [
+      [map({}), map({ data })],
+      [map({ data }), map({})],
+      [map({ data: { level: 'info', DB_PASSWORD: 'rosebud' } }), map({ data })],
+    ] as const) {
+      const text = JSON.stringify(changesOf(before, after, 'ml'));
+      expect(text).not.toMatch(/swordfish|rosebud/);
+      expect(text).toContain('debug');
+    }
+  });
+
   test('values with credentials in an address lose them', () => {
     const [change] = changesOf(
       object({ spec: { url: 'a' } }),

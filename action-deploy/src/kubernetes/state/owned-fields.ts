@@ -39,7 +39,7 @@ export function appliedBy(object: KubeObject, manager: string): KubeObject {
 }
 
 /** A field, or an element of a list, as far as it is the manager's. */
-function pick(value: Json, fields: JsonObject): Json {
+export function pick(value: Json, fields: JsonObject): Json {
   const keys = Object.keys(fields).filter((key) => key !== '.');
   // A leaf: the whole value is the manager's.
   if (keys.length === 0) return value;
@@ -66,7 +66,7 @@ function pickElements(list: readonly Json[], fields: JsonObject, keys: readonly 
   });
 }
 
-function isNamedBy(key: string, element: Json, index: number): boolean {
+export function isNamedBy(key: string, element: Json, index: number): boolean {
   const text = key.slice(2);
   if (key.startsWith('i:')) return Number(text) === index;
   if (key.startsWith('v:')) return canonical(JSON.parse(text) as Json) === canonical(element);

@@ -6,6 +6,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { RunError } from '../../../../core/inputs/index.ts';
 import {
+  ApiFailure,
   fieldManager,
   isKubeObject,
   isObject,
@@ -19,6 +20,7 @@ import {
   textAt,
 } from '../client/index.ts';
 import { deploymentAnnotation } from './comparable.ts';
+import { pointer } from './difference.ts';
 
 export interface FormerObject {
   readonly resource: Serves;
@@ -31,6 +33,8 @@ export interface FormerObject {
 export interface RolloutRecord {
   /** Of the plan that is rolled out. */
   readonly digest: string;
+  /** Of the run that wrote it, and no other one: two may roll out the same plan. */
+  readonly owner: string;
   /** Of plans whose runs did not end, and whose former state this is, too. */
   readonly earlier: readonly string[];
   readonly objects: readonly FormerObject[];
@@ -46,8 +50,11 @@ export interface RecordPlace {
 
 /** A Secret holds 1 MiB (`MaxSecretSize`). */
 const mostBytes = 1024 * 1024;
+/** Of the run that wrote it. */
+const ownerAnnotation = 'ml-gates.dev/run';
+const endedAnnotation = 'ml-gates.dev/ended';
 const mostUnpacked = 64 * 1024 * 1024;
-const version = 1;
+const format = 1;
 
 /** DNS-1123 subdomains have 253 characters at most; names of workloads may be as long. */
 export function recordPlace(kind: string, name: string, namespace: string): RecordPlace {
@@ -57,67 +64,122 @@ export function recordPlace(kind: string, name: string, namespace: string): Reco
   };
 }
 
-/** Null: there is none. @throws ApiFailure; RunError when it cannot be understood. */
-export async function readRecord(
-  api: KubeApi,
-  place: RecordPlace,
-  signal: AbortSignal,
-): Promise<RolloutRecord | null> {
-  const secret = await api.get(secrets, place.namespace, place.name, signal);
-  return secret === null ? null : parseRecord(secret, place);
+/** What is in the record's place. */
+export interface Kept {
+  /** Null: there is none, or its rollout has ended. */
+  readonly record: RolloutRecord | null;
+  /** Of the Secret; null: there is none. */
+  readonly version: string | null;
 }
 
-/** What another run's record of this deployment held is taken over by its caller. @throws ApiFailure, RunError when too large. */
+/** @throws ApiFailure; RunError when it cannot be understood. */
+export async function readRecord(api: KubeApi, place: RecordPlace, signal: AbortSignal): Promise<Kept> {
+  const secret = await api.get(secrets, place.namespace, place.name, signal);
+  if (secret === null) return { record: null, version: null };
+  const version = secret.metadata.resourceVersion ?? null;
+  const hasEnded = secret.metadata.annotations?.[endedAnnotation] !== undefined;
+  return { record: hasEnded ? null : parseRecord(secret, place), version };
+}
+
+/**
+ * In place of what was there in `version`, and of nothing else: what another run's record held is taken over by the caller.
+ * Null: somebody has written meanwhile. @throws ApiFailure, RunError when too large.
+ */
 export async function writeRecord(
   api: KubeApi,
   place: RecordPlace,
   record: Omit<RolloutRecord, 'startedAt'>,
+  version: string | null,
   signal: AbortSignal,
-): Promise<RolloutRecord> {
+): Promise<RolloutRecord | null> {
   const objects = record.objects.map(({ former, ...rest }) => ({
     ...rest,
     former: former === null ? null : slim(former),
   }));
-  const packed = gzipSync(
-    JSON.stringify({ version, digest: record.digest, earlier: record.earlier, objects }),
-  );
+  const { digest, owner, earlier } = record;
+  const packed = gzipSync(JSON.stringify({ version: format, digest, owner, earlier, objects }));
   if (packed.length > mostBytes) {
     throw new RunError(
       `the former state of ${objects.length} objects takes ${Math.ceil(packed.length / 1024)} KiB packed, and a Secret holds ` +
         `${mostBytes / 1024} KiB, so that it could not be put back; deploy fewer objects at once`,
     );
   }
-  const secret = await api.apply(
-    secrets,
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: {
-        name: place.name,
-        namespace: place.namespace,
-        labels: { 'app.kubernetes.io/managed-by': fieldManager },
-        annotations: { [deploymentAnnotation]: record.digest },
-      },
-      type: 'ml-gates.dev/former-state',
-      data: { former: packed.toString('base64') },
+  const secret: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: place.name,
+      namespace: place.namespace,
+      labels: { 'app.kubernetes.io/managed-by': fieldManager },
+      annotations: { [deploymentAnnotation]: digest, [ownerAnnotation]: owner },
+      ...(version === null ? {} : { resourceVersion: version }),
     },
-    // Another run's record is taken over, not merged with.
-    { force: true },
-    signal,
-  );
-  return { ...record, startedAt: writtenAt(secret) };
+    type: 'ml-gates.dev/former-state',
+    data: { former: packed.toString('base64') },
+  };
+  try {
+    const written =
+      version === null
+        ? await api.create(secrets, secret, signal)
+        : // Another run's record is taken over, not merged with.
+          await api.apply(secrets, secret, { force: true }, signal);
+    return { ...record, startedAt: writtenAt(written) };
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.code !== 409) throw error;
+    // The answer may have been lost on the way, and the call repeated.
+    const now = await api.get(secrets, place.namespace, place.name, signal);
+    return now !== null && ownerOf(now) === owner ? { ...record, startedAt: writtenAt(now) } : null;
+  }
 }
 
-/** Leaves the record of another plan, whose run has taken this one's place. @throws ApiFailure */
+/** The right is asked for before anything is changed: a record that stays would send a later rollback too far back. @throws ApiFailure */
+export async function tryRemoval(api: KubeApi, place: RecordPlace, signal: AbortSignal): Promise<void> {
+  await api.delete(secrets, place.namespace, place.name, null, signal, { dryRun: true });
+}
+
+/** False: another run has taken the record over, or has ended with it. @throws ApiFailure */
+export async function isOwnRecord(
+  api: KubeApi,
+  place: RecordPlace,
+  { owner }: RolloutRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const secret = await api.get(secrets, place.namespace, place.name, signal);
+  return secret !== null && ownerOf(secret) === owner;
+}
+
+/** Leaves the record of another run, which has taken this one's place, or rolls out the same. @throws ApiFailure */
 export async function removeRecord(
   api: KubeApi,
   place: RecordPlace,
-  digest: string,
+  { owner }: RolloutRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const secret = await api.get(secrets, place.namespace, place.name, signal);
-  if (secret === null || secret.metadata.annotations?.[deploymentAnnotation] !== digest) return;
-  await api.delete(secrets, place.namespace, place.name, secret.metadata.uid ?? null, signal);
+  if (secret === null || ownerOf(secret) !== owner) return;
+  const { uid = null, resourceVersion } = secret.metadata;
+  await api.delete(secrets, place.namespace, place.name, uid, signal, { resourceVersion });
+}
+
+/** Where it cannot be deleted: the next run must not go back to what it holds. @throws ApiFailure */
+export async function endRecord(
+  api: KubeApi,
+  place: RecordPlace,
+  { owner }: RolloutRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const secret = await api.get(secrets, place.namespace, place.name, signal);
+  if (secret === null || ownerOf(secret) !== owner) return;
+  const operations = [
+    { op: 'test', path: '/metadata/resourceVersion', value: secret.metadata.resourceVersion ?? '' },
+    { op: 'add', path: pointer(['metadata', 'annotations', endedAnnotation]), value: 'true' },
+    { op: 'remove', path: '/data/former' },
+  ];
+  await api.patch(secrets, place.namespace, place.name, operations, signal);
+}
+
+function ownerOf(secret: KubeObject): string | undefined {
+  return secret.metadata.annotations?.[ownerAnnotation];
 }
 
 /** Of managedFields only what was applied from here matters. */
@@ -155,7 +217,7 @@ function parseRecord(secret: KubeObject, { namespace, name }: RecordPlace): Roll
   } catch {
     throw broken;
   }
-  if (!isObject(value) || numberAt(value, 'version') !== version) throw broken;
+  if (!isObject(value) || numberAt(value, 'version') !== format) throw broken;
   const objects = listAt(value, 'objects').map((item): FormerObject => {
     const resource = isObject(item) ? item.resource : undefined;
     const former = isObject(item) ? item.former : undefined;
@@ -175,6 +237,7 @@ function parseRecord(secret: KubeObject, { namespace, name }: RecordPlace): Roll
   });
   return {
     digest: textAt(value, 'digest'),
+    owner: textAt(value, 'owner'),
     earlier: listAt(value, 'earlier').map(String),
     objects,
     startedAt: writtenAt(secret),

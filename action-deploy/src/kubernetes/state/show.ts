@@ -2,7 +2,7 @@
 
 import { redactUrl } from '../../../../core/inputs/index.ts';
 import type { Change } from '../../types.ts';
-import { isObject, type Json, type KubeObject, listAt, textAt } from '../client/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, listAt, textAt } from '../client/index.ts';
 import { podSpecOf } from '../render/index.ts';
 import { comparable, nameOf } from './comparable.ts';
 import { type Difference, differences, pathText } from './difference.ts';
@@ -35,17 +35,25 @@ function valuesOf({ path, from, to }: Difference, kind: string): Pick<Change, 'f
   const isNamedSecret =
     (last === 'value' && typeof variable === 'object' && secretName.test(variable.label)) ||
     (isData && typeof last === 'string' && secretName.test(last));
-  if (!isSecret && !isNamedSecret) return { from: show(from), to: show(to) };
+  const isWholeData = isData && path.length === 1;
+  if (!isSecret && !isNamedSecret) return { from: show(from, isWholeData), to: show(to, isWholeData) };
   return {
     from: from === undefined ? null : '(not shown)',
     to: to === undefined ? null : from === undefined ? '(not shown)' : '(another one, not shown)',
   };
 }
 
-function show(value: Json | undefined): string | null {
+/** `isData`: its keys are names of values, as a ConfigMap's are. */
+function show(value: Json | undefined, isData = false): string | null {
   if (value === undefined) return null;
-  const text = redactUrl(JSON.stringify(hide(value)));
+  const text = redactUrl(JSON.stringify(isData && isObject(value) ? hideKeys(value) : hide(value)));
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function hideKeys(data: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, secretName.test(key) ? '(not shown)' : value]),
+  );
 }
 
 /** Variables within a larger value that is shown as a whole. */
