@@ -72,6 +72,50 @@ test('somebody deployed between the plan and the rollout: nothing is changed', a
   expect(ecs.changes()).toEqual([]);
 });
 
+describe('somebody else deploys', () => {
+  const theirs = { image: 'repo/api:9' };
+  const changed = ['RegisterTaskDefinition', 'UpdateService'];
+
+  test('before this rollout was seen at all: theirs is left alone', async () => {
+    await using ecs = await createEcsSimulator({ services: [web] });
+    ecs.onCall({
+      after: ({ operation }) => void (operation === 'UpdateService' && ecs.others.deploy('web', theirs)),
+    });
+    const { rollout } = await run(ecs, { timeoutMs: 10 * 60_000 });
+    expect(rollout).toMatchObject({ outcome: 'superseded', rollback: null });
+    expect(ecs.changes().map(({ operation }) => operation)).toEqual(changed);
+    expect(ecs.state().services.web?.taskDefinition).toBe('web:5');
+  });
+
+  test('while this rollout is found bad: nothing is sent that would take theirs away', async () => {
+    await using ecs = await createEcsSimulator({ services: [web] });
+    const analysis = {
+      judge: async (...given: Parameters<ReturnType<typeof analysisOf>['judge']>) => {
+        ecs.others.deploy('web', theirs);
+        return await analysisOf(() => false).judge(...given);
+      },
+    };
+    const { rollout } = await run(ecs, { analysis });
+    expect(rollout).toMatchObject({ outcome: 'superseded', rollback: null });
+    expect(rollout.causes.map(({ source }) => source)).toEqual(['platform', 'analysis']);
+    expect(ecs.changes().map(({ operation }) => operation)).toEqual(changed);
+    expect(ecs.state().services.web?.taskDefinition).toBe('web:5');
+  });
+
+  test('while this rollout is being stopped: nothing is restored over theirs', async () => {
+    await using ecs = await createEcsSimulator({ services: [web], scenario: dies });
+    ecs.fail({ fault: { kind: 'denied' }, operation: 'StopServiceDeployment' });
+    ecs.onCall({
+      before: ({ operation }) => {
+        if (operation === 'StopServiceDeployment') ecs.others.deploy('web', theirs);
+      },
+    });
+    const { rollout } = await run(ecs);
+    expect(rollout).toMatchObject({ outcome: 'superseded', rollback: null });
+    expect(ecs.changes().map(({ operation }) => operation)).toEqual(changed);
+  });
+});
+
 describe('AWS cannot be reached for a while', () => {
   const lasting = { fault: { kind: 'lost', when: 'before' } as const, times: 60 };
 
@@ -195,6 +239,26 @@ describe('a cancelled job', () => {
       'UpdateService',
       'StopServiceDeployment',
     ]);
+  });
+
+  test('in the midst of UpdateService that nobody can look at: it is not said that nothing was done', async () => {
+    const abort = new AbortController();
+    await using ecs = await createEcsSimulator({ services: [web] });
+    ecs.fail({ fault: { kind: 'lost', when: 'after' }, operation: 'UpdateService' });
+    let updatedAt = 0;
+    ecs.onCall({
+      after: ({ operation }) => {
+        if (operation !== 'UpdateService') return;
+        updatedAt = ecs.now().getTime();
+        abort.abort();
+        ecs.fail({ fault: { kind: 'lost', when: 'before' }, times: Number.POSITIVE_INFINITY });
+      },
+    });
+    await expect(run(ecs, { signal: abort.signal })).rejects.toThrow(
+      /whether the change was carried out is not known: service web of cluster prod ran web:3 before it/,
+    );
+    // It was looked for as long as a cancelled job allows, not all at once.
+    expect(ecs.now().getTime() - updatedAt).toBeGreaterThan(3_000);
   });
 
   test('before anything was changed', async () => {

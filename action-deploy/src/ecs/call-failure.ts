@@ -21,6 +21,12 @@ export type FailureKind =
   /** The job was cancelled, or the time was up, before there was an answer. */
   | 'ended';
 
+/** Operations that are not those of ECS itself. */
+const clients: Readonly<Record<string, string>> = {
+  GetLogEvents: 'CloudWatchLogsClient',
+  DescribeAlarms: 'CloudWatchClient',
+};
+
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly kind: FailureKind;
@@ -40,8 +46,7 @@ export class CallFailure extends Error {
 
   /** `ecs:UpdateService`; the prefix is that of the client. */
   get action(): string {
-    const client = this.operation === 'GetLogEvents' ? 'CloudWatchLogsClient' : 'ECSClient';
-    return callOf(client, this.operation).action;
+    return callOf(clients[this.operation] ?? 'ECSClient', this.operation).action;
   }
 }
 

@@ -89,6 +89,9 @@ export class Conclusion {
     const { world } = this.parts;
     if (!world.rollback) return this.rollout(left, causes, null);
     const rollback = await rollBack(this.rollbackParts);
+    if ('supersededBy' in rollback) {
+      return this.rollout('superseded', [superseded(rollback.supersededBy, this.name), ...causes], null);
+    }
     world.tell({ kind: 'rollback', subject: '', text: rollback.text });
     return this.rollout(rollback.verified ? 'rolled-back' : 'rollback-failed', causes, rollback);
   }

@@ -20,6 +20,7 @@ const doing: Readonly<Record<string, string>> = {
   ListClusters: 'listing the clusters',
   ListServices: 'listing the services of the cluster',
   GetLogEvents: 'reading the log of a container',
+  DescribeAlarms: 'reading the alarms of the service',
 };
 
 /** What the permission must cover, where AWS does not say. */

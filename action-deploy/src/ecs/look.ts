@@ -6,7 +6,7 @@ import type { Scope } from './calls.ts';
 import { explained } from './explain.ts';
 import { historyOf } from './history.ts';
 import type { Service } from './model.ts';
-import { newestOf, type Snapshot, type Watched } from './phase.ts';
+import type { Snapshot, Watched } from './phase.ts';
 
 /** A service deployment that is not listed by then will not be; in milliseconds. */
 const listedWithin = 3 * 60_000;
@@ -67,25 +67,28 @@ export class Look {
     return { at: this.clock(), service, deployment };
   }
 
-  /** Among the service's deployments the wanted one is the newest, once reads show it. */
+  /** Once reads show it, it is among the service's deployments; not the newest, where somebody deployed at once. */
   private findId(service: Service): void {
     if (this.current.id !== null) return;
-    const newest = newestOf(service);
-    if (newest === null || newest.taskDefinition !== this.current.taskDefinition) return;
-    if (this.current.before.has(newest.id)) return;
-    const since = newest.createdAt ?? this.current.since;
-    this.current = { ...this.current, id: newest.id, since };
+    const { taskDefinition, before } = this.current;
+    const own = service.deployments.find(
+      (each) => each.taskDefinition === taskDefinition && !before.has(each.id),
+    );
+    if (own === undefined) return;
+    this.current = { ...this.current, id: own.id, since: own.createdAt ?? this.current.since };
   }
 
   private async findArn(service: Service, scope: Scope): Promise<void> {
-    const { since, taskDefinition } = this.current;
+    const { since, taskDefinition, knownArns } = this.current;
     // ECS makes the service deployment a moment before its tasks' deployment, or after it.
     const history = await historyOf(this.api, service, new Date(since.getTime() - 60_000), scope);
     if (history.kind === 'unavailable') {
       this.withoutServiceDeployments = history.why;
       return;
     }
-    const found = history.deployments.find(({ revision }) => revision?.taskDefinition === taskDefinition);
+    const found = history.deployments.find(
+      ({ arn, revision }) => revision?.taskDefinition === taskDefinition && !knownArns.has(arn),
+    );
     if (found !== undefined) this.current = { ...this.current, arn: found.arn };
     else if (this.clock().getTime() - this.begun.getTime() > listedWithin) {
       this.withoutServiceDeployments = 'ECS lists no service deployment for this rollout';

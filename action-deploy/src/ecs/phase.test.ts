@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment, Service, ServiceDeployment } from './model.ts';
-import { phaseOf, type Watched } from './phase.ts';
+import { othersOf, phaseOf, type Watched } from './phase.ts';
 
 const since = new Date('2026-01-05T09:00:00Z');
 const watched: Watched = {
@@ -9,6 +9,7 @@ const watched: Watched = {
   arn: null,
   since,
   before: new Set(['ecs-svc/1']),
+  knownArns: new Set(),
 };
 
 function deployment(fields: Partial<Deployment>): Deployment {
@@ -50,6 +51,21 @@ function service(deployments: readonly Deployment[], fields: Partial<Service> = 
     ...fields,
   };
 }
+
+const serviceDeployment: ServiceDeployment = {
+  arn: 'arn',
+  status: 'IN_PROGRESS',
+  statusReason: null,
+  stage: null,
+  createdAt: since,
+  sources: [],
+  target: '',
+  weight: null,
+  hooks: [],
+  rollback: null,
+  triggeredAlarms: [],
+  circuitBreaker: null,
+};
 
 const at = since;
 const kindOf = (deployments: readonly Deployment[], fields: Partial<Service> = {}) =>
@@ -96,22 +112,32 @@ describe('by the deployments of the service', () => {
   });
 });
 
+test('somebody deployed before its id was seen', () => {
+  const unknown = { ...watched, id: null };
+  const snapshot = (newest: Deployment) => ({ at, service: service([newest]), deployment: null });
+  expect(phaseOf(snapshot(newer('web:43')), unknown)).toMatchObject({ kind: 'superseded' });
+  expect(phaseOf(snapshot(newer('web:42')), unknown).kind).toBe('going');
+});
+
+describe('whether a rollback would take away what somebody else brought', () => {
+  const finished = (status: ServiceDeployment['status']) => ({ ...serviceDeployment, status });
+  test.each([
+    ['the newest is ours', [deployment({})], null, null],
+    ['the newest is the former one', [former()], null, null],
+    ['the newest is new, and brings something else', [newer('web:43')], null, 'web:43'],
+    ['ours had succeeded before', [newer('web:43')], finished('SUCCESSFUL'), 'web:43'],
+    ['it brings the same', [newer('web:42')], null, null],
+    ['it brings what would be restored', [newer('web:41')], null, null],
+    ['ECS itself has rolled back', [newer('web:40')], finished('ROLLBACK_SUCCESSFUL'), null],
+  ] as const)('%s', (_what, deployments, own, expected) => {
+    const snapshot = { at, service: service(deployments), deployment: own };
+    expect(othersOf(snapshot, watched, 'web:41')?.taskDefinition ?? null).toBe(expected);
+  });
+});
+
 describe('by the service deployment', () => {
   function kind(status: ServiceDeployment['status'], deployments: readonly Deployment[]): string {
-    const own: ServiceDeployment = {
-      arn: 'arn',
-      status,
-      statusReason: null,
-      stage: null,
-      createdAt: since,
-      sources: [],
-      target: '',
-      weight: null,
-      hooks: [],
-      rollback: null,
-      triggeredAlarms: [],
-      circuitBreaker: null,
-    };
+    const own = { ...serviceDeployment, status };
     return phaseOf({ at, service: service(deployments), deployment: own }, watched).kind;
   }
   const old = former({ status: 'ACTIVE' });

@@ -14,6 +14,8 @@ export interface Watched {
   readonly since: Date;
   /** Deployments that were there before it: when one of them is the newest again, that is a rollback. */
   readonly before: ReadonlySet<string>;
+  /** ARNs of service deployments that were there before it. */
+  readonly knownArns: ReadonlySet<string>;
 }
 
 export interface Snapshot {
@@ -119,9 +121,28 @@ function settled(service: Service, deployment: Deployment): boolean {
   return service.deployments.length === 1 && pending === 0 && running >= desired;
 }
 
-function isNewer(newest: Deployment, { id, since, before }: Watched): boolean {
-  if (newest.id === id || before.has(newest.id) || id === null) return false;
+function isNewer(newest: Deployment, { taskDefinition, id, since, before }: Watched): boolean {
+  if (newest.id === id || before.has(newest.id)) return false;
+  // It took the place of ours before ours was seen at all; the time of ours is the runner's then, and tells nothing.
+  if (id === null) return newest.taskDefinition !== taskDefinition;
   return newest.createdAt === null || newest.createdAt >= since;
+}
+
+/**
+ * Somebody else's deployment that is the newest by now, whatever became of ours; null: there is none.
+ *
+ * @param former what a rollback would bring is nothing that it would destroy
+ */
+export function othersOf(
+  { service, deployment }: Snapshot,
+  watched: Watched,
+  former: string | null,
+): Deployment | null {
+  // What ECS rolls back to is a deployment of its own.
+  if (service === null || deployment?.status.startsWith('ROLLBACK_') === true) return null;
+  const newest = newestOf(service);
+  if (newest === null || !isNewer(newest, watched)) return null;
+  return newest.taskDefinition === watched.taskDefinition || newest.taskDefinition === former ? null : newest;
 }
 
 function replaced(by: Deployment, watched: Watched): Phase {

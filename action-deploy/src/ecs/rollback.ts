@@ -6,11 +6,11 @@ import { isFailure } from './call-failure.ts';
 import { type Scope, shortScope } from './calls.ts';
 import { explained } from './explain.ts';
 import { ongoing, rollingBack } from './history.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, sameJson } from './json.ts';
 import { leftOf, nameOf, pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import { lastPart, type Service, type ServiceDeployment } from './model.ts';
-import { newestOf, type Snapshot } from './phase.ts';
+import { newestOf, othersOf, type Snapshot } from './phase.ts';
 import { sent } from './sent.ts';
 import { changeoverTime, strategyOf } from './strategy.ts';
 import { rollbackTime } from './watch.ts';
@@ -33,8 +33,22 @@ const pollEvery = 5_000;
 /** After the job was cancelled. */
 const pollSoon = 1_000;
 
-/** Does not throw for what goes wrong. */
-export async function rollBack(parts: RollbackParts): Promise<Rollback> {
+/** Somebody else deployed: what ran before ours is no longer anybody's to restore. */
+class Superseded extends Error {
+  readonly by: string;
+
+  constructor(by: string) {
+    super(`superseded by ${by}`);
+    this.by = by;
+  }
+}
+
+/**
+ * Does not throw for what goes wrong.
+ *
+ * @returns `supersededBy`: ARN of the task definition that somebody else deployed meanwhile; nothing was sent
+ */
+export async function rollBack(parts: RollbackParts): Promise<Rollback | { readonly supersededBy: string }> {
   const { world } = parts;
   const cancelled = world.signal.aborted;
   const budget = rollbackTime + changeoverTime(parts.service.configuration);
@@ -43,6 +57,7 @@ export async function rollBack(parts: RollbackParts): Promise<Rollback> {
     : { signal: world.signal, until: new Date(world.clock().getTime() + budget) };
   try {
     const snapshot = await seen(parts, scope);
+    refuseSuperseded(parts, snapshot);
     const { deployment } = snapshot;
     if (parts.former === null && (deployment === null || !ongoing.has(deployment.status))) {
       return { by: 'action', verified: false, text: 'nothing is known that could be restored' };
@@ -50,6 +65,7 @@ export async function rollBack(parts: RollbackParts): Promise<Rollback> {
     const expected = await begin(parts, snapshot, scope);
     return await verified(parts, 'action', expected, scope, cancelled);
   } catch (error) {
+    if (error instanceof Superseded) return { supersededBy: error.by };
     if (!isFailure(error)) throw error;
     const text =
       error.kind === 'ended'
@@ -90,10 +106,16 @@ async function begin(parts: RollbackParts, snapshot: Snapshot, scope: Scope): Pr
     } catch (error) {
       // It may have ended in the meantime, or only UpdateService is allowed.
       if (!isFailure(error, 'refused', 'denied', 'no-such-operation') || parts.former === null) throw error;
+      refuseSuperseded(parts, await seen(parts, scope));
       return restore(parts, scope);
     }
   }
   return targetOf(parts, await seen(parts, scope), scope);
+}
+
+function refuseSuperseded({ look, former }: RollbackParts, snapshot: Snapshot): void {
+  const other = othersOf(snapshot, look.watched, former);
+  if (other !== null) throw new Superseded(other.taskDefinition);
 }
 
 /** A deployment that is paused is rolled back through its pause. */
@@ -129,8 +151,10 @@ async function restore(parts: RollbackParts, scope: Scope): Promise<string> {
       return true;
     },
     async () => {
-      const now = await api.service(service.clusterArn, service.arn, scope);
-      return now !== null && newestOf(now)?.taskDefinition === former ? true : null;
+      const snapshot = await parts.look.take(scope);
+      // Before it is sent again.
+      refuseSuperseded(parts, snapshot);
+      return snapshot.service !== null && newestOf(snapshot.service)?.taskDefinition === former ? true : null;
     },
     (ms) => world.sleep(ms, scope.signal),
     patience,
@@ -208,13 +232,12 @@ async function seen({ look, world }: RollbackParts, scope: Scope): Promise<Snaps
 /** The strategy that the rollout had set goes with it. This starts no deployment. */
 async function reconfigure(parts: RollbackParts, now: Service, scope: Scope): Promise<void> {
   const { api, world, service, reconfigured } = parts;
-  if (!reconfigured || !world.rollback || strategyOf(now.configuration) === strategyOf(service.configuration))
-    return;
+  if (!reconfigured || !world.rollback || sameJson(now.configuration, service.configuration)) return;
   try {
     await api.update(service, { deploymentConfiguration: service.configuration }, scope);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    const text = `the deployment strategy stays ${strategyOf(now.configuration)}: ${explained(error)}`;
+    const text = `the deployment configuration stays that of the rollout (${strategyOf(now.configuration)}): ${explained(error)}`;
     world.tell({ kind: 'warning', subject: `service ${service.name}`, text });
   }
 }

@@ -22,7 +22,12 @@ export function stateOf(service: Service, primary: Deployment, history: History)
   const going =
     history.kind === 'known' ? history.deployments.find(({ status }) => ongoing.has(status)) : undefined;
   if (going !== undefined) {
-    return { kind: rollingBack.has(going.status) ? 'rolling-back' : 'going', name: going.arn };
+    const isOfPrimary = going.revision?.taskDefinition === primary.taskDefinition;
+    return {
+      kind: rollingBack.has(going.status) ? 'rolling-back' : 'going',
+      // One that is being stopped may go on beside the newest.
+      name: isOfPrimary ? going.arn : primary.id,
+    };
   }
   switch (primary.rolloutState) {
     case 'COMPLETED':

@@ -32,29 +32,43 @@ const waitPause = 10_000;
 /** @throws RunError where nothing was changed that runs */
 export async function start(api: EcsApi, plan: EcsPlan, scope: Scope, world: StartWorld): Promise<Started> {
   let registered: string | null = null;
+  const updating = { lost: false };
   try {
     const service = await ready(api, plan, scope, world);
     const primary = primaryOf(service);
     const before = new Set(service.deployments.map(({ id }) => id));
+    const { history } = plan.work;
+    const arns = history.kind === 'known' ? history.deployments.map(({ arn }) => arn) : [];
     if (plan.work.registered !== null && isTakenUp(plan, service)) {
-      const arn = plan.inProgress?.startsWith('arn:') ? plan.inProgress : null;
+      // The plan's name is of what was the newest then.
+      const named = primary.id === plan.work.primary.id && plan.inProgress?.startsWith('arn:') === true;
+      const arn = named ? plan.inProgress : null;
       before.delete(primary.id);
+      const knownArns = new Set(primary.id === plan.work.primary.id ? [] : arns);
       const since = primary.createdAt ?? world.clock();
       world.tell({
         kind: 'step',
         subject: `service ${service.name}`,
         text: `the rollout of ${lastPart(primary.taskDefinition)} is under way already, and is taken up`,
       });
-      const watched = { taskDefinition: primary.taskDefinition, id: primary.id, arn, since, before };
+      const watched = {
+        taskDefinition: primary.taskDefinition,
+        id: primary.id,
+        arn,
+        since,
+        before,
+        knownArns,
+      };
       return { service, watched, takenUp: true };
     }
     registered = plan.work.registered ?? (await register(api, plan, scope, world));
-    const since = await update(api, plan, service, registered, scope, world);
-    const watched = { taskDefinition: registered, id: null, arn: null, since, before };
+    const since = await update(api, plan, service, registered, scope, world, updating);
+    const knownArns = new Set(arns);
+    const watched = { taskDefinition: registered, id: null, arn: null, since, before, knownArns };
     return { service, watched, takenUp: false };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    throw new RunError(refusal(error, plan, registered));
+    throw new RunError(refusal(error, plan, registered, updating.lost));
   }
 }
 
@@ -101,20 +115,24 @@ function isTakenUp({ inProgress, work }: EcsPlan, service: Service): boolean {
 async function register(api: EcsApi, plan: EcsPlan, scope: Scope, world: StartWorld): Promise<string> {
   const { definition } = plan.work;
   const family = textIn(definition, 'family') ?? '';
+  const looking = lookingFrom(scope, world);
   const made = await sent(
     () => api.register(definition, scope),
     async () => {
-      const latest = await api.taskDefinition(family, lookingScope(scope, world));
+      const latest = await api.taskDefinition(family, looking());
       const found = latest !== null && sameContent(registrable(latest.definition, latest.tags), definition);
       return found ? latest.arn : null;
     },
-    (ms) => world.sleep(ms, scope.signal),
+    (ms) => world.sleep(ms, looking().signal),
   );
   world.tell({ kind: 'step', subject: '', text: `registered ${lastPart(made)}` });
   return made;
 }
 
-/** @returns when the rollout began, by ECS's clock where it is known already */
+/**
+ * @param updating `lost`: set once an answer did not come
+ * @returns when the rollout began, by ECS's clock where it is known already
+ */
 async function update(
   api: EcsApi,
   plan: EcsPlan,
@@ -122,6 +140,7 @@ async function update(
   taskDefinition: string,
   scope: Scope,
   world: StartWorld,
+  updating: { lost: boolean },
 ): Promise<Date> {
   const { configuration } = plan.work;
   const former = primaryOf(service);
@@ -132,34 +151,43 @@ async function update(
     ...(former.taskDefinition === taskDefinition ? { forceNewDeployment: true } : {}),
   };
   const begun = world.clock();
+  const looking = lookingFrom(scope, world);
   await sent(
     async () => {
       await api.update(service, fields, scope);
       return true;
     },
     async () => {
-      const now = await api.service(service.clusterArn, service.arn, lookingScope(scope, world));
+      updating.lost = true;
+      const now = await api.service(service.clusterArn, service.arn, looking());
       const primary = now === null ? null : primaryOf(now);
       return primary !== null && primary.id !== former.id && primary.taskDefinition === taskDefinition
         ? true
         : null;
     },
-    (ms) => world.sleep(ms, scope.signal),
+    (ms) => world.sleep(ms, looking().signal),
   );
   const text = `told to run ${lastPart(taskDefinition)} in place of ${lastPart(former.taskDefinition)}`;
   world.tell({ kind: 'step', subject: `service ${service.name}`, text });
   return begun;
 }
 
-/** What a change did must be known, also when the job was cancelled in the midst of it. */
-function lookingScope(scope: Scope, { clock }: StartWorld): Scope {
-  return scope.signal.aborted || clock() >= scope.until ? shortScope(clock) : scope;
+/** What a change did must be known, also when the job was cancelled in the midst of it: then there is one short while more. */
+function lookingFrom(scope: Scope, { clock }: StartWorld): () => Scope {
+  let short: Scope | null = null;
+  return () => {
+    if (short === null && (scope.signal.aborted || clock() >= scope.until)) short = shortScope(clock);
+    return short ?? scope;
+  };
 }
 
-function refusal(failure: CallFailure, plan: EcsPlan, registered: string | null): string {
+function refusal(failure: CallFailure, plan: EcsPlan, registered: string | null, lost: boolean): string {
   const { service, primary } = plan.work;
   const isNew = registered !== null && plan.work.registered === null;
   const also = isNew ? `; ${lastPart(registered)} was registered, and the next run will use it` : '';
-  const runs = `${nameOf(service)} runs ${lastPart(primary.taskDefinition)} as before`;
+  const before = lastPart(primary.taskDefinition);
+  const runs = lost
+    ? `whether the change was carried out is not known: ${nameOf(service)} ran ${before} before it; the next run looks, and takes it up`
+    : `${nameOf(service)} runs ${before} as before`;
   return `${explained(failure)}; ${runs}${also}`;
 }

@@ -134,7 +134,8 @@ export class Watch {
         const { watched } = look;
         const { id, createdAt } = phase.by;
         const before = new Set([...watched.before, ...(watched.id === null ? [] : [watched.id])]);
-        look.follow({ ...watched, id, arn: null, since: createdAt ?? world.clock(), before });
+        const knownArns = new Set([...watched.knownArns, ...(watched.arn === null ? [] : [watched.arn])]);
+        look.follow({ ...watched, id, arn: null, since: createdAt ?? world.clock(), before, knownArns });
         const text = `a newer deployment of the same task definition took its place (${id}), and is followed`;
         world.tell({ kind: 'warning', subject: '', text });
         return null;
