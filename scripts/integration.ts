@@ -28,6 +28,7 @@ import { ensureNodeExporter } from './tools/node-exporter.ts';
 import { ensurePostgres } from './tools/postgres.ts';
 import { runProcess } from './tools/process.ts';
 import { ensurePrometheus } from './tools/prometheus.ts';
+import { ensurePromtool } from './tools/promtool.ts';
 import { ensurePushgateway } from './tools/pushgateway.ts';
 import { ensurePython } from './tools/python.ts';
 
@@ -53,6 +54,7 @@ const preparations: readonly Preparation[] = [
   { name: 'pushgateway', prepare: async () => said(await ensurePushgateway({ log })) },
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
   { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
+  { name: 'promtool', prepare: async () => said(await ensurePromtool({ log })) },
   { name: 'alertmanager', prepare: async () => said(await ensureAlertmanager({ log })) },
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
