@@ -506,6 +506,31 @@ describe('analysis', () => {
     expect(ready).toEqual([2]);
   });
 
+  test('judges once the new pods have baked, and not when the deadline cuts that short', async () => {
+    const namespace = await running();
+    const asked: string[] = [];
+    const analysis: Analysis = {
+      judge: async (stage, _world, cutShort) => {
+        asked.push(cutShort === undefined ? stage : `${stage}: ${cutShort}`);
+        const lines = judged(true).lines.map((line) => ({
+          ...line,
+          verdict: cutShort === undefined ? line.verdict : ('inconclusive' as const),
+        }));
+        return { ...judged(cutShort === undefined), lines };
+      },
+    };
+    const manifests = [deployment()];
+    const begun = Date.now();
+    const whole = await deploy({ cluster, namespace, manifests, analysis, bakeMs: 3000 });
+    expect(whole.rollout.outcome).toBe('succeeded');
+    expect(Date.now() - begun).toBeGreaterThan(3000);
+    expect(asked).toEqual(['after the bake time']);
+    const options = { cluster, namespace, manifests, analysis, image: imageOf('3'), rollback: false };
+    const cut = await deploy({ ...options, bakeMs: 60_000, timeoutMs: 10_000 });
+    expect(cut.rollout).toMatchObject({ outcome: 'timed-out', causes: [{ source: 'analysis' }] });
+    expect(asked.at(-1)).toMatch(/^after the bake time: after [\d.]+ s of a bake time of 1 min$/);
+  });
+
   test('does not promote: put back', async () => {
     const namespace = await running();
     const before = await stateOf(cluster, namespace);

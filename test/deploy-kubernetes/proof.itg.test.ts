@@ -94,13 +94,22 @@ describe('what proves nothing', () => {
 
 test('a StatefulSet that goes back half way is as before only when all of its pods are', async () => {
   const namespace = await cluster.namespace('proof');
-  const manifests = [statefulSet({ replicas: 3 })];
+  const pod = {
+    terminationGracePeriodSeconds: 3,
+    containers: [{ name: 'app', image: 'registry.example/web' }],
+  };
+  const template = { metadata: { labels: { app: 'web' } }, spec: pod };
+  const manifests = [statefulSet({ replicas: 3, spec: { template } })];
   await deploy({ cluster, namespace, manifests, image: imageOf('1') });
+  // Its pods are ready for as long as they are being deleted.
+  const image = imageOf('stays-for-long');
+  kubelet.behave(image.digest, { kind: 'runs', ignoresTerm: true });
   const cancel = new AbortController();
   const { rollout } = await deploy({
     cluster,
     namespace,
     manifests,
+    image,
     signal: cancel.signal,
     patience: { cancelledMs: 25_000 },
     onEvent: ({ text }) => {

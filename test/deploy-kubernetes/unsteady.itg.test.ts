@@ -1,6 +1,11 @@
 /** A network that loses calls and answers, and an API server that is busy: what is told is what is there. */
 
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import {
   type ControlPlane,
   deployment,
@@ -71,4 +76,48 @@ test.each([
     causes: [{ reason: 'CrashLoopBackOff', logLines: ['oh'] }],
   });
   expect(await stateOf(cluster, namespace)).toEqual(state);
+});
+
+test('credentials that cannot be had any more half way: the run ends, and says what it knows', async () => {
+  const namespace = await cluster.namespace();
+  const folder = join(cluster.folder, `plugin-${randomBytes(4).toString('hex')}`);
+  await mkdir(folder);
+  const credential = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    // In the past: it is asked before each call.
+    status: { token: cluster.adminToken, expirationTimestamp: '2026-01-01T00:00:00Z' },
+  };
+  await writeFile(join(folder, 'credential.json'), JSON.stringify(credential), { mode: 0o600 });
+  const script = `#!/bin/sh\ncat '${folder}/credential.json' || exit 7\n`;
+  await writeFile(join(folder, 'plugin'), script, { mode: 0o700 });
+  const config = parse(await readFile(cluster.kubeconfig, 'utf8')) as { users: { name: string }[] };
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: join(folder, 'plugin'),
+    interactiveMode: 'Never',
+  };
+  const users = config.users.map(({ name }) => ({ name, user: { exec } }));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, stringify({ ...config, users }), { mode: 0o600 });
+  const image = imageOf('never-ready');
+  kubelet.behave(image.digest, { kind: 'not-ready' });
+  const readinessProbe = { httpGet: { path: '/ready', port: 80 }, periodSeconds: 1 };
+  const { rollout } = await deploy({
+    cluster,
+    namespace,
+    manifests: [deployment({ container: { readinessProbe } })],
+    kubeconfig,
+    image,
+    timeoutMs: 5000,
+    patience: { rollbackMs: 2000 },
+    onEvent: ({ kind }) => {
+      if (kind === 'warning') rmSync(join(folder, 'credential.json'), { force: true });
+    },
+  });
+  expect(rollout).toMatchObject({
+    outcome: 'rollback-failed',
+    rollback: { verified: false },
+    left: expect.stringMatching(/plugin.* ended with code 7/),
+  });
 });

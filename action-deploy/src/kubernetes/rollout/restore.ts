@@ -89,12 +89,18 @@ async function restoreExisting(
   const isSame = remaining(former, now).length === 0 && markOf(former) === markOf(now);
   if (isSame && ownUpdates(now).length === 0) return { is: 'untouched', object: now };
   let object = await applyFormer(api, resource, former, now, signal);
+  let removed = '';
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const left = remaining(former, object);
-    if (left.length === 0 && ownUpdates(object).length === 0) return { is: 'restored', object };
+    // The server sets by itself what was just taken away, as a default of what somebody else has added: it is back for good.
+    const isDefault = left.every(({ from }) => from === undefined) && pathsOf(left) === removed;
+    if ((left.length === 0 || isDefault) && ownUpdates(object).length === 0)
+      return { is: 'restored', object };
     try {
-      if (left.length > 0)
+      if (left.length > 0 && !isDefault) {
         object = await api.patch(resource, namespace, name, operationsFor(left, object), signal);
+        removed = pathsOf(left);
+      }
       object = await withoutOwnUpdates(api, { resource, namespace, name }, object, signal);
     } catch (error) {
       const isStale = error instanceof ApiFailure && (error.code === 409 || error.code === 422);
@@ -102,10 +108,14 @@ async function restoreExisting(
       object = (await api.get(resource, namespace, name, signal)) ?? object;
     }
   }
-  const left = remaining(former, object).map(({ path }) => pathText(path));
+  const left = remaining(former, object);
   return left.length === 0
     ? { is: 'restored', object }
-    : { is: 'failed', why: `${nameOf(former)} still differs in ${left.slice(0, 5).join(', ')}` };
+    : { is: 'failed', why: `${nameOf(former)} still differs in ${pathsOf(left.slice(0, 5))}` };
+}
+
+function pathsOf(found: readonly Difference[]): string {
+  return found.map(({ path }) => pathText(path)).join(', ');
 }
 
 async function applyFormer(
