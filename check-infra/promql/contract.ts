@@ -1,7 +1,7 @@
 /**
  * The metrics contract: what metrics there are, of which type, with which labels. In a folder that is checked it is a JSON
- * file, `{"metrics": [{"name": …, "type": …, "labels": […]}], "others": ["node_.*"]}`; without one, names that nobody
- * knows are not findings, and types are taken from names (`_total`, `_bucket`).
+ * file, `{"metrics": [{"name": …, "type": …, "labels": […]}], "others": ["node_.*"], "targetLabels": ["namespace"]}`. Without
+ * one, names that nobody knows are not findings, and types are taken from names (`_total`, `_bucket`).
  */
 
 import { isObject, type Json, listAt, textAt } from '../../core/kubernetes/index.ts';
@@ -21,6 +21,8 @@ export interface Contract {
   readonly metrics: readonly ContractMetric[];
   /** Patterns of names that are taken as they are. */
   readonly others: readonly RegExp[];
+  /** Labels beside `job` and `instance` that Prometheus gives to targets. */
+  readonly targetLabels?: readonly string[];
 }
 
 const types: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
@@ -45,7 +47,8 @@ export function contractOf(value: Json | undefined): Contract | null {
   });
   if (metrics.length === 0 || metrics.length !== entries.length) return null;
   const others = listAt(value, 'others').flatMap((pattern) => patternOf(pattern) ?? []);
-  return { metrics, others };
+  const targetLabels = listAt(value, 'targetLabels').filter((label) => typeof label === 'string');
+  return { metrics, others, targetLabels };
 }
 
 function patternOf(text: Json): RegExp | null {

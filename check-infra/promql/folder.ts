@@ -9,6 +9,8 @@ export interface Asked {
   readonly place: string;
   readonly text: string;
   readonly purpose: Purpose;
+  /** False: the source may be of another kind than Prometheus, and the text in its language. */
+  readonly isCertain: boolean;
   /** Labels that people are shown of the result, and where they are named. */
   readonly named: readonly { readonly label: string; readonly by: string }[];
 }
@@ -29,10 +31,26 @@ export function rulesIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): 
       if (record !== '') {
         const labels = Object.keys(objectOf(rule, 'labels'));
         return [
-          { place: `${where}, record ${record}`, text, purpose: 'recorded', named: [], record, labels },
+          {
+            place: `${where}, record ${record}`,
+            text,
+            purpose: 'recorded',
+            isCertain: true,
+            named: [],
+            record,
+            labels,
+          },
         ];
       }
-      return [{ place: `${where}, alert ${alert}`, text, purpose: 'shown', named: templateLabels(rule) }];
+      return [
+        {
+          place: `${where}, alert ${alert}`,
+          text,
+          purpose: 'shown',
+          isCertain: true,
+          named: templateLabels(rule),
+        },
+      ];
     }),
   );
 }
@@ -64,18 +82,26 @@ function objectOf(value: Json, key: string): JsonObject {
 
 export function expressionsIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): Asked[] {
   const dashboard = typeof value.dashboard === 'object' && !('panels' in value) ? value.dashboard : value;
-  const panels = listAt(dashboard, 'panels').flatMap((panel) => [panel, ...listAt(panel, 'panels')]);
+  // Rows hold panels when they are folded, and did so always before Grafana 5.
+  const outer = [...listAt(dashboard, 'panels'), ...listAt(dashboard, 'rows')];
+  const panels = outer.flatMap((panel) => [panel, ...listAt(panel, 'panels')]);
   return [
     ...panels.flatMap((panel) => panelExpressions(place, panel)),
     ...listAt(dashboard, 'templating', 'list').flatMap((variable) => variableExpressions(place, variable)),
     ...listAt(dashboard, 'annotations', 'list').flatMap((annotation): Asked[] => {
       const text = textAt(annotation, 'expr') || textAt(annotation, 'target', 'expr');
-      if (text === '' || !isPrometheus(annotation)) return [];
+      if (text === '' || isElse(annotation)) return [];
       const named = ['titleFormat', 'textFormat'].flatMap((field) =>
         legendLabels(textAt(annotation, field), field),
       );
       return [
-        { place: `${place}: annotation ${textAt(annotation, 'name')}`, text, purpose: 'recorded', named },
+        {
+          place: `${place}: annotation ${textAt(annotation, 'name')}`,
+          text,
+          purpose: 'recorded',
+          isCertain: isCertain(annotation),
+          named,
+        },
       ];
     }),
   ];
@@ -84,10 +110,16 @@ export function expressionsIn({ place, value }: Pick<ParsedFile, 'place' | 'valu
 function panelExpressions(place: string, panel: Json): Asked[] {
   return listAt(panel, 'targets').flatMap((target): Asked[] => {
     const text = textAt(target, 'expr');
-    if (text === '' || !isPrometheus(panel) || !isPrometheus(target)) return [];
+    if (text === '' || isElse(panel, target)) return [];
     const where = `${place}: panel ${textAt(panel, 'title')}, query ${textAt(target, 'refId')}`;
     return [
-      { place: where, text, purpose: 'shown', named: legendLabels(textAt(target, 'legendFormat'), 'legend') },
+      {
+        place: where,
+        text,
+        purpose: 'shown',
+        isCertain: isCertain(panel, target),
+        named: legendLabels(textAt(target, 'legendFormat'), 'legend'),
+      },
     ];
   });
 }
@@ -100,20 +132,39 @@ function legendLabels(text: string, by: string): { label: string; by: string }[]
 
 /** `label_values(metric{…}, label)` asks for a label of a metric; `query_result(…)` for any expression. */
 function variableExpressions(place: string, variable: Json): Asked[] {
-  if (textAt(variable, 'type') !== 'query' || !isPrometheus(variable)) return [];
+  if (textAt(variable, 'type') !== 'query' || isElse(variable)) return [];
   const query =
     textAt(variable, 'query') || textAt(variable, 'query', 'query') || textAt(variable, 'definition');
   const where = `${place}: variable ${textAt(variable, 'name')}`;
   const [, of, label] = /^\s*label_values\(\s*(.+?)\s*,\s*(\w+)\s*\)\s*$/s.exec(query) ?? [];
   if (of !== undefined && label !== undefined) {
-    return [{ place: where, text: of, purpose: 'recorded', named: [{ label, by: 'variable' }] }];
+    return [
+      {
+        place: where,
+        text: of,
+        purpose: 'recorded',
+        isCertain: isCertain(variable),
+        named: [{ label, by: 'variable' }],
+      },
+    ];
   }
   const [, result] = /^\s*query_result\((.*)\)\s*$/s.exec(query) ?? [];
-  return result === undefined ? [] : [{ place: where, text: result, purpose: 'recorded', named: [] }];
+  return result === undefined
+    ? []
+    : [{ place: where, text: result, purpose: 'recorded', isCertain: isCertain(variable), named: [] }];
 }
 
-/** Sources of other kinds have other languages. A variable may be of any kind, and is one of Prometheus as a rule. */
-function isPrometheus(value: Json): boolean {
+/** Null: no word of it; a variable, or the default source. */
+function kindOf(value: Json): string | null {
   const type = textAt(value, 'datasource', 'type');
-  return type === '' || type === 'prometheus';
+  return type === '' ? null : type;
+}
+
+/** Sources of other kinds have other languages. */
+function isElse(...values: readonly Json[]): boolean {
+  return values.some((value) => kindOf(value) !== null && kindOf(value) !== 'prometheus');
+}
+
+function isCertain(...values: readonly Json[]): boolean {
+  return values.some((value) => kindOf(value) === 'prometheus');
 }

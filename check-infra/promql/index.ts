@@ -34,8 +34,9 @@ export function lintFolder(folder: Folder): Placed[] {
   return expressionsOf(folder).flatMap((asked) => lintAsked(asked, knowledge));
 }
 
-export function lintAsked({ place, text, purpose, named }: Asked, knowledge: Knowledge): Placed[] {
+export function lintAsked({ place, text, purpose, isCertain, named }: Asked, knowledge: Knowledge): Placed[] {
   const { mistakes, value } = lintPromql(text, knowledge, purpose);
+  if (!isCertain && mistakes.some(({ name }) => name === 'promql-syntax')) return [];
   const missing = named.flatMap(({ label, by }) => missingLabels(value, [label], by));
   return [...mistakes, ...missing].map((mistake) => ({ place, mistake }));
 }
@@ -105,7 +106,11 @@ function labelsOf(config: unknown): object {
 export function mergedContract(files: readonly Pick<ParsedFile, 'value'>[]): Contract | null {
   const all = files.flatMap(({ value }) => contractOf(value) ?? []);
   if (all.length === 0) return null;
-  return { metrics: all.flatMap(({ metrics }) => metrics), others: all.flatMap(({ others }) => others) };
+  return {
+    metrics: all.flatMap(({ metrics }) => metrics),
+    others: all.flatMap(({ others }) => others),
+    targetLabels: all.flatMap(({ targetLabels = [] }) => targetLabels),
+  };
 }
 
 /** From metrics.ts, whose definitions are the same. */

@@ -17,7 +17,7 @@ const counting = new Set(['count', 'group', 'count_values', 'stddev', 'stdvar'])
 
 export function inferAggregation(inference: Inference, aggregation: Aggregation): Value {
   const { operator, grouping } = aggregation;
-  checkParameter(inference, aggregation);
+  if (!isParameterRight(inference, aggregation)) return { type: 'unknown' };
   const value = inference.infer(aggregation.of);
   if (value.type === 'unknown') return value;
   if (value.type !== 'vector') {
@@ -49,36 +49,27 @@ export function inferAggregation(inference: Inference, aggregation: Aggregation)
   return { ...value, labels, nature, summed: value.summed || !isOneSeries };
 }
 
-function checkParameter(inference: Inference, { operator, parameter, from, to }: Aggregation): void {
+function isParameterRight(inference: Inference, aggregation: Aggregation): boolean {
+  const { operator, parameter } = aggregation;
   const wanted = parameterOf.get(operator);
-  if (wanted === undefined && parameter !== null) {
-    inference.report(
-      'promql-type',
-      { from, to },
-      `${operator} takes one vector`,
-      'take the first argument out',
-    );
+  const say = (message: string, mend: string): false => {
+    inference.report('promql-type', aggregation, message, mend);
+    return false;
+  };
+  if (wanted === undefined) {
+    return parameter === null || say(`${operator} takes one vector`, 'take the first argument out');
   }
-  if (wanted === undefined) return;
-  if (parameter === null) {
-    inference.report(
-      'promql-type',
-      { from, to },
-      `${operator} needs a ${wanted === 'scalar' ? 'number' : 'name'} before its vector`,
-      `\`${operator}(${wanted === 'scalar' ? '5' : '"label"'}, …)\``,
-    );
-    return;
-  }
+  const example = wanted === 'scalar' ? '5' : '"label"';
+  if (parameter === null)
+    return say(`${operator} needs a ${wanted} before its vector`, `\`${operator}(${example}, …)\``);
   const value = inference.infer(parameter);
-  if (value.type !== wanted && value.type !== 'unknown') {
-    inference.report(
-      'promql-type',
-      parameter,
+  if (value.type !== wanted && value.type !== 'unknown')
+    return say(
       `${operator} takes a ${wanted} first, and this is a ${value.type}`,
-      `swap the arguments, or write a ${wanted}`,
+      `swap the arguments: \`${operator}(${example}, …)\``,
     );
-  }
   if (operator === 'quantile') checkShare(inference, parameter);
+  return true;
 }
 
 function grouped(inference: Inference, aggregation: Aggregation, { labels }: Vector): Labels {

@@ -39,7 +39,11 @@ export function reportLabel(
   label: string,
   message: string,
 ): void {
-  const names = namesOf(labels);
+  // Labels that targets may have are too many to list.
+  const names = namesOf(labels).filter((name) => {
+    const known = labels.known.get(name);
+    return known?.always === true || known?.varied === true;
+  });
   const near = nearest(label, names);
   const there = names.length === 0 ? 'there is no label left' : `there are ${names.join(', ')}`;
   const mend =

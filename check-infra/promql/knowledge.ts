@@ -43,7 +43,10 @@ const usualTargetLabels =
 
 export function knowledgeOf({ contract, recorded, targetLabels, used }: KnowledgeParts): Knowledge {
   const defined = new Map([...wellKnownMetrics, ...(contract?.metrics ?? [])].map((one) => [one.name, one]));
-  const target = targetLabels ?? usualTargetLabels;
+  const target: Target = {
+    labels: [...(targetLabels ?? usualTargetLabels), ...(contract?.targetLabels ?? [])],
+    isOpen: targetLabels === null && contract === null,
+  };
   const isHistogram = (base: string): boolean =>
     defined.get(base)?.type === 'histogram' || (!defined.has(base) && used.has(`${base}_bucket`));
 
@@ -95,17 +98,25 @@ function findDefinition(defined: ReadonlyMap<string, ContractMetric>, name: stri
   return null;
 }
 
-function definedSeries({ definition, suffix }: Definition, target: readonly string[]): Vector {
+interface Target {
+  readonly labels: readonly string[];
+  /** Nobody has said which there are. */
+  readonly isOpen: boolean;
+}
+
+function definedSeries({ definition, suffix }: Definition, target: Target): Vector {
   const isPushed =
     definition.freshness !== undefined || definition.name.endsWith('_last_success_timestamp_seconds');
   const certain: Known = { always: true, varied: false };
-  const known = new Map<string, Known>(target.map((label) => [label, { always: false, varied: false }]));
+  const known = new Map<string, Known>(
+    target.labels.map((label) => [label, { always: false, varied: false }]),
+  );
   known.set('job', certain).set('instance', { always: !isPushed, varied: false });
   for (const label of definition.labels) known.set(label, { always: true, varied: true });
   if (suffix === '_bucket') known.set('le', { always: true, varied: true });
   const isSummary = definition.type === 'summary' && suffix === '';
   if (isSummary) known.set('quantile', { always: true, varied: true });
-  const labels: Labels = { known, open: definition.open === true };
+  const labels: Labels = { known, open: definition.open === true || target.isOpen };
   const isCounter = definition.type === 'counter' || suffix !== '';
   const nature: Nature = isSummary
     ? 'quantile'

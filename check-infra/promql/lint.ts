@@ -1,5 +1,8 @@
 /** The lint of one expression, and of what is made of its result. */
 
+import { nearest } from '../../core/gate/index.ts';
+import type { Span } from './ast.ts';
+import { functions } from './functions.ts';
 import { inferExpression } from './infer.ts';
 import type { Knowledge } from './knowledge.ts';
 import { canHave, namesOf } from './labels.ts';
@@ -17,22 +20,28 @@ export type Purpose = 'shown' | 'recorded';
 
 export function lintPromql(text: string, knowledge: Knowledge, purpose: Purpose = 'shown'): Linted {
   const parsed = parsePromql(text);
-  if ('error' in parsed) {
-    const { from, to } = parsed.error;
-    const part = text.slice(Math.max(0, from - 20), Math.max(to, from + 20)).trim();
-    const mistake: Mistake = {
-      name: 'promql-syntax',
-      part,
-      message:
-        from >= text.trimEnd().length
-          ? 'it ends too early'
-          : `it is not understood from here: \`${text.slice(from, from + 20)}\``,
-      mend: 'see the syntax of PromQL; a wrong expression keeps Prometheus from taking the whole file',
-    };
-    return { mistakes: [mistake], value: { type: 'unknown' } };
-  }
+  if ('error' in parsed) return { mistakes: [syntaxMistake(text, parsed.error)], value: { type: 'unknown' } };
   const { value, mistakes } = inferExpression(text, parsed.expression, knowledge);
   return { value, mistakes: [...mistakes, ...rawCounter(text, value, purpose)] };
+}
+
+function syntaxMistake(text: string, { from, to }: Span): Mistake {
+  const name = 'promql-syntax';
+  const called = text[from] === '(' ? (/([A-Za-z_]\w*)\s*$/.exec(text.slice(0, from))?.[1] ?? null) : null;
+  if (called !== null && !functions.has(called)) {
+    const near = nearest(called, functions.keys());
+    const mend = near === undefined ? 'see the functions of Prometheus' : `did you mean ${near}?`;
+    return { name, part: `${called}(…)`, message: `there is no function ${called}`, mend };
+  }
+  const isEnd = from >= text.trimEnd().length;
+  return {
+    name,
+    part: text.slice(Math.max(0, from - 20), Math.max(to, from + 20)).trim(),
+    message: isEnd
+      ? 'it ends too early'
+      : `it is not understood from here: \`${text.slice(from, from + 20).trim()}\``,
+    mend: 'see the syntax of PromQL; a wrong expression keeps Prometheus from taking the whole file',
+  };
 }
 
 function rawCounter(text: string, value: Value, purpose: Purpose): Mistake[] {

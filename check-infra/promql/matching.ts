@@ -5,12 +5,14 @@
 
 import type { Binary } from './ast.ts';
 import type { Inference } from './infer.ts';
+import { reportLabel } from './infer-selector.ts';
 import { canHave, hasAlways, namesOf } from './labels.ts';
 import { anyLabel } from './parse.ts';
 import type { Vector } from './value.ts';
 
 export function checkMatching(inference: Inference, binary: Binary, left: Vector, right: Vector): void {
   if (binary.operator === 'or' || binary.matching?.labels.includes(anyLabel) === true) return;
+  checkNames(inference, binary, left, right);
   const strangers = strangersOf(binary, left, right);
   if (strangers.length > 0) {
     const shared = sharedOf(left, right);
@@ -25,6 +27,16 @@ export function checkMatching(inference: Inference, binary: Binary, left: Vector
     return;
   }
   checkMany(inference, binary, left, right);
+}
+
+/** A label that neither side has is empty on both: all series are taken for equal. */
+function checkNames(inference: Inference, binary: Binary, left: Vector, right: Vector): void {
+  if (binary.matching?.mode !== 'on') return;
+  for (const label of binary.matching.labels) {
+    if (canHave(left.labels, label) || canHave(right.labels, label)) continue;
+    const message = `neither side of ${binary.operator} has the label ${label} that they are matched on`;
+    reportLabel(inference, binary, left, label, message);
+  }
 }
 
 interface Stranger {
