@@ -75,6 +75,7 @@ describe('the schema', () => {
     ],
     ["at '/image/digest': 'sha256:12' does not match", { image: { digest: 'sha256:12' } }],
     ["at '/model/uri': 'champion' does not match", { model: { uri: 'champion' } }],
+    ["at '/resources/limits/memory': '512m' does not match", { resources: { limits: { memory: '512m' } } }],
     [
       "at '/resources/requests/memory': '512 MB' does not match",
       { resources: { requests: { memory: '512 MB' } } },

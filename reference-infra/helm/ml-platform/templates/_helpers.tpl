@@ -12,7 +12,7 @@ app.kubernetes.io/part-of: ml-platform
 {{/* Metadata of an object: root, name, and the part that it belongs to. What has none says who may do what, or reach what. */}}
 {{- define "ml-platform.metadata" -}}
 name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   {{- if .part }}
   {{- include "ml-platform.labels" .part | nindent 2 }}
@@ -53,7 +53,7 @@ annotations:
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- with .Values.pods.nodeSelector }}
@@ -80,7 +80,7 @@ capabilities:
   spec:
     accessModes: [ReadWriteOnce]
     {{- with .class }}
-    storageClassName: {{ . }}
+    storageClassName: {{ . | quote }}
     {{- end }}
     resources:
       requests:
@@ -91,7 +91,7 @@ capabilities:
 {{- define "ml-platform.podsElsewhere" -}}
 - namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ .namespace }}
+      kubernetes.io/metadata.name: {{ .namespace | quote }}
   podSelector:
     matchLabels:
       {{- toYaml .labels | nindent 6 }}
