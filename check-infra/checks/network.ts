@@ -53,13 +53,24 @@ export const unexpectedFlows: Check = {
   run: ({ releases }) =>
     named(
       'flow-open',
-      releases.flatMap((release) =>
-        verdictsOf(release).open.map((open) => ({
-          place: release.place,
-          message: openText(open),
-          mend: 'name the callers and the port in the policy, or add the flow to reachability.yaml with its reason',
-        })),
-      ),
+      releases.flatMap((release) => {
+        const { open, unisolated } = verdictsOf(release);
+        return [
+          ...unisolated.map(({ pods, direction }) => ({
+            place: placeOf(release, pods.name, pods.namespace),
+            message:
+              direction === 'ingress'
+                ? `everybody reaches ${shown(pods)}: no NetworkPolicy isolates it for ingress`
+                : `${shown(pods)} reaches everybody: no NetworkPolicy isolates it for egress`,
+            mend: 'add a policy that denies by default (podSelector: {}, policyTypes: [Ingress, Egress]), then admit what is needed',
+          })),
+          ...open.map((one) => ({
+            place: release.place,
+            message: openText(one),
+            mend: 'name the callers and the port in the policy, or add the flow to reachability.yaml with its reason',
+          })),
+        ];
+      }),
     ),
 };
 
@@ -76,10 +87,23 @@ function shortened(texts: readonly string[], most: number, between = ', '): stri
   return texts.slice(0, most).join(between) + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+type Verdicts = ReturnType<typeof checkExpectations>;
+
+/** Two checks ask for them. */
+const known = new WeakMap<Release, Verdicts>();
+
+function verdictsOf(release: Release): Verdicts {
+  const before = known.get(release);
+  if (before !== undefined) return before;
+  const verdicts = findVerdicts(release);
+  known.set(release, verdicts);
+  return verdicts;
+}
+
 /** Without the file nothing is expected, and nothing is forbidden. */
-function verdictsOf(release: Release): ReturnType<typeof checkExpectations> {
+function findVerdicts(release: Release): Verdicts {
   const { reachability } = release;
-  if (reachability === null) return { blocked: [], open: [] };
+  if (reachability === null) return { blocked: [], open: [], unisolated: [] };
   const cluster = clusterIn(release);
   return checkExpectations(cluster, parseExpectations(reachability.text, reachability.place, cluster));
 }

@@ -33,15 +33,29 @@ function contains(outer: string, inner: string): boolean {
 function isWithin(cidr: string, address: string): boolean {
   const block = parse(cidr);
   if (block === null || isIPv6(address) !== (block.family === 'ipv6')) return false;
-  const list = new BlockList();
-  list.addSubnet(block.network, block.bits, block.family);
-  return list.check(address, block.family);
+  return block.list.check(address, block.family);
 }
 
-function parse(cidr: string): { network: string; bits: number; family: 'ipv4' | 'ipv6' } | null {
+interface Parsed {
+  readonly network: string;
+  readonly bits: number;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly list: BlockList;
+}
+
+/** The same few blocks are asked for every pair of ends. */
+const known = new Map<string, Parsed | null>();
+
+function parse(cidr: string): Parsed | null {
+  const before = known.get(cidr);
+  if (before !== undefined) return before;
   const [network = '', length = ''] = cidr.split('/');
   const family = isIPv6(network) ? 'ipv6' : 'ipv4';
   const bits = Number(length);
   const isRight = isIP(network) !== 0 && /^\d{1,3}$/.test(length) && bits <= (family === 'ipv6' ? 128 : 32);
-  return isRight ? { network, bits, family } : null;
+  const list = new BlockList();
+  if (isRight) list.addSubnet(network, bits, family);
+  const parsed = isRight ? { network, bits, family, list } : null;
+  known.set(cidr, parsed);
+  return parsed;
 }

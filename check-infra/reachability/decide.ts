@@ -73,7 +73,8 @@ function portsOf({ ports }: Service): string {
   return `it has ${ports.map((port) => portText(port) + (port.name === null ? '' : ` (${port.name})`)).join(', ')}`;
 }
 
-function decideSide(
+/** What the policies of one end say, whatever those of the other are. */
+export function decideSide(
   cluster: Cluster,
   direction: Direction,
   subject: Pods,
@@ -81,20 +82,9 @@ function decideSide(
   port: Port,
   destination: Endpoint,
 ): Answer {
-  const policies = cluster.policies.filter(
-    (policy) =>
-      policy.namespace === subject.namespace &&
-      policy[direction] !== null &&
-      selects(policy.pods, subject.labels),
-  );
+  const policies = isolatingPolicies(cluster, direction, subject);
   if (policies.length === 0)
     return { verdict: 'yes', because: [`no NetworkPolicy isolates ${shown(subject)} for ${direction}`] };
-  if (subject.hostNetwork) {
-    return {
-      verdict: 'depends',
-      because: [`${shown(subject)} runs on the host's network, where policies may not apply to it`],
-    };
-  }
   const rules = policies.flatMap((policy) =>
     (policy[direction] ?? []).map((rule, index) => ({
       name: `${nameOf(policy)}, ${direction} rule ${index + 1}`,
@@ -108,6 +98,12 @@ function decideSide(
   if (sure !== undefined) return { verdict: 'yes', because: [`${sure.name} admits it`] };
   const perhaps = rules.find(({ peer, isPort }) => peer.is === 'depends' && isPort);
   if (perhaps !== undefined) return { verdict: 'depends', because: [`${perhaps.name}: ${perhaps.peer.why}`] };
+  if (subject.hostNetwork) {
+    return {
+      verdict: 'depends',
+      because: [`${shown(subject)} runs on the host's network, where policies may not apply to it`],
+    };
+  }
   const names = policies.map(nameOf).join(', ');
   const isolated = `${names} ${policies.length === 1 ? 'isolates' : 'isolate'} ${shown(subject)} for ${direction}`;
   const near = rules.find(({ peer }) => peer.is === 'yes') ?? rules.find(({ isPort }) => isPort);
@@ -118,6 +114,15 @@ function decideSide(
       ? `${near.name} admits ${shown(other)} on ${listPorts(near.rule)}, not on ${portText(port)}`
       : `${near.name} admits port ${portText(port)} for ${listPeers(near.rule, near.policy)}, which ${shown(other)} is not`;
   return no(`${isolated}; ${admits}`);
+}
+
+export function isolatingPolicies({ policies }: Cluster, direction: Direction, subject: Pods): Policy[] {
+  return policies.filter(
+    (policy) =>
+      policy.namespace === subject.namespace &&
+      policy[direction] !== null &&
+      selects(policy.pods, subject.labels),
+  );
 }
 
 type Match =
@@ -185,9 +190,12 @@ function no(why: string): Answer {
 
 /** `ml/Deployment/web`; who is no workload has a name of its own. */
 export function shown(endpoint: Endpoint): string {
-  return endpoint.is === 'pods' && endpoint.name.includes('/')
-    ? `${endpoint.namespace}/${endpoint.name}`
-    : endpoint.name;
+  return isWorkload(endpoint) ? `${endpoint.namespace}/${endpoint.name}` : endpoint.name;
+}
+
+/** Its name begins with its kind. */
+export function isWorkload(endpoint: Endpoint): endpoint is Pods {
+  return endpoint.is === 'pods' && /^[A-Z]\w*\//.test(endpoint.name);
 }
 
 function nameOf({ namespace, name }: Policy): string {

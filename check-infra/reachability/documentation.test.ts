@@ -310,5 +310,7 @@ spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelecto
 `);
   expect(may({ is: 'node', name: 'the node' }, pods('default'), tcp(1))).toBe('yes');
   expect(may(pods('default', {}, { hostNetwork: true }), pods('default'), tcp(1))).toBe('depends');
-  expect(may(pods('default'), pods('default', {}, { hostNetwork: true }), tcp(1))).toBe('depends');
+  // Admitted if the policy applies to it, and if it does not.
+  expect(may(pods('default'), pods('default', {}, { hostNetwork: true }), tcp(1))).toBe('yes');
+  expect(may(pods('mine'), pods('default', {}, { hostNetwork: true }), tcp(1))).toBe('depends');
 });

@@ -6,6 +6,7 @@
  *       ingress-controller: { namespace: ingress-nginx, labels: { app.kubernetes.io/name: ingress-nginx } }
  *       job: { labels: { pushes: "true" } }     # in the namespace of the manifests
  *       monitoring: { namespace: obs, namespace-labels: { team: obs }, labels: { app: prometheus } }
+ *       dns: { namespace: kube-system, labels: { k8s-app: kube-dns }, ports: { dns: 53/UDP } }   # for policies that name ports
  *       internet: { address: 203.0.113.7 }
  *     reach:
  *       - { from: ingress-controller, to: ml-api, port: 80, why: predictions }
@@ -22,6 +23,7 @@ import { quote, RunError } from '../../core/inputs/index.ts';
 import { isObject, type Json, type JsonObject, textAt } from '../../core/kubernetes/index.ts';
 import { cidrProblem } from './addresses.ts';
 import { type Cluster, type Endpoint, labelsOfNamespace, type Service } from './cluster.ts';
+import { isWorkload } from './decide.ts';
 import { type Port, parsePort } from './port.ts';
 import { type Labels, labelsOf } from './selector.ts';
 
@@ -43,7 +45,7 @@ export interface Expectations {
 
 const fieldsOf = {
   file: ['pod-addresses', 'outsiders', 'reach'],
-  outsider: ['namespace', 'namespace-labels', 'labels', 'address'],
+  outsider: ['namespace', 'namespace-labels', 'labels', 'ports', 'address'],
   flow: ['from', 'to', 'port', 'why'],
 };
 
@@ -109,15 +111,23 @@ function outsiderOf(name: string, value: Json | undefined, where: string, usual:
     if (isIP(address) === 0)
       throw new RunError(`${where}: address ${quote(address)} is none, as 203.0.113.7`);
     if (Object.keys(value).length > 1)
-      throw new RunError(`${where} has an address, and so no ${fieldsOf.outsider.slice(0, 3).join(', ')}`);
+      throw new RunError(`${where} has an address, and so no ${fieldsOf.outsider.slice(0, -1).join(', ')}`);
     return { end: { is: 'address', name, address }, namespace, labels: {} };
   }
-  for (const field of ['labels', 'namespace-labels'])
+  for (const field of ['labels', 'namespace-labels', 'ports'])
     if (value[field] !== undefined && !isObject(value[field]))
-      throw new RunError(`${where}: ${field} is no mapping, as { app: web }`);
+      throw new RunError(
+        `${where}: ${field} is no mapping, as ${field === 'ports' ? '{ dns: 53/UDP }' : '{ app: web }'}`,
+      );
+  const ports = Object.entries(labelsOf(value.ports)).map(([portName, text]) => {
+    const port = parsePort(text);
+    if (port === null)
+      throw new RunError(`${where}: port ${portName} ${quote(text)} is none; as 80, or 53/UDP`);
+    return { name: portName, ...port };
+  });
   const labels = labelsOf(value.labels);
   return {
-    end: { is: 'pods', name, namespace, labels, ports: [], hostNetwork: false },
+    end: { is: 'pods', name, namespace, labels, ports, hostNetwork: false },
     namespace,
     labels: labelsOf(value['namespace-labels']),
   };
@@ -158,7 +168,7 @@ function find<T extends Endpoint | Service>(name: string, all: readonly T[], whe
 
 /** The last one tells them apart. */
 function namesOf(one: Endpoint | Service): string[] {
-  if ('is' in one && one.is !== 'pods') return [one.name];
+  if ('is' in one && !isWorkload(one)) return [one.name];
   return [one.name, `${one.namespace}/${one.name}`];
 }
 

@@ -1,7 +1,7 @@
 /** Who reaches what, as a table: sources down, destinations across. */
 
 import type { Cluster, Endpoint } from './cluster.ts';
-import { type Answer, mayTalk } from './decide.ts';
+import { type Answer, isWorkload, mayTalk } from './decide.ts';
 import type { Flow } from './expectations.ts';
 import { type Port, portText } from './port.ts';
 
@@ -50,8 +50,7 @@ export function matrixText(matrix: Matrix): string {
 }
 
 function nameIn(namespace: string, end: Endpoint): string {
-  const name = end.is === 'pods' ? end.name.replace(/^(?:Deployment|StatefulSet|DaemonSet)\//, '') : end.name;
-  return end.is === 'pods' && end.name.includes('/') && end.namespace !== namespace
-    ? `${end.namespace}/${name}`
-    : name;
+  if (!isWorkload(end)) return end.name;
+  const name = end.name.replace(/^(?:Deployment|StatefulSet|DaemonSet)\//, '');
+  return end.namespace === namespace ? name : `${end.namespace}/${name}`;
 }

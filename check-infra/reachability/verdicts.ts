@@ -1,14 +1,23 @@
 /**
  * A cluster held against its expectations, both ways: what must talk and may not, and what may talk though nothing says that it
- * must. For the second, strangers are tried beside the outsiders that the file names: a policy that is too wide shows by whom
- * nobody thought of.
+ * must. For the second, strangers are tried beside the outsiders that the file names, since a policy that is too wide shows by
+ * whom nobody thought of. Of strangers only the own side is asked: their policies are not known.
  */
 
 import type { Cluster, Endpoint, Pods } from './cluster.ts';
-import { type Answer, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
+import {
+  type Answer,
+  decideSide,
+  isolatingPolicies,
+  mayReach,
+  mayTalk,
+  podsBehind,
+  shown,
+} from './decide.ts';
 import { type Expectations, type Flow, withExpectations } from './expectations.ts';
+import type { Direction } from './policy.ts';
 import { type Port, portText } from './port.ts';
-import type { Labels } from './selector.ts';
+import { type Stranger, strangersTo } from './strangers.ts';
 
 export interface Blocked {
   readonly flow: Flow;
@@ -23,14 +32,20 @@ export interface Open {
   readonly froms: readonly { readonly from: Endpoint; readonly answer: Answer }[];
 }
 
+/** Pods that no policy isolates: everybody reaches them, or they everybody. */
+export interface Unisolated {
+  readonly pods: Pods;
+  readonly direction: Direction;
+}
+
 export interface Verdicts {
   readonly blocked: readonly Blocked[];
   readonly open: readonly Open[];
+  readonly unisolated: readonly Unisolated[];
 }
 
 /** One that stands for all that are not named. */
 const otherPort = { port: 64_999, protocol: 'TCP' } as const;
-const otherText = 'other ports';
 
 /** Tried beside those of the flows and of the pods. */
 const usualPorts: readonly Port[] = [
@@ -48,79 +63,78 @@ export function checkExpectations(known: Cluster, expectations: Expectations): V
     .map((flow) => ({ flow, answer: answerFor(cluster, flow) }))
     .filter(({ answer }) => answer.verdict !== 'yes');
   const wanted = new Set(flows.flatMap((flow) => wantedBy(cluster, flow)));
-  const own = new Set<Endpoint>(cluster.pods);
   const named: readonly Endpoint[] = [...cluster.pods, ...outsiders];
-  const ends = [...named, ...strangersTo(cluster, named)];
+  const strangers = strangersTo(cluster, named);
   const ports = distinct([
     ...flows.map(({ port }) => port),
     ...cluster.pods.flatMap((pods) => pods.ports),
     ...usualPorts,
   ]);
-  const open = ends.flatMap((to) => {
-    // What both are outside of is nobody's business here.
-    const froms = own.has(to) ? ends : cluster.pods;
-    const byPort = ports.map((port) => ({
-      port: portText(port) === portText(otherPort) ? otherText : portText(port),
-      froms: froms
-        .filter((from) => !wanted.has(keyOf(from, to, port)))
-        .map((from) => ({ from, answer: mayTalk(cluster, from, to, port) }))
-        .filter(({ answer }) => answer.verdict !== 'no'),
-    }));
-    return grouped(to, byPort);
-  });
-  return { blocked, open };
+  const isIsolated = (direction: Direction, pods: Pods): boolean =>
+    isolatingPolicies(cluster, direction, pods).length > 0;
+  const isWanted = (from: Endpoint, to: Endpoint, port: Port): boolean => wanted.has(keyOf(from, to, port));
+  const openTo = (to: Endpoint, froms: (port: Port) => Open['froms']): Open[] =>
+    grouped(
+      to,
+      ports.map((port) => ({ port, froms: froms(port).filter(({ answer }) => answer.verdict !== 'no') })),
+    );
+  // Whose policies are among these: the pods, and outsiders of their namespaces.
+  const spaces = new Set(cluster.pods.map(({ namespace }) => namespace));
+  const subjects = named.filter((end) => end.is === 'pods').filter(({ namespace }) => spaces.has(namespace));
+  const shut = new Set<Endpoint>(subjects.filter((pods) => isIsolated('ingress', pods)));
+  const closed = subjects.filter((pods) => isIsolated('egress', pods));
+  const isSubject = (end: Endpoint): boolean => end.is === 'pods' && subjects.includes(end);
+  const open = [
+    ...named.flatMap((to) => {
+      if (to.is === 'pods' && shut.has(to)) {
+        return openTo(to, (port) => [
+          ...named
+            .filter((from) => !isWanted(from, to, port))
+            .map((from) => ({ from, answer: mayTalk(cluster, from, to, port) })),
+          ...strangers
+            .filter(({ like }) => like === null || (like !== to && !isWanted(like, to, port)))
+            .map(({ end }) => ({
+              from: end,
+              answer: decideSide(cluster, 'ingress', to, end, port, to),
+            })),
+        ]);
+      }
+      // What no policy isolates is told as such.
+      if (isSubject(to)) return [];
+      return openTo(to, (port) =>
+        closed
+          .filter((from) => !isWanted(from, to, port))
+          .map((from) => ({ from, answer: mayTalk(cluster, from, to, port) })),
+      );
+    }),
+    ...strangers.flatMap(({ end: to, like }: Stranger) =>
+      openTo(to, (port) =>
+        closed
+          .filter((from) => like === null || (like !== from && !isWanted(from, like, port)))
+          .map((from) => ({ from, answer: decideSide(cluster, 'egress', from, to, port, to) })),
+      ),
+    ),
+  ];
+  const unisolated = (['ingress', 'egress'] as const).flatMap((direction) =>
+    cluster.pods.filter((pods) => !isIsolated(direction, pods)).map((pods) => ({ pods, direction })),
+  );
+  return { blocked, open, unisolated };
 }
 
 /** Ports that the same ends reach are told together. */
 function grouped(
   to: Endpoint,
-  byPort: readonly { readonly port: string; readonly froms: Open['froms'] }[],
+  byPort: readonly { readonly port: Port; readonly froms: Open['froms'] }[],
 ): Open[] {
   const found = new Map<string, Open>();
   for (const { port, froms } of byPort) {
     if (froms.length === 0) continue;
+    const text = portText(port) === portText(otherPort) ? 'other ports' : portText(port);
     const key = froms.map(({ from, answer }) => `${shown(from)} ${answer.verdict}`).join('\n');
     const before = found.get(key);
-    found.set(key, { to, ports: [...(before?.ports ?? []), port], froms: before?.froms ?? froms });
+    found.set(key, { to, ports: [...(before?.ports ?? []), text], froms: before?.froms ?? froms });
   }
   return [...found.values()];
-}
-
-/** A name that no namespace has. */
-const elsewhere = 'a-namespace-of-others';
-
-/**
- * Pods without a label that matters in each namespace and in one of nobody; pods with the labels of those that are known, in
- * another namespace than theirs; somebody in the internet.
- */
-function strangersTo({ namespaces, usualNamespace }: Cluster, named: readonly Endpoint[]): Endpoint[] {
-  const known = named.filter((end) => end.is === 'pods');
-  const spaces = new Set([...namespaces.keys(), ...known.map(({ namespace }) => namespace), elsewhere]);
-  const unlabelled = [...spaces].map((namespace) =>
-    stranger(namespace === elsewhere ? 'any pod elsewhere' : `any pod of ${namespace}`, namespace, {}),
-  );
-  const twins = known
-    .filter(({ labels }) => Object.keys(labels).length > 0)
-    .flatMap(({ name, namespace, labels }) => [
-      stranger(`a pod elsewhere with the labels of ${name}`, elsewhere, labels),
-      ...(namespace === usualNamespace
-        ? []
-        : [stranger(`a pod of ${usualNamespace} with the labels of ${name}`, usualNamespace, labels)]),
-    ]);
-  const internet: Endpoint = { is: 'address', name: 'the internet', address: '203.0.113.1' };
-  const taken = new Set(known.map(identity));
-  return [
-    ...[...unlabelled, ...twins].filter((one) => !taken.has(identity(one))),
-    ...(named.some(({ is, name }) => is === 'address' && /internet/i.test(name)) ? [] : [internet]),
-  ];
-}
-
-function stranger(name: string, namespace: string, labels: Labels): Pods {
-  return { is: 'pods', name, namespace, labels, ports: [], hostNetwork: false };
-}
-
-function identity({ namespace, labels }: Pods): string {
-  return JSON.stringify([namespace, Object.entries(labels).sort()]);
 }
 
 function answerFor(cluster: Cluster, { from, to, port }: Flow): Answer {
