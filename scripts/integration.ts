@@ -17,6 +17,8 @@ import { actionlintTool } from './tools/actionlint.ts';
 import { ensureAlertmanager } from './tools/alertmanager.ts';
 import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
+import { ensureCollector } from './tools/collector.ts';
+import { ensureComposeCheck } from './tools/compose.ts';
 import { ensureEtcd } from './tools/etcd.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { helmTool } from './tools/helm.ts';
@@ -55,6 +57,8 @@ const preparations: readonly Preparation[] = [
   { name: 'node-exporter', prepare: async () => said(await ensureNodeExporter({ log })) },
   { name: 'prometheus', prepare: async () => said(await ensurePrometheus({ log })) },
   { name: 'promtool', prepare: async () => said(await ensurePromtool({ log })) },
+  { name: 'compose-check', prepare: async () => said(await ensureComposeCheck({ log })) },
+  { name: 'collector', prepare: async () => said(await ensureCollector({ log })) },
   { name: 'alertmanager', prepare: async () => said(await ensureAlertmanager({ log })) },
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
