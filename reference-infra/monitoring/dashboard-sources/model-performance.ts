@@ -44,7 +44,7 @@ const now: Section = {
             ],
             steps: steps('green', [86_400 * 1.25, 'orange'], [objectives.age, 'red']),
             noValue: 'never',
-            links: [runbook('ModelAccuracyStale')],
+            links: [runbook('ModelAccuracyStale'), runbook('ModelAccuracyMissing')],
           }),
         ],
         [
