@@ -32,7 +32,7 @@ const flatMend =
 function folderGenerators({ place, folders }: KustomizationFile): Problem[] {
   return folders.map((folder) => ({
     place,
-    message: `a ConfigMap is made from ${folder}, which is a folder: a ConfigMap holds files`,
+    message: `a ConfigMap is made from ${folder}, which is a folder, and a ConfigMap holds files alone`,
     mend: `list each file; ${flatMend}`,
   }));
 }
@@ -75,7 +75,7 @@ function expectedFolders(workload: Workload): Problem[] {
           return [
             {
               place: workload.place,
-              message: `${what} is ${path}, but ConfigMap/${mount.name} at ${mount.path} holds ${listed(mount.files)}`,
+              message: `${what} is ${path.replace(/\/\*$/, '')}, but ConfigMap/${mount.name} at ${mount.path} holds ${listed(mount.files)}`,
               mend: flatMend,
             },
           ];

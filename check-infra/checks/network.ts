@@ -78,8 +78,11 @@ function openText({ to, ports, froms }: Open): string {
   const who = froms.map(
     ({ from, answer }) => shown(from) + (answer.verdict === 'depends' ? ' (perhaps)' : ''),
   );
-  const why = [...new Set(froms.flatMap(({ answer }) => answer.because))];
-  return `${shown(to)} is open on ${shortened(ports, 4)} to ${shortened(who, 4)}, which nothing asks for: ${shortened(why, 4, '; ')}`;
+  const said = [...new Set(froms.flatMap(({ answer }) => answer.because))];
+  // That nobody holds the other side back is no news, where a rule admits it.
+  const rules = said.filter((text) => !text.startsWith('no NetworkPolicy isolates'));
+  const why = rules.length > 0 ? rules : said;
+  return `${shown(to)} is open on ${shortened(ports, 8)} to ${shortened(who, 4)}, which nothing asks for: ${shortened(why, 4, '; ')}`;
 }
 
 function shortened(texts: readonly string[], most: number, between = ', '): string {

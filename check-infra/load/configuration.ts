@@ -39,10 +39,10 @@ export function configurationOf(releases: readonly Release[], files: readonly Re
   return { rules, dashboards, scrapes, contracts };
 }
 
-function configTexts({ place, manifests }: Release): [string, string, string][] {
+function configTexts({ manifests }: Release): [string, string, string][] {
   return manifests
-    .filter(({ object }) => object.kind === 'ConfigMap')
-    .flatMap(({ object }) =>
+    .filter(({ object }) => object.kind === 'ConfigMap' && object.apiVersion === 'v1')
+    .flatMap(({ object, place }) =>
       Object.entries(objectAt(object, 'data')).flatMap(([key, text]): [string, string, string][] =>
         typeof text === 'string' ? [[`${place}: ConfigMap/${object.metadata.name}, ${key}`, key, text]] : [],
       ),

@@ -56,5 +56,5 @@ export function looseRelease(files: readonly Read[], reachability: TextFile | nu
     .flatMap(({ text, line: before, file }) =>
       parseManifests(text, (line) => `${file.place}:${before + line}`),
     );
-  return manifests.length === 0 ? null : { place: '.', manifests, reachability };
+  return manifests.length === 0 ? null : { place: 'single files', manifests, reachability };
 }

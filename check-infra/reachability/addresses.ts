@@ -50,7 +50,7 @@ function parse(cidr: string): Parsed | null {
   const before = known.get(cidr);
   if (before !== undefined) return before;
   const [network = '', length = ''] = cidr.split('/');
-  const family = isIPv6(network) ? 'ipv6' : 'ipv4';
+  const family: Parsed['family'] = isIPv6(network) ? 'ipv6' : 'ipv4';
   const bits = Number(length);
   const isRight = isIP(network) !== 0 && /^\d{1,3}$/.test(length) && bits <= (family === 'ipv6' ? 128 : 32);
   const list = new BlockList();

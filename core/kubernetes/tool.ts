@@ -44,7 +44,10 @@ export async function renderWith(
  * `Error:` or `error:`, and both name absolute paths.
  */
 function problemOf(errors: string, workspace: string): string {
-  const lines = errors.split('\n').filter((line) => line.trim() !== '');
+  const lines = errors
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(withoutLogging);
   const from = lines.findIndex((line) => /^error:/i.test(line));
   const said = (from < 0 ? lines : lines.slice(from))
     .filter((line) => !/^(?:WARNING|W\d{4}|Use --debug flag|walk\.go|level=(?:info|warn))/.test(line))
@@ -54,4 +57,15 @@ function problemOf(errors: string, workspace: string): string {
     .replaceAll(workspace, '.')
     .replaceAll(/(^|[\s'"`(:])\/(?:[\w.@+-]+\/)+/g, '$1');
   return said === '' ? 'the tool gives no reason' : oneLine(said, 600);
+}
+
+/** kubectl logs what it says: `E1130 10:48:10.082968 8137 run.go:72] "command failed" err="…"`. */
+function withoutLogging(line: string): string {
+  const quoted = /^E\d{4} \S+ +\d+ \S+\] "command failed" err=(".*")$/.exec(line)?.[1];
+  if (quoted === undefined) return line;
+  try {
+    return `error: ${JSON.parse(quoted)}`;
+  } catch {
+    return `error: ${quoted.slice(1, -1)}`;
+  }
 }
