@@ -8,59 +8,23 @@ import {
   listAt,
   textAt,
 } from '../../../../core/kubernetes/index.ts';
+import { type ApiWorld, Calls, parse } from './calls.ts';
 import type { Connection } from './connection.ts';
-import { apiVersionOf, type Discovery, discover, pathOf, type Resource } from './discovery.ts';
+import { apiVersionOf, type Discovery, discover, pathOf } from './discovery.ts';
+import { ApiFailure, type Asked, conflictsOnlyWith } from './failure.ts';
 import {
-  ApiFailure,
-  type Asked,
-  answerFailure,
-  conflictsOnlyWith,
-  connectionFailure,
-  credentialsFailure,
-} from './failure.ts';
-import { type RetryWorld, withRetries } from './retry.ts';
-import { LostConnection, type Request, type Response, Transport } from './transport.ts';
+  type ApplyOptions,
+  askedFor,
+  type DeleteOptions,
+  type Listing,
+  type LogOptions,
+  queryOf,
+  type Selection,
+  type Serves,
+} from './options.ts';
 
 /** Who owns the fields that are applied: managedFields name it. */
 export const fieldManager = 'ml-gates-deploy';
-
-export type Serves = Pick<Resource, 'group' | 'version' | 'plural' | 'namespaced' | 'kind'>;
-
-/** What each call may use; `signal` ends it. */
-export type ApiWorld = Pick<RetryWorld, 'sleep' | 'tell'> & {
-  readonly env: Readonly<Record<string, string | undefined>>;
-};
-
-export interface ApplyOptions {
-  readonly dryRun?: boolean;
-  /** Takes fields over from other managers. */
-  readonly force?: boolean;
-}
-
-export interface DeleteOptions {
-  /** The server only says whether it would. */
-  readonly dryRun?: boolean;
-  /** With a uid: of this version alone. */
-  readonly resourceVersion?: string | undefined;
-}
-
-export interface Selection {
-  readonly labels?: string;
-  readonly fields?: string;
-}
-
-export interface Listing {
-  readonly items: readonly KubeObject[];
-  /** Of the collection: where a watch goes on. */
-  readonly resourceVersion: string;
-}
-
-export interface LogOptions {
-  readonly container: string;
-  /** Of the container's life before this one. */
-  readonly previous: boolean;
-  readonly lines: number;
-}
 
 /** Admission webhooks may take 30 s each. */
 const timeoutMs = 60_000;
@@ -71,18 +35,16 @@ const mostLogBytes = 256 * 1024;
 
 export class KubeApi {
   readonly connection: Connection;
-  private readonly transport: Transport;
-  private readonly world: ApiWorld;
+  private readonly calls: Calls;
   private known: Promise<Discovery> | null = null;
 
   constructor(connection: Connection, world: ApiWorld) {
     this.connection = connection;
-    this.world = world;
-    this.transport = new Transport(connection, world.env);
+    this.calls = new Calls(connection, world);
   }
 
   close(): void {
-    this.transport.close();
+    this.calls.close();
   }
 
   /** `1.33.13`, from `/version`. @throws ApiFailure */
@@ -109,12 +71,12 @@ export class KubeApi {
     signal: AbortSignal,
   ): Promise<KubeObject | null> {
     const asked = askedFor('get', resource, namespace, name);
-    const response = await this.send(
+    const response = await this.calls.send(
       { method: 'GET', path: pathOf(resource, namespace, name), timeoutMs, signal },
       asked,
     );
     if (response.status === 404) return null;
-    return this.objectOf(response, asked);
+    return this.calls.objectOf(response, asked);
   }
 
   /** All of them, page by page. @throws ApiFailure */
@@ -142,7 +104,7 @@ export class KubeApi {
   async create(resource: Serves, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const namespace = object.metadata.namespace ?? null;
     const asked = askedFor('create', resource, namespace, object.metadata.name);
-    const response = await this.send(
+    const response = await this.calls.send(
       {
         method: 'POST',
         path: `${pathOf(resource, namespace)}?${new URLSearchParams({ fieldManager })}`,
@@ -152,7 +114,7 @@ export class KubeApi {
       },
       asked,
     );
-    return this.objectOf(response, asked);
+    return this.calls.objectOf(response, asked);
   }
 
   /** Server-side apply. @throws ApiFailure */
@@ -184,7 +146,7 @@ export class KubeApi {
     const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict' });
     if (options.force === true) query.set('force', 'true');
     if (options.dryRun === true) query.set('dryRun', 'All');
-    const response = await this.send(
+    const response = await this.calls.send(
       {
         method: 'PATCH',
         path: `${pathOf(resource, namespace, name)}?${query}`,
@@ -196,7 +158,7 @@ export class KubeApi {
       },
       asked,
     );
-    return this.objectOf(response, asked);
+    return this.calls.objectOf(response, asked);
   }
 
   /** A JSON patch (RFC 6902), which should test the resourceVersion that it was made for. @throws ApiFailure */
@@ -208,7 +170,7 @@ export class KubeApi {
     signal: AbortSignal,
   ): Promise<KubeObject> {
     const asked = askedFor('patch', resource, namespace, name);
-    const response = await this.send(
+    const response = await this.calls.send(
       {
         method: 'PATCH',
         path: `${pathOf(resource, namespace, name)}?${new URLSearchParams({ fieldManager })}`,
@@ -219,7 +181,7 @@ export class KubeApi {
       },
       asked,
     );
-    return this.objectOf(response, asked);
+    return this.calls.objectOf(response, asked);
   }
 
   /** Just the object of this uid, and what it owns; none such is no error. @throws ApiFailure */
@@ -241,7 +203,7 @@ export class KubeApi {
         ? {}
         : { preconditions: { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) } }),
     };
-    const response = await this.send(
+    const response = await this.calls.send(
       {
         method: 'DELETE',
         path: pathOf(resource, namespace, name),
@@ -253,7 +215,7 @@ export class KubeApi {
     );
     // 409: another object has taken its name, or it is not of this version any more.
     if (response.status === 404 || response.status === 409) return;
-    this.refuse(response, asked);
+    this.calls.refuse(response, asked);
   }
 
   /** The last lines, oldest first. @throws ApiFailure */
@@ -266,8 +228,8 @@ export class KubeApi {
       limitBytes: String(mostLogBytes),
     });
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
-    const response = await this.send({ method: 'GET', path, accept: '*/*', timeoutMs, signal }, asked);
-    this.refuse(response, asked);
+    const response = await this.calls.send({ method: 'GET', path, accept: '*/*', timeoutMs, signal }, asked);
+    this.calls.refuse(response, asked);
     return response.body.split('\n').filter((line) => line !== '');
   }
 
@@ -288,23 +250,15 @@ export class KubeApi {
     query.set('allowWatchBookmarks', 'true');
     query.set('resourceVersion', resourceVersion);
     query.set('timeoutSeconds', String(watchSeconds));
-    const request: Request = {
-      method: 'GET',
-      path: `${pathOf(resource, namespace)}?${query}`,
-      timeoutMs: (watchSeconds + 15) * 1000,
-      signal,
-    };
-    try {
-      const { status, lines } = await this.transport.lines(request);
-      if (status !== 200) {
-        let body = '';
-        for await (const line of lines) body += line;
-        throw answerFailure(status, body, asked, this.connection);
-      }
-      for await (const line of lines) if (line.trim() !== '') yield parse(line);
-    } catch (error) {
-      throw this.failure(error, signal);
-    }
+    yield* this.calls.lines(
+      {
+        method: 'GET',
+        path: `${pathOf(resource, namespace)}?${query}`,
+        timeoutMs: (watchSeconds + 15) * 1000,
+        signal,
+      },
+      asked,
+    );
   }
 
   private async pages(
@@ -320,8 +274,8 @@ export class KubeApi {
       query.set('limit', String(pageSize));
       if (next !== '') query.set('continue', next);
       const path = `${pathOf(resource, namespace)}?${query}`;
-      const response = await this.send({ method: 'GET', path, timeoutMs, signal }, asked);
-      this.refuse(response, asked);
+      const response = await this.calls.send({ method: 'GET', path, timeoutMs, signal }, asked);
+      this.calls.refuse(response, asked);
       const list = parse(response.body);
       for (const item of listAt(list, 'items')) {
         // Items of a list do not name their kind.
@@ -337,77 +291,11 @@ export class KubeApi {
 
   private async raw(path: string, signal: AbortSignal, accept?: string): Promise<Json> {
     const asked: Asked = { verb: 'get', resource: path, group: '', namespace: null, name: null };
-    const response = await this.send(
+    const response = await this.calls.send(
       { method: 'GET', path, timeoutMs, signal, ...(accept === undefined ? {} : { accept }) },
       asked,
     );
-    this.refuse(response, asked);
+    this.calls.refuse(response, asked);
     return parse(response.body);
-  }
-
-  /** One call with its repetitions; new credentials after one 401. */
-  private async send(request: Request, asked: Asked): Promise<Response> {
-    const { sleep, tell } = this.world;
-    const { signal } = request;
-    try {
-      const once = (): Promise<Response> =>
-        withRetries(() => this.transport.send(request), { sleep, tell, signal });
-      const response = await once();
-      if (response.status !== 401) return response;
-      if (!this.connection.credentials.renew())
-        throw answerFailure(401, response.body, asked, this.connection);
-      return await once();
-    } catch (error) {
-      throw this.failure(error, signal);
-    }
-  }
-
-  private objectOf(response: Response, asked: Asked): KubeObject {
-    this.refuse(response, asked);
-    const value = parse(response.body);
-    if (isKubeObject(value)) return value;
-    throw new ApiFailure(
-      `the API server ${this.connection.server.origin} answers what is no object of Kubernetes`,
-      { code: response.status, reason: 'NotKubernetes', said: '' },
-    );
-  }
-
-  private refuse(response: Response, asked: Asked): void {
-    if (response.status >= 400) throw answerFailure(response.status, response.body, asked, this.connection);
-  }
-
-  /** Whatever ends a call is an ApiFailure: credentials that are refused half way must not end a rollout unseen. */
-  private failure(error: unknown, signal: AbortSignal): ApiFailure {
-    if (error instanceof ApiFailure) return error;
-    if (error instanceof LostConnection) return connectionFailure(error, this.connection);
-    return credentialsFailure(error, this.connection, signal);
-  }
-}
-
-function askedFor(
-  verb: Asked['verb'],
-  { plural, group }: Serves,
-  namespace: string | null,
-  name: string | null,
-): Asked {
-  return { verb, resource: plural, group, namespace, name };
-}
-
-function queryOf({ labels, fields }: Selection): URLSearchParams {
-  const query = new URLSearchParams();
-  if (labels !== undefined && labels !== '') query.set('labelSelector', labels);
-  if (fields !== undefined && fields !== '') query.set('fieldSelector', fields);
-  return query;
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw new ApiFailure('the API server answers what is no JSON: is its address right?', {
-      code: null,
-      reason: 'NotJson',
-      said: text.slice(0, 200),
-    });
   }
 }

@@ -10,8 +10,9 @@ import {
   objectAt,
   textAt,
 } from '../../../../core/kubernetes/index.ts';
-import type { KubeApi, Selection, Serves } from './api.ts';
+import type { KubeApi } from './api.ts';
 import { ApiFailure, statusCode } from './failure.ts';
+import type { Selection, Serves } from './options.ts';
 
 export interface MirrorOptions {
   readonly resource: Serves;

@@ -1,6 +1,6 @@
 /** The kinds that are asked for by name here; all others are discovered. */
 
-import type { Serves } from './api.ts';
+import type { Serves } from './options.ts';
 
 function served(group: string, version: string, kind: string, plural: string, namespaced = true): Serves {
   return { group, version, kind, plural, namespaced };

@@ -6,10 +6,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
-import { KubeApi, type Serves } from './api.ts';
+import { KubeApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { fixedCredentials } from './credentials.ts';
 import { Mirror } from './mirror.ts';
+import type { Serves } from './options.ts';
 import { pods } from './resources.ts';
 
 const authority = makeCertificate({ commonName: 'authority' });

@@ -55,3 +55,7 @@ export function brokenAnalysisCause(error: unknown): Cause {
     logLines: [],
   };
 }
+
+export function supersededCause(text: string): Cause {
+  return { source: 'platform', reason: 'Superseded', text, logLines: [] };
+}

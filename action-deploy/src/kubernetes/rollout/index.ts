@@ -9,7 +9,14 @@ import type { RolloutRecord } from '../state/record.ts';
 import { applyAll } from './apply.ts';
 import { bakeAndJudge } from './bake.ts';
 import { begin } from './begin.ts';
-import { analysisCause, brokenAnalysisCause, cancelledCause, deadlineCause, refusedCause } from './causes.ts';
+import {
+  analysisCause,
+  brokenAnalysisCause,
+  cancelledCause,
+  deadlineCause,
+  refusedCause,
+  supersededCause,
+} from './causes.ts';
 import type { Suspicion } from './diagnose.ts';
 import { causesOf } from './evidence.ts';
 import { type Ending, type Followed, follow, Wake } from './follow.ts';
@@ -44,7 +51,7 @@ class Run {
   private readonly options: RollOptions;
   private readonly wake = new Wake();
   /** Of the watches: they outlive a cancelled job, for the way back. */
-  private readonly ended = new AbortController();
+  private readonly over = new AbortController();
   private readonly notices: string[] = [];
   private sights: readonly Sight[] = [];
   /** Of workloads of an earlier rollout that this one leaves out. */
@@ -55,7 +62,7 @@ class Run {
   }
 
   close(): void {
-    this.ended.abort();
+    this.over.abort();
   }
 
   async whole(): Promise<Rollout> {
@@ -69,7 +76,7 @@ class Run {
       const watch = {
         sleep: world.sleep,
         changed: this.wake.changed,
-        signal: this.ended.signal,
+        signal: this.over.signal,
         opening: signal,
         notice: (line: string) => this.notice(line),
       };
@@ -90,7 +97,7 @@ class Run {
 
   private async forget(record: RolloutRecord): Promise<void> {
     const { api, prepared } = this.options;
-    const trouble = await forget(api, prepared, record, this.ended.signal);
+    const trouble = await forget(api, prepared, record, this.over.signal);
     if (trouble !== null) this.notice(trouble);
   }
 
@@ -201,7 +208,7 @@ class Run {
   private async failureOf(ending: Extract<Ending, { is: 'failed' | 'timed-out' }>): Promise<Failure> {
     const { api, prepared } = this.options;
     const spaceOf = (suspicion: Suspicion): string => this.namespaceOf(suspicion) ?? prepared.namespace;
-    const causes = await causesOf(api, spaceOf, ending.suspicions, this.ended.signal);
+    const causes = await causesOf(api, spaceOf, ending.suspicions, this.over.signal);
     return ending.is === 'failed'
       ? { outcome: 'failed', causes }
       : { outcome: 'timed-out', causes: [...causes, deadlineCause(this.sights)] };
@@ -218,24 +225,21 @@ class Run {
     const [root] = failure.causes;
     world.tell({ kind: 'failure', subject: '', text: root?.text ?? 'the rollout has failed' });
     const { units, ids, state } = whatIsThere(this.sights, prepared);
+    const { causes } = failure;
     if (!world.rollback) {
       // A cancelled run may be taken up by the next one.
       if (!world.signal.aborted) await this.forget(record);
       const kept = world.signal.aborted
         ? `; the state before it is kept in Secret ${prepared.recordPlace.name}`
         : '';
-      return {
-        outcome: failure.outcome,
-        causes: failure.causes,
-        units,
-        rollback: null,
-        left: `${state}, as \`rollback\` is false${kept}`,
-        ids,
-        unproven: null,
-        notices: this.notices,
-      };
+      const left = `${state}, as \`rollback\` is false${kept}`;
+      return this.ended({ outcome: failure.outcome, causes, left });
     }
-    if (await isTakenOver(api, prepared, record, this.ended.signal)) return this.takenOver(failure);
+    const soon = AbortSignal.any([this.over.signal, AbortSignal.timeout(patience.cancelledMs)]);
+    if (await isTakenOver(api, prepared, record, soon)) {
+      const text = 'another run has taken up what this one had begun';
+      return this.leftToOthers([...causes, supersededCause(text)], text);
+    }
     const { rollback, left } = await rollBack({
       api,
       record,
@@ -246,66 +250,42 @@ class Run {
       wake: this.wake,
     });
     if (rollback.verified) await this.forget(record);
-    return {
+    return this.ended({
       outcome: rollback.verified ? 'rolled-back' : 'rollback-failed',
-      causes: failure.causes,
+      causes,
+      // Of what has failed, and not of what runs again.
       units,
+      ids,
       rollback: withPlace(rollback, prepared),
       left: rollback.verified
         ? left
         : `${left}. The former objects are kept in Secret ${prepared.recordPlace.name}: the next run puts them back if it fails`,
-      ids,
-      unproven: null,
-      notices: this.notices,
-    };
+    });
   }
 
   private async succeeded(record: RolloutRecord, applied: ReadonlyMap<string, KubeObject>): Promise<Rollout> {
     const { prepared } = this.options;
     for (const line of leftOut(record, prepared)) this.notice(line);
     await this.forget(record);
-    const { units, ids, state } = whatIsThere(this.sights, prepared);
-    return {
-      outcome: 'succeeded',
-      causes: [],
-      units,
-      rollback: null,
-      left: state,
-      ids,
-      unproven: unprovenBy(this.sights, applied, prepared),
-      notices: this.notices,
-    };
+    const { state } = whatIsThere(this.sights, prepared);
+    const unproven = unprovenBy(this.sights, applied, prepared);
+    return this.ended({ outcome: 'succeeded', causes: [], left: state, unproven });
   }
 
   private async superseded(record: RolloutRecord, text: string): Promise<Rollout> {
     this.options.world.tell({ kind: 'failure', subject: '', text });
     await this.forget(record);
-    const { units, ids, state } = whatIsThere(this.sights, this.options.prepared);
-    return {
-      outcome: 'superseded',
-      causes: [{ source: 'platform', reason: 'Superseded', text, logLines: [] }],
-      units,
-      rollback: null,
-      left: `${text}; nothing was put back. ${state}`,
-      ids,
-      unproven: null,
-      notices: this.notices,
-    };
+    return this.leftToOthers([supersededCause(text)], text);
   }
 
-  private takenOver({ causes }: Failure): Rollout {
-    const text = 'another run has taken up what this one had begun';
-    const { units, ids, state } = whatIsThere(this.sights, this.options.prepared);
-    return {
-      outcome: 'superseded',
-      causes: [...causes, { source: 'platform', reason: 'Superseded', text, logLines: [] }],
-      units,
-      rollback: null,
-      left: `${text}; nothing was put back. ${state}`,
-      ids,
-      unproven: null,
-      notices: this.notices,
-    };
+  private leftToOthers(causes: readonly Cause[], text: string): Rollout {
+    const { state } = whatIsThere(this.sights, this.options.prepared);
+    return this.ended({ outcome: 'superseded', causes, left: `${text}; nothing was put back. ${state}` });
+  }
+
+  private ended(how: Pick<Rollout, 'outcome' | 'causes' | 'left'> & Partial<Rollout>): Rollout {
+    const { units, ids } = whatIsThere(this.sights, this.options.prepared);
+    return { units, ids, rollback: null, unproven: null, notices: this.notices, ...how };
   }
 }
 
