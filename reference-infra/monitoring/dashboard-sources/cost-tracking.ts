@@ -68,7 +68,7 @@ const now: Section = {
         [
           6,
           stat({
-            title: '1,000 predictions',
+            title: 'Cost of 1,000 predictions',
             description:
               'Cost of the last day over the rows predicted in the last 24 hours, for a thousand of them.',
             unit: 'none',

@@ -138,8 +138,8 @@ const quality: Section = {
                 legend: '{{model}} {{version}}, {{dataset}}',
               },
             ],
-            // Red is below: the line stands where orange begins.
-            steps: steps('red', [objectives.accuracy, 'transparent']),
+            // A line has the colour of what begins there, though it is below that the alert fires.
+            steps: steps('transparent', [objectives.accuracy, 'red']),
             noValue: 'never pushed',
             links: [runbook('ModelAccuracyDegraded')],
           }),

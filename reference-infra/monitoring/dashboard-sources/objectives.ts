@@ -7,6 +7,8 @@ export const objectives = {
   errors: 0.001,
   /** Times the budget at which somebody is woken: HighErrorRate over one hour. */
   pageBurn: 14.4,
+  /** The share that this is. */
+  pageErrors: 0.0144,
   /** Requests refused in a second: RequestsRejected. */
   rejected: 0.1,
   /** Share of right predictions: ModelAccuracyDegraded. */

@@ -206,6 +206,10 @@ describe('numbers', () => {
     expect(`${exprOf(alert)} `).toContain(part);
   });
 
+  test('a share and a burn rate are the same threshold', () => {
+    expect(objectives.pageErrors).toBeCloseTo(objectives.pageBurn * objectives.errors, 10);
+  });
+
   test('each metric of the contract is on a dashboard', () => {
     const expressions = panels.flatMap(({ panel }) => panel.targets.map(({ expr }) => expr)).join('\n');
     const missing = Object.keys(metrics).filter((name) => !expressions.includes(name));

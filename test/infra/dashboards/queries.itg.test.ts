@@ -145,7 +145,7 @@ describe('the numbers are those of what happened', () => {
     expect(p95).toBeLessThan(10);
     expect(await value('api-health', 'Predictions asked for')).toBeGreaterThan(0);
     expect(await value('model-performance', 'Accuracy measured')).toBeLessThan(120);
-    expect(await value('cost-tracking', '1,000 predictions')).toBeGreaterThan(0);
+    expect(await value('cost-tracking', 'Cost of 1,000 predictions')).toBeGreaterThan(0);
   });
 
   test('alerts that fire are counted and named', async () => {
