@@ -13,7 +13,6 @@ import {
 import { chart, problemOf, runHelm } from './support.ts';
 
 const namespace = 'ml-platform';
-const release = ['ml-platform', chart, '--namespace', namespace, '--timeout', '90s'];
 
 interface Pod {
   readonly metadata: ObjectMeta;
@@ -21,9 +20,15 @@ interface Pod {
 }
 
 let platform: PlatformCluster;
+/** The chart as it was at the start: what changes pods is what a test changes, and not an edit meanwhile. */
+let still: string;
+let release: readonly string[];
 beforeAll(async () => {
   platform = await startPlatformCluster();
   const { cluster } = platform;
+  still = join(cluster.folder, 'chart');
+  await cp(chart, still, { recursive: true, dereference: true });
+  release = ['ml-platform', still, '--namespace', namespace, '--timeout', '90s'];
   await cluster.apply('default', {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -105,7 +110,7 @@ test('install returns when every pod is ready, and says what is to be done', asy
 });
 
 test('a second release in the namespace is refused, since its objects have the same names', async () => {
-  const args = ['install', 'another', chart, '--namespace', namespace];
+  const args = ['install', 'another', still, '--namespace', namespace];
   await expect(helm(...args)).rejects.toThrow(/cannot be imported into the current release/);
 });
 
@@ -132,7 +137,7 @@ test('an upgrade of a variable replaces the pods that read it', async () => {
 
 test('an upgrade of a rule replaces Prometheus, which reads it at its start', async () => {
   const copy = join(platform.cluster.folder, 'changed-chart');
-  await cp(chart, copy, { recursive: true, dereference: true });
+  await cp(still, copy, { recursive: true, dereference: true });
   const rules = join(copy, 'files/rules/drift.yml');
   await writeFile(rules, `${await readFile(rules, 'utf8')}\n# Another one.\n`);
   const values = ['--set', 'image.tag=1.0.1,environment.LOG_LEVEL=warn'];
@@ -146,7 +151,7 @@ test('an upgrade of a rule replaces Prometheus, which reads it at its start', as
 test('an upgrade that does not get ready goes back with --atomic, and the old pods serve on', async () => {
   platform.kubelet.behave('ghcr.io/org/ml-api:1.0.2', { kind: 'pull-fails' });
   const before = await history();
-  const args = ['ml-platform', chart, '--namespace', namespace, '--set', 'image.tag=1.0.2'];
+  const args = ['ml-platform', still, '--namespace', namespace, '--set', 'image.tag=1.0.2'];
   const { kept } = await changesBy(async () => {
     await expect(helm('upgrade', ...args, '--atomic', '--timeout', '15s')).rejects.toThrow(
       'release ml-platform failed, and has been rolled back due to atomic being set',
@@ -210,10 +215,13 @@ test('uninstall leaves the claims and what was there before, and nothing else', 
   expect(await objectsLeft()).toEqual(expected);
 });
 
-test('the next release takes the claims again', async () => {
+test('the next release, from a package alone, takes the claims again', async () => {
+  const { folder } = platform.cluster;
+  await helm('package', chart, '--destination', folder);
+  const packed = ['ml-platform', join(folder, 'ml-platform-1.0.0.tgz'), '--namespace', namespace];
   const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
   const before = await platform.cluster.api.get<{ items: readonly KubeObject[] }>(claims);
-  await helm('install', ...release, '--wait');
+  await helm('install', ...packed, '--wait', '--timeout', '90s');
   const after = await platform.cluster.api.get<{ items: readonly KubeObject[] }>(claims);
   expect(after.items.map(({ metadata }) => metadata.uid)).toEqual(
     before.items.map(({ metadata }) => metadata.uid),
