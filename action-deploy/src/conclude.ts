@@ -15,6 +15,8 @@ export interface Known {
   readonly evidence: readonly EvidenceRecord[];
   readonly judged: readonly Judged[];
   readonly plan?: Plan;
+  /** Of the inputs. */
+  readonly notices?: readonly string[];
 }
 
 /** How it ended: by a rollout, or without one. */
@@ -61,7 +63,7 @@ export function conclude(known: Known, ending: Ending): Measured<DeployDetails> 
     ...(config.analysis === null ? {} : { catalogue: analysisCatalogue(config.analysis.lines) }),
     metrics: {},
     undefinedMetrics: {},
-    notices: [...(plan?.notices ?? []), ...rollout.notices, ...notices],
+    notices: [...(plan?.notices ?? []), ...(known.notices ?? []), ...rollout.notices, ...notices],
     details: {
       outcome: rollout.outcome,
       target: config.target.kind,

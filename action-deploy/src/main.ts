@@ -15,6 +15,7 @@ import { createAws } from './aws/index.ts';
 import { deployCatalogue } from './catalogue.ts';
 import { conclude, notStarted, withPlanOnly } from './conclude.ts';
 import type { Config } from './config.ts';
+import { configNotices } from './config-notices.ts';
 import { verifyEvidence } from './evidence/index.ts';
 import { resolveImage, scanImage } from './image/index.ts';
 import { deployInputs, readConfig } from './inputs/index.ts';
@@ -69,12 +70,14 @@ async function deployImage(
   if (against.length > 0) return conclude(known, notStarted(against));
   await refuseQueries(config, world);
   const plan = await target.plan(image, world);
-  tellPlan(plan, world.log);
+  const notices = configNotices(config, plan, image.scan);
+  tellPlan({ ...plan, notices: [...plan.notices, ...notices] }, world.log);
+  const planned = { ...known, plan, notices };
   if (!plan.unchanged) refuseTooShort(config, plan);
-  if (config.dryRun) return conclude({ ...known, plan }, withPlanOnly(plan));
+  if (config.dryRun) return conclude(planned, withPlanOnly(plan));
   const parts = { config, context, world };
   const ending = plan.unchanged ? await confirm(plan, image, parts) : await roll(target, plan, image, parts);
-  return conclude({ ...known, plan }, ending);
+  return conclude(planned, ending);
 }
 
 /** A query that no Prometheus understands would stop the rollout half way. */

@@ -28,6 +28,9 @@ test('a rollout that tells without end has a bound in the report, and none in th
   const { lines, timeline } = collect();
   for (let i = 0; i < 700; i++) timeline.tell({ kind: 'progress', subject: '', text: `event ${i}` });
   expect(lines).toHaveLength(700);
-  expect(timeline.events()).toHaveLength(501);
-  expect(timeline.events().at(-1)?.text).toBe('200 more events stand in the log');
+  const texts = timeline.events().map(({ text }) => text);
+  expect(texts).toHaveLength(501);
+  expect(texts.slice(199, 202)).toEqual(['event 199', '200 more events stand in the log', 'event 400']);
+  // How it ended is what matters most.
+  expect(texts.at(-1)).toBe('event 699');
 });

@@ -14,6 +14,7 @@ import { lastPart } from './model.ts';
 import { ownOf } from './phase.ts';
 import type { RollParts } from './roll.ts';
 import { platformRollback, rollBack } from './rollback.ts';
+import { unprovenBy } from './shown-plan.ts';
 import type { Started } from './start.ts';
 import type { Story } from './story.ts';
 import type { TaskBook } from './task-book.ts';
@@ -105,7 +106,7 @@ export class Conclusion {
       // As the plan saw it: a rollout that was taken up may have been reconfigured by the run that began it.
       service: plan.work.service,
       former: plan.work.former,
-      reconfigured: plan.work.configuration !== null,
+      reconfigured: plan.work.configuration !== null && !this.started.takenUp,
     };
   }
 
@@ -213,10 +214,15 @@ export class Conclusion {
   /** Null: that the new revision runs is proven. */
   private async unproven(): Promise<string | null> {
     const { service = null, deployment = null } = this.watch.snapshot ?? {};
-    const newest = service === null ? null : ownOf(service, this.look.watched);
-    if (service === null) return null;
-    if ((newest?.desired ?? service.desired) === 0) {
-      return `${this.name} is scaled to zero: no task has shown that ${this.wanted} runs`;
+    if (service === null) return `${this.name} was not read at the end`;
+    const own = ownOf(service, this.look.watched);
+    if (own === null) return `the deployment of ${this.wanted} is no longer one of ${this.name}`;
+    const few = unprovenBy(service, own);
+    if (few !== null) return few;
+    const { missed } = this.watch;
+    if (missed.length > 0) {
+      const shares = missed.map((weight) => `${weight}%`).join(', ');
+      return `the analysis did not judge the new revision after ${shares} of the traffic`;
     }
     return deployment === null ? null : this.otherImage(deployment.target);
   }

@@ -33,7 +33,12 @@ export async function roll(parts: RollParts): Promise<Rollout> {
   const look = new Look(api, started.service, started.watched, world.clock, without);
   const book = new TaskBook(api);
   const story = new Story(world, started.service.name);
-  const points = new WatchPoints(configuration ?? started.service.configuration);
+  const { takenUp, service } = started;
+  // What an earlier run began goes on as that run, or somebody else, had set it.
+  const points = new WatchPoints(
+    takenUp ? service.configuration : (configuration ?? service.configuration),
+    takenUp,
+  );
   const watch = new Watch({ api, look, book, points, story, world });
   const ending = await watch.run();
   return new Conclusion(parts, started, look, book, story, watch).of(ending);

@@ -24,7 +24,8 @@ export interface Shown {
 
 export function shownPlan(work: Work, shown: Shown): Plan {
   const { service, primary, definition, registered, configuration } = work;
-  const wantedConfiguration = configuration ?? service.configuration;
+  const wantedConfiguration =
+    shown.inProgress === null ? (configuration ?? service.configuration) : service.configuration;
   const running = registrable(shown.current.definition, shown.current.tags);
   return {
     headline: headlineOf(work, shown),
@@ -100,7 +101,7 @@ export function unprovenBy(
   return running < wanted ? `only ${running} of ${wanted} tasks of ${what} run` : null;
 }
 
-function noticesOf(work: Work, { same, state, unchanged }: Shown): readonly string[] {
+function noticesOf(work: Work, { same, state, unchanged, inProgress }: Shown): readonly string[] {
   const { service, history, configuration, former, primary } = work;
   const wanted = configuration === null ? null : strategyOf(configuration);
   const present = strategyOf(service.configuration);
@@ -112,7 +113,10 @@ function noticesOf(work: Work, { same, state, unchanged }: Shown): readonly stri
         ]
       : []),
     ...(state.kind === 'rolling-back' ? ['the service is being rolled back; that is waited for first'] : []),
-    ...(wanted !== null && wanted !== present
+    ...(wanted !== null && inProgress !== null
+      ? [`the rollout that is under way keeps its ${strategyWord(service.configuration)} configuration`]
+      : []),
+    ...(wanted !== null && inProgress === null && wanted !== present
       ? [`the service changes its deployment strategy from ${present} to ${wanted}`]
       : []),
     ...(former === null && !unchanged ? ['no former state is known that a rollback could restore'] : []),

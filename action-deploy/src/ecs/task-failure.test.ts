@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Task } from './model.ts';
 import { certainFailure, failureOf, grouped, sentenceOf } from './task-failure.ts';
-import { type Container, container, failures, task } from './testing.ts';
+import { at, type Container, container, failures, task } from './testing.ts';
 
 function sentence(fields: Partial<Task>, telling = ''): string | null {
   const failure = failureOf(task(fields));
@@ -197,6 +197,30 @@ describe('certainty', () => {
     expect(certainFailure(failures([lasting, 1], [other, 2]))).toBeNull();
     expect(certainFailure(failures([lasting, 2]))?.first.reason).toBe('CannotPullContainerError');
     expect(certainFailure(failures([other, 3]))?.count).toBe(3);
+  });
+
+  test('tasks that were started together are one attempt', () => {
+    const seconds = (from: number) => new Date(at.getTime() + from * 1_000);
+    const wave = (number: number, size: number) =>
+      Array.from({ length: size }, (_, i) => {
+        const failed = failureOf(
+          task({
+            id: `${number}${i}`.padEnd(32, '0'),
+            stopCode: 'EssentialContainerExited',
+            containers: [container({ exitCode: 1 })],
+            createdAt: seconds(60 * number),
+            stoppedAt: seconds(60 * number + 30 + i),
+          }),
+        );
+        if (failed === null) throw new Error('no failure');
+        return failed;
+      });
+    expect(certainFailure(wave(0, 3))).toBeNull();
+    expect(certainFailure([...wave(0, 3), ...wave(1, 3)])).toBeNull();
+    expect(certainFailure([...wave(0, 3), ...wave(1, 3), ...wave(2, 3)])).toMatchObject({
+      count: 9,
+      attempts: 3,
+    });
   });
 
   test('numbers and names of an attempt make no difference', () => {

@@ -6,6 +6,8 @@ import type { Task } from './model.ts';
 
 export interface TaskFailure {
   readonly task: string;
+  readonly createdAt: Date | null;
+  /** When it stopped. */
   readonly at: Date | null;
   /** ECS's own word: `CannotPullContainerError`, `OutOfMemoryError`, `EssentialContainerExited`. */
   readonly reason: string;
@@ -111,6 +113,7 @@ type Told = Pick<TaskFailure, 'reason' | 'head'> & Partial<TaskFailure>;
 function made(task: Task, told: Told): TaskFailure {
   return {
     task: task.id,
+    createdAt: task.createdAt,
     at: task.stoppedAt,
     container: null,
     exitCode: null,
@@ -156,6 +159,10 @@ export interface FailureGroup {
   readonly first: TaskFailure;
   readonly last: TaskFailure;
   readonly count: number;
+  /** Of those, one after the other: tasks that were started together failed of one and the same moment. */
+  readonly attempts: number;
+  /** When the latest of these attempts ended; milliseconds since 1970. */
+  readonly attemptEnd: number;
 }
 
 /** The same failures together, the most frequent first; among equals the earliest. */
@@ -165,18 +172,29 @@ export function grouped(failures: readonly TaskFailure[]): readonly FailureGroup
   for (const failure of [...failures].sort((a, b) => time(a) - time(b))) {
     const key = signature(failure);
     const known = groups.get(key);
-    groups.set(key, { first: known?.first ?? failure, last: failure, count: (known?.count ?? 0) + 1 });
+    const { count = 0, attempts = 0, attemptEnd = 0 } = known ?? {};
+    const follows = failure.createdAt === null || failure.createdAt.getTime() >= attemptEnd;
+    groups.set(key, {
+      first: known?.first ?? failure,
+      last: failure,
+      count: count + 1,
+      attempts: follows ? attempts + 1 : attempts,
+      attemptEnd: follows ? time(failure) : attemptEnd,
+    });
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);
 }
 
-/** So often the same: then the next one will be, too. */
-const certainAfter = { lasting: 2, other: 3 };
+/**
+ * So often the same: then the next one will be, too. What may pass, as a database that is away for half a minute, counts by
+ * attempts in succession: all tasks of a service that were started together fail of it at once.
+ */
+const certainAfter = { lasting: 2, attempts: 3 };
 
 /** The failure that makes it certain that no task will run; null: it is not certain. */
 export function certainFailure(failures: readonly TaskFailure[]): FailureGroup | null {
-  const certain = grouped(failures).find(
-    ({ first, count }) => count >= (first.lasting ? certainAfter.lasting : certainAfter.other),
+  const certain = grouped(failures).find(({ first, count, attempts }) =>
+    first.lasting ? count >= certainAfter.lasting : attempts >= certainAfter.attempts,
   );
   return certain ?? null;
 }

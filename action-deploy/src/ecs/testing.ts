@@ -28,12 +28,14 @@ export function task(fields: Partial<Task> = {}): Task {
   };
 }
 
-/** So many tasks that failed to start for each reason; names begin with the reason's place. */
+/** So many tasks that failed to start for each reason, one after the other; names begin with the reason's place. */
 export function failures(...reasons: readonly (readonly [string, number])[]): TaskFailure[] {
   return reasons.flatMap(([stoppedReason, count], i) =>
     Array.from({ length: count }, (_, j) => {
       const stoppedAt = new Date(at.getTime() + i * 1_000 + j);
-      const found = failureOf(task({ id: `${i}${j}`.padEnd(32, '0'), stoppedReason, stoppedAt }));
+      const found = failureOf(
+        task({ id: `${i}${j}`.padEnd(32, '0'), stoppedReason, createdAt: stoppedAt, stoppedAt }),
+      );
       if (found === null) throw new Error(stoppedReason);
       return found;
     }),

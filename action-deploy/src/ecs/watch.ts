@@ -9,11 +9,11 @@ import { explained } from './explain.ts';
 import { pauseOf } from './left.ts';
 import type { Look } from './look.ts';
 import type { Service, ServiceDeployment } from './model.ts';
-import { newestOf, type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
+import { newestOf, othersOf, ownOf, type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
 import type { Story } from './story.ts';
 import type { TaskBook } from './task-book.ts';
 import type { FailureGroup } from './task-failure.ts';
-import type { WatchPoint, WatchPoints } from './watch-points.ts';
+import { type WatchPoint, WatchPoints } from './watch-points.ts';
 
 export type Ending =
   | { readonly kind: 'succeeded' | 'rolled-back' | 'rollback-failed' | 'stopped' | 'gone' }
@@ -30,6 +30,9 @@ const pollEvery = 5_000;
 const tasksEvery = 15_000;
 /** What ECS may take for its own rollback once it has begun one. */
 export const rollbackTime = 15 * 60_000;
+
+/** How long a rollout that is over is waited for that has fewer tasks than are wanted. */
+const shortWhile = 2 * 60_000;
 
 /** A rollback of ECS's own has begun by then, or there will be none. */
 const rollbackBegins = 2 * 60_000;
@@ -54,9 +57,14 @@ export class Watch {
   private readonly approved = new Set<string>();
   private readonly toldPauses = new Set<string>();
   private latest: Snapshot | null = null;
+  /** Of the rollout that is followed now. */
+  private points: WatchPoints;
+  private steadySince: Date | null = null;
+  private shortSince: Date | null = null;
 
   constructor(parts: WatchParts) {
     this.parts = parts;
+    this.points = parts.points;
     this.until = parts.world.deadline;
   }
 
@@ -65,16 +73,39 @@ export class Watch {
     return this.latest;
   }
 
+  /** Shares of the traffic, in percent, whose bake the analysis did not judge. */
+  get missed(): readonly number[] {
+    return this.parts.world.analysis === null ? [] : this.points.missed;
+  }
+
   async run(): Promise<Ending> {
     const { world } = this.parts;
     for (;;) {
       if (world.signal.aborted) return { kind: 'cancelled', rollingBack: this.rollingBack };
-      if (world.clock() >= this.until) return { kind: 'deadline', rollingBack: this.rollingBack };
+      if (world.clock() >= this.until) return this.overdue();
       const ending = await this.step();
       if (ending !== null) return ending;
-      const left = this.until.getTime() - world.clock().getTime();
+      const left = Math.min(this.until.getTime() - world.clock().getTime(), this.bakeLeft() ?? pollEvery);
       await world.sleep(Math.max(0, Math.min(pollEvery, left)), world.signal);
     }
+  }
+
+  /** Of the time before the last judgement, in milliseconds; null: that is not waited for. */
+  private bakeLeft(): number | null {
+    if (this.steadySince === null) return null;
+    const { bakeMs, clock } = this.parts.world;
+    return Math.max(0, bakeMs - (clock().getTime() - this.steadySince.getTime()));
+  }
+
+  /** New tasks that are steady, but not for long enough, are not found good. */
+  private async overdue(): Promise<Ending> {
+    const { world } = this.parts;
+    const left = this.bakeLeft();
+    if (left === null) return { kind: 'deadline', rollingBack: this.rollingBack };
+    const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+    const cutShort = `after ${seconds(world.bakeMs - left)} of a bake time of ${seconds(world.bakeMs)}`;
+    const refusal = await this.ask(this.points.last.stage, cutShort);
+    return world.signal.aborted || refusal === null ? { kind: 'cancelled', rollingBack: false } : refusal;
   }
 
   /** Null: it goes on. */
@@ -125,7 +156,7 @@ export class Watch {
       case 'going':
         return this.goingOn(snapshot);
       case 'succeeded':
-        return this.lastJudgement(snapshot);
+        return this.isShort(snapshot) ? null : this.lastJudgement(snapshot);
       case 'rolling-back':
         if (this.isStuck(snapshot)) return { kind: 'stopped' };
         this.beginRollback(snapshot);
@@ -136,6 +167,9 @@ export class Watch {
         const before = new Set([...watched.before, ...(watched.id === null ? [] : [watched.id])]);
         const knownArns = new Set([...watched.knownArns, ...(watched.arn === null ? [] : [watched.arn])]);
         look.follow({ ...watched, id, arn: null, since: createdAt ?? world.clock(), before, knownArns });
+        // It begins from the start: no stage of it has been judged.
+        this.points = new WatchPoints(snapshot.service?.configuration ?? {});
+        this.steadySince = null;
         const text = `a newer deployment of the same task definition took its place (${id}), and is followed`;
         world.tell({ kind: 'warning', subject: '', text });
         return null;
@@ -174,7 +208,8 @@ export class Watch {
   }
 
   private async goingOn(snapshot: Snapshot): Promise<Ending | null> {
-    const { book, look, points, world } = this.parts;
+    const { book, look, world } = this.parts;
+    this.steadySince = null;
     const certain = book.certain(look.watched, world.clock());
     if (certain !== null && snapshot.service !== null) {
       // Where nothing would be done about it, what ECS does by itself is waited for.
@@ -184,36 +219,59 @@ export class Watch {
       this.tellPauses(snapshot.deployment);
       return null;
     }
-    const point = points.due(snapshot.deployment, world.clock());
+    const point = this.points.due(snapshot.deployment, world.clock());
     return point === null ? null : this.judge(point, snapshot);
   }
 
+  /** ECS may call successful what lacks tasks, or an autoscaler wants more just then: they are given a while. */
+  private isShort({ service, at }: Snapshot): boolean {
+    const own = service === null ? null : ownOf(service, this.parts.look.watched);
+    if (own === null || own.running >= own.desired) {
+      this.shortSince = null;
+      return false;
+    }
+    this.shortSince ??= at;
+    return at.getTime() - this.shortSince.getTime() < shortWhile;
+  }
+
+  /** What ECS calls successful is not judged yet as long as its bake, or the action's own, is not. */
   private async lastJudgement(snapshot: Snapshot): Promise<Ending | null> {
-    const { points, world } = this.parts;
-    if (world.analysis === null || points.whole) return { kind: 'succeeded' };
-    const point = { stage: 'when the new tasks are steady', hook: null };
-    return (await this.judge(point, snapshot)) ?? { kind: 'succeeded' };
+    const { book, look, world } = this.parts;
+    if (world.analysis === null) return { kind: 'succeeded' };
+    const other = othersOf(snapshot, look.watched, null);
+    if (other !== null) return { kind: 'superseded', by: other.taskDefinition };
+    if (this.points.rolls) {
+      const certain = book.certain(look.watched, world.clock());
+      if (certain !== null) return { kind: 'certain', failure: certain };
+      if (this.steadySince === null) {
+        this.steadySince = snapshot.at;
+        const text = `the new tasks are steady; they are judged after ${Math.round(world.bakeMs / 1000)} s`;
+        world.tell({ kind: 'step', subject: '', text });
+      }
+      if ((this.bakeLeft() ?? 0) > 0) return null;
+    }
+    return (await this.judge(this.points.last, snapshot)) ?? { kind: 'succeeded' };
   }
 
   /** Null: the new revision may go on. */
   private async judge(point: WatchPoint, { deployment }: Snapshot): Promise<Ending | null> {
-    const { points, world } = this.parts;
+    const { world } = this.parts;
     const { stage, hook } = point;
     if (hook === null || !this.approved.has(hook.id)) {
       const refusal = await this.ask(stage);
       if (world.signal.aborted) return { kind: 'cancelled', rollingBack: false };
       if (refusal !== null) return refusal;
-      points.pass(point, deployment);
+      this.points.pass(point, deployment);
     }
     if (hook === null || deployment === null) return null;
     this.approved.add(hook.id);
     return this.resume(deployment, hook.id);
   }
 
-  private async ask(stage: string): Promise<Ending | null> {
+  private async ask(stage: string, cutShort?: string): Promise<Ending | null> {
     const { world } = this.parts;
     if (world.analysis === null) return null;
-    const round = await world.analysis.judge(stage, world);
+    const round = await world.analysis.judge(stage, world, cutShort);
     if (round.promote) return null;
     const { lines } = round;
     const bad = lines.filter(({ verdict }) => verdict !== 'pass');

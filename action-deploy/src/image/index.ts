@@ -2,4 +2,5 @@
 
 export { parseImageReference } from './reference.ts';
 export { resolveImage } from './resolve.ts';
+export { countUnrated } from './scan/findings.ts';
 export { type ScanOptions, scanImage } from './scan/index.ts';

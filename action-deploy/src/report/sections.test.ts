@@ -4,6 +4,7 @@ import { renderSummary } from '../../../core/report/index.ts';
 import { deployResult, deploySamples } from '../../../test/support/deploy-samples.ts';
 import { readXml } from '../../../test/support/strict-xml.ts';
 import type { Outcome } from '../types.ts';
+import { headAndTail } from './head-and-tail.ts';
 import { reportSections } from './sections.ts';
 import { summaryDetails } from './summary.ts';
 
@@ -158,6 +159,14 @@ test('of many events those that matter stay open, and all are counted', () => {
 test('the job summary stays within a phone’s patience and GitHub’s limit', () => {
   expect(Buffer.byteLength(summaryOf('hostile texts'))).toBeLessThan(400_000);
   expect(Buffer.byteLength(summaryOf('a canary that succeeded'))).toBeLessThan(12_000);
+});
+
+test('a long timeline keeps its beginning and its end', () => {
+  const items = Array.from({ length: 700 }, (_, index) => index);
+  const kept = headAndTail(items, 300);
+  expect(kept).toHaveLength(300);
+  expect([kept[0], kept[99], kept[100], kept[299]]).toEqual([0, 99, 500, 699]);
+  expect(headAndTail([1, 2], 300)).toEqual([1, 2]);
 });
 
 test('a time that is none does not stretch the timeline', () => {

@@ -12,6 +12,7 @@ import {
 import type { DeployDetails } from '../types.ts';
 import { lineStanding, roundTitle } from './analysis.ts';
 import { revisionText } from './changes.ts';
+import { headAndTail } from './head-and-tail.ts';
 import { imageFacts, rolloutFacts, scanText } from './records.ts';
 import { sortedUnits, unitTitle } from './units.ts';
 import {
@@ -98,7 +99,7 @@ function timelineMarkdown(details: DeployDetails): readonly MarkdownSection[] {
     {
       title: `Timeline: ${counted(timeline.length, 'event')} from ${clockText(new Date(span.start).toISOString())} UTC on`,
       header: ['After', 'What happened'],
-      rows: telling.slice(0, mostEvents).map(({ at, kind, subject, text: said }) => {
+      rows: headAndTail(telling, mostEvents).map(({ at, kind, subject, text: said }) => {
         const grave = kind === 'failure' || kind === 'rollback';
         const words = `${subject === '' ? '' : `${escapeMarkdown(shorten(subject, nameLimit))}: `}${text(said)}`;
         return [escapeMarkdown(sinceStart(at, span)), grave ? `<strong>${words}</strong>` : words];

@@ -13,6 +13,7 @@ import {
 } from '../../../core/report/index.ts';
 import type { DeployDetails, TimelineEvent, Unit } from '../types.ts';
 import { lineStanding } from './analysis.ts';
+import { headAndTail } from './head-and-tail.ts';
 import {
   clockText,
   nameLimit,
@@ -163,11 +164,11 @@ function eventList(timeline: readonly TimelineEvent[], span: Span): Markup {
   if (timeline.length === 0) return html`<p class="note">No events were told.</p>`;
   const grave = timeline.filter(({ kind }) => kind !== 'progress');
   const isLong = timeline.length > mostOpenEvents;
-  const open = isLong ? grave.slice(0, mostOpenEvents) : timeline;
+  const open = isLong ? headAndTail(grave, mostOpenEvents) : timeline;
   const left = timeline.length - mostEvents;
   return html`${eventTable(open, span)}${
     isLong
-      ? html`<details><summary>${counted(timeline.length, 'event')} in all</summary>${eventTable(timeline.slice(0, mostEvents), span)}${
+      ? html`<details><summary>${counted(timeline.length, 'event')} in all</summary>${eventTable(headAndTail(timeline, mostEvents), span)}${
           left > 0
             ? html`<p class="note">… and ${counted(left, 'more event')}; the result document has them all.</p>`
             : null
