@@ -62,6 +62,14 @@ describe('the databases', () => {
       .replace('postgresql+psycopg2:', 'postgresql:')
       .replace('@postgres:5432/', `@127.0.0.1:${server.port}/`);
 
+  /** The exit code of the health check that the file has for the service. */
+  async function healthOf(url: string): Promise<number> {
+    const [, , ...args] = project.services['ml-api']?.healthcheck?.test ?? [];
+    const here = args.map((word) => word.replace('http://127.0.0.1:8000', url));
+    expect(here).not.toEqual(args);
+    return (await runProcess(process.execPath, here)).code;
+  }
+
   async function sql(address: string, statement: string) {
     const args = ['--no-psqlrc', '--tuples-only', '--no-align', '--command', statement, address];
     return await runProcess('psql', args, { env: clientEnv });
@@ -75,6 +83,14 @@ describe('the databases', () => {
       const { code, stderr } = await sql(address, 'CREATE TABLE mine (id integer); DROP TABLE mine');
       expect({ code, stderr }, address).toEqual({ code: 0, stderr: '' });
     }
+  });
+
+  test('its health check says whether it answers', async () => {
+    const [, command = '', ...args] = project.services.postgres?.healthcheck?.test ?? [];
+    const ask = async (port: number) =>
+      (await runProcess(command, [...args, `--port=${port}`], { env: clientEnv })).code;
+    expect(await ask(server.port)).toBe(0);
+    expect(await ask(await freePort())).not.toBe(0);
   });
 
   test('nobody comes into that of the other, and nobody is a superuser', async () => {
@@ -105,9 +121,11 @@ describe('the databases', () => {
         rows = (await sql(address, "SELECT count(*), min(inputs->>'mean_radius') FROM predictions")).stdout;
       }
       expect(rows.trim()).toBe('1|17.99');
+      expect(await healthOf(service.url)).toBe(0);
     } finally {
       await service.stop();
     }
+    expect(await healthOf(service.url)).not.toBe(0);
   });
 });
 
