@@ -131,7 +131,7 @@ const key = fc.constantFrom('app', 'tier');
 const value = fc.constantFrom('a', 'b');
 const labels = fc.dictionary(key, value, { maxKeys: 2, noNullPrototype: true });
 const namespace = fc.constantFrom('one', 'two', 'three');
-const optional = { requiredKeys: [] } as const;
+const optional: { requiredKeys: [] } = { requiredKeys: [] };
 const expression = fc.oneof(
   fc.record({ key, operator: fc.constantFrom('In', 'NotIn'), values: fc.array(value, { minLength: 1 }) }),
   fc.record({ key, operator: fc.constantFrom('Exists', 'DoesNotExist') }),
@@ -170,7 +170,7 @@ const policy = fc.record({
   spec: fc.record(
     {
       podSelector: selector,
-      policyTypes: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+      policyTypes: fc.constantFrom<string[]>(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
       ingress: fc.array(rule('from'), { maxLength: 2 }),
       egress: fc.array(rule('to'), { maxLength: 2 }),
     },
