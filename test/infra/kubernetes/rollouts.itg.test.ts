@@ -93,6 +93,12 @@ function rolloutStatus(timeout: string): ReturnType<PlatformCluster['cluster']['
   );
 }
 
+/** Where its pods are. */
+async function zones(): Promise<string[]> {
+  const pods = await readyPods();
+  return pods.map((pod) => textAt(pod, 'spec', 'nodeName').replace('node-', '')).sort();
+}
+
 async function images(): Promise<string[]> {
   const pods = await readyPods();
   return pods.map((pod) => textAt(listAt(pod, 'spec', 'containers')[0], 'image')).sort();
@@ -106,6 +112,8 @@ describe('a rollout', () => {
       await untilServing(fewest);
     });
     expect(await images()).toEqual(Array(fewest).fill(`${repository}:1.1.0`));
+    // One of three zones may go.
+    expect(await zones()).toEqual(['a', 'b', 'c']);
     // One pod after the other comes and goes: that there are few events would mean that little was seen.
     expect(samples.available.length).toBeGreaterThan(6);
     expect(samples.serving.length).toBeGreaterThan(6);
