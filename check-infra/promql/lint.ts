@@ -2,7 +2,7 @@
 
 import { nearest } from '../../core/gate/index.ts';
 import type { Span } from './ast.ts';
-import { functions } from './functions.ts';
+import { functions, renamed } from './functions.ts';
 import { inferExpression } from './infer.ts';
 import type { Knowledge } from './knowledge.ts';
 import { canHave, namesOf } from './labels.ts';
@@ -29,7 +29,7 @@ function syntaxMistake(text: string, { from, to }: Span): Mistake {
   const name = 'promql-syntax';
   const called = text[from] === '(' ? (/([A-Za-z_]\w*)\s*$/.exec(text.slice(0, from))?.[1] ?? null) : null;
   if (called !== null && !functions.has(called)) {
-    const near = nearest(called, functions.keys());
+    const near = renamed.get(called) ?? nearest(called, functions.keys());
     const mend = near === undefined ? 'see the functions of Prometheus' : `did you mean ${near}?`;
     return { name, part: `${called}(…)`, message: `there is no function ${called}`, mend };
   }

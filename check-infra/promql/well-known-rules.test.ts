@@ -1,88 +1,12 @@
-/**
- * Expressions that are right, from the documentation of Prometheus, the book of the Site Reliability Workbook, and what
- * monitoring mixins do: none may be a finding. A lint that cries wolf is taken out.
- */
+/** Expressions that are right have no finding: a lint that cries wolf is taken out. */
 
 import { expect, test } from 'vitest';
-import { contractFrom, knowledgeOfFolder, lintPromql } from './index.ts';
-
-const examples = [
-  // Querying: examples, basics, operators, functions.
-  'http_requests{job="apiserver", handler="/api/comments"}',
-  'rate(http_requests_total[5m])',
-  'sum by (job) (rate(http_requests_total[5m]))',
-  'rate(http_requests_total[5m])[30m:1m]',
-  'max_over_time(deriv(rate(distance_covered_total[5s])[30s:5s])[10m:])',
-  '(instance_memory_limit_bytes - instance_memory_usage_bytes) / 1024 / 1024',
-  'sum by (app, proc) (instance_memory_limit_bytes - instance_memory_usage_bytes) / 1024 / 1024',
-  'topk(3, sum by (app, proc) (rate(instance_cpu_time_ns[5m])))',
-  'count by (app) (instance_cpu_time_ns)',
-  'http_requests{environment=~"staging|testing|development", method!="GET"}',
-  'http_requests_total{job="prometheus"}[5m]',
-  'sum(rate(http_requests_total[5m] offset 1w))',
-  'rate(http_requests_total[5m] @ 1609746000)',
-  'method_code:http_errors:rate5m{code="500"} / ignoring(code) method:http_requests:rate5m',
-  'method_code:http_errors:rate5m / ignoring(code) group_left method:http_requests:rate5m',
-  'sum without (instance) (rate(http_requests_total[5m]))',
-  'count_values("version", build_version)',
-  'limit_ratio(0.1, http_requests)',
-  'absent(nonexistent{job="myjob", instance=~".*"})',
-  'absent_over_time(sum(nonexistent{job="myjob"})[1h:])',
-  'delta(cpu_temp_celsius{host="zeus"}[2h])',
-  'histogram_quantile(0.9, sum by (job, le) (rate(http_request_duration_seconds_bucket[10m])))',
-  'histogram_quantile(0.9, rate(http_request_duration_seconds_bucket[10m]))',
-  'histogram_quantile(0.9, sum by (job) (rate(http_request_duration_seconds[10m])))',
-  'histogram_fraction(0, 0.2, rate(http_request_duration_seconds[1h]))',
-  'label_join(up{job="api-server", src1="a"}, "foo", ",", "src1", "src2", "src3")',
-  'label_replace(up{job="api-server", service="a:c"}, "foo", "$1", "service", "(.*):.*")',
-  'rate(http_request_duration_seconds_sum[5m]) / rate(http_request_duration_seconds_count[5m])',
-  // Histograms and summaries: the share within a target, Apdex.
-  `sum by (job) (rate(http_request_duration_seconds_bucket{le="0.3"}[5m]))
-     / sum by (job) (rate(http_request_duration_seconds_count[5m]))`,
-  `(sum by (job) (rate(http_request_duration_seconds_bucket{le="0.3"}[5m]))
-     + sum by (job) (rate(http_request_duration_seconds_bucket{le="1.2"}[5m])))
-     / 2 / sum by (job) (rate(http_request_duration_seconds_count[5m]))`,
-  // Alerting: practices and mixins.
-  'up == 0',
-  'sum(up{job="node"}) / count(up{job="node"}) < 0.5',
-  'predict_linear(node_filesystem_avail_bytes{mountpoint="/"}[6h], 4 * 3600) < 0',
-  'time() - node_boot_time_seconds < 600',
-  '100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 90',
-  'node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes * 100 < 10',
-  `kube_pod_status_phase{phase=~"Pending|Unknown"}
-     * on (namespace, pod) group_left (owner_kind) topk by (namespace, pod) (1, max by (namespace, pod, owner_kind) (kube_pod_owner{owner_kind!="Job"})) > 0`,
-  'increase(kube_pod_container_status_restarts_total[1h]) > 5',
-  'up * on (instance, job) group_left (version) prometheus_build_info',
-  'changes(process_start_time_seconds[15m]) > 2',
-  'process_open_fds / process_max_fds > 0.8',
-  'count(count by (version) (prometheus_build_info)) > 1',
-  'rate(prometheus_notifications_dropped_total[5m]) > 0',
-  'prometheus_tsdb_head_series > 1e6',
-  'scalar(sum(up)) > bool 3',
-  'avg_over_time(up[5m]) < 0.9 unless on (instance) maintenance == 1',
-  'vector(0) or sum(rate(http_errors_total[5m]))',
-  'day_of_week() > 0 < 6',
-  'max by (instance) (go_gc_duration_seconds{quantile="1"})',
-  'sum(ALERTS{alertstate="firing"}) by (alertname)',
-  'group by (job) (http_requests_total)',
-  'timestamp(http_requests_total) < time() - 300',
-  '-sum(rate(node_network_transmit_bytes_total[5m]))',
-  'sort_desc(sum by (instance) (irate(http_requests_total{code=~"5.."}[1m])))',
-  // Multiwindow, multi-burn-rate: Site Reliability Workbook, chapter 5.
-  `job:slo_errors_per_request:ratio_rate1h{job="myjob"} > (14.4 * 0.001)
-     and job:slo_errors_per_request:ratio_rate5m{job="myjob"} > (14.4 * 0.001)`,
-  // Grafana.
-  'sum by (job) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
-  'topk($n, sum by ($by) (increase(http_requests_total[${range}])))',
-  'avg_over_time(up[$__range:$__interval]) offset $shift',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
-  '${metric}_total{job="$job"} > $threshold',
-];
+import { knowledgeOfFolder, lintPromql } from './index.ts';
+import { right, rightContract, wellKnown } from './testing-right.ts';
 
 const nobody = knowledgeOfFolder({ rules: [], dashboards: [], scrapes: [], contract: null });
 
-test.each(examples)('nothing is wrong with %s', (text) => {
+test.each(wellKnown)('nothing is wrong with %s', (text) => {
   expect(lintPromql(text, nobody).mistakes.filter((one) => !isShownRaw(text, one.name))).toEqual([]);
 });
 
@@ -92,32 +16,6 @@ function isShownRaw(text: string, name: string): boolean {
 }
 
 test('nor of those that know their metrics', () => {
-  const contract = contractFrom({
-    requests: { name: 'http_requests_total', type: 'counter', labels: ['code', 'method'] },
-    time: { name: 'http_request_duration_seconds', type: 'histogram', labels: ['code'], buckets: [0.3, 1.2] },
-    native: { name: 'rpc_duration_seconds', type: 'histogram', labels: [] },
-    summary: { name: 'gc_seconds', type: 'summary', labels: [] },
-    info: { name: 'app_info', type: 'gauge', labels: ['version'] },
-    temperature: { name: 'cpu_temp_celsius', type: 'gauge', labels: ['cpu'] },
-  });
-  const known = knowledgeOfFolder({ rules: [], dashboards: [], scrapes: [], contract });
-  const right = [
-    'sum by (code) (rate(http_requests_total[5m])) / ignoring (code) group_left () sum (rate(http_requests_total[5m]))',
-    'sum by (code) (rate(http_requests_total[5m])) / on () group_left () sum (rate(http_requests_total[5m]))',
-    'rate(http_requests_total{code="500", method="GET"}[5m]) / on (instance, job) sum by (instance, job) (rate(http_requests_total[5m]))',
-    'sum without (code, method) (rate(http_requests_total[5m])) / on (job, instance) up',
-    'rate(http_request_duration_seconds_bucket{le="0.3"}[5m]) / ignoring (le) rate(http_request_duration_seconds_count[5m])',
-    'histogram_quantile(0.5, sum (rate(rpc_duration_seconds[5m])))',
-    'max by (job) (gc_seconds{quantile="0.99"})',
-    'rate(gc_seconds_sum[5m]) / rate(gc_seconds_count[5m])',
-    'up * on (job, instance) group_left (version) app_info',
-    'sum by (version) (rate(http_requests_total[5m]) * on (job, instance) group_left (version) app_info)',
-    'cpu_temp_celsius > on (instance) group_left () (max by (instance) (cpu_temp_celsius offset 1w))',
-    'cpu_temp_celsius - cpu_temp_celsius offset 1h',
-    'label_replace(cpu_temp_celsius, "core", "$1", "cpu", "(.*)") * on (core) group_left () vector(1) or cpu_temp_celsius',
-    'count by (core) (count_values without (cpu) ("core", cpu_temp_celsius))',
-    'sum by (namespace, pod) (rate(http_requests_total[5m]))',
-    'absent(http_requests_total{code="200"}) and on (code) absent(http_requests_total{code="200", method="GET"})',
-  ];
+  const known = knowledgeOfFolder({ rules: [], dashboards: [], scrapes: [], contract: rightContract });
   expect(right.flatMap((text) => lintPromql(text, known).mistakes)).toEqual([]);
 });
