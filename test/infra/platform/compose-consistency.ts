@@ -32,11 +32,15 @@ export function problemsOf(project: ComposeProject): string[] {
   ];
 }
 
-function imageProblems(name: string, { image = '' }: ComposeService): string[] {
+function imageProblems(name: string, { image = '', build, pull_policy }: ComposeService): string[] {
   const tag = /:([^:/@]+)$/.exec(image)?.[1] ?? '';
-  return /^v?\d+\.\d+/.test(tag) || /@sha256:[0-9a-f]{64}$/.test(image)
-    ? []
-    : [`${name}: the image ${image} is not pinned to a version`];
+  const pinned = /^v?\d+\.\d+/.test(tag) || /@sha256:[0-9a-f]{64}$/.test(image);
+  const host = image.split('/')[0] ?? '';
+  const named = build === undefined ? host.includes('.') : pull_policy === 'build';
+  return [
+    ...(pinned ? [] : [`${name}: the image ${image} is not pinned to a version`]),
+    ...(named ? [] : [`${name}: the image ${image} could come from another registry than it should`]),
+  ];
 }
 
 function mountProblems(name: string, { volumes = [] }: ComposeService): string[] {

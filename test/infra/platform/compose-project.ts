@@ -8,6 +8,7 @@ export const composeFile = resolve(infra, 'docker-compose.yml');
 
 export interface ComposeService {
   readonly image?: string;
+  readonly pull_policy?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
   readonly command?: readonly string[] | null;
   readonly environment?: Readonly<Record<string, string | null>>;

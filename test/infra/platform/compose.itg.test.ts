@@ -127,6 +127,18 @@ describe('that its parts fit each other', () => {
       'tempo: the image localhost:5000/tempo is not pinned to a version',
     ],
     [
+      'an image of no registry',
+      'tempo',
+      () => ({ image: 'grafana/tempo:2.8.2' }),
+      'tempo: the image grafana/tempo:2.8.2 could come from another registry than it should',
+    ],
+    [
+      'an image that is built here and might be fetched',
+      'ml-api',
+      () => ({ pull_policy: 'missing' }),
+      'ml-api: the image ml-api:1.0.0 could come from another registry than it should',
+    ],
+    [
       'a file that is not there',
       'tempo',
       () => ({ volumes: [{ type: 'bind', source: '/nowhere.yml', target: '/etc/tempo', read_only: true }] }),
