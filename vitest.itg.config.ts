@@ -5,6 +5,7 @@ const alone = [
   'action-perf-gate/**/*.itg.test.ts',
   'test/act/perf-gate*.itg.test.ts',
   'test/*memory.itg.test.ts',
+  'test/infra/monitoring/chain.itg.test.ts',
   'reference-infra/ml-api/test/{hostile,lifecycle,load,predictions,registry}.itg.test.ts',
 ];
 
