@@ -1,6 +1,6 @@
 /** The chart and the kustomizations are two ways to the same objects; helm's package needs nothing of the repository. */
 
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonical, type KubeObject } from '../../../core/kubernetes/index.ts';
@@ -90,6 +90,21 @@ test('a package has the files that links lead to, and renders the same where the
   expect(files).toContain('files/dashboards/api-health.json');
   expect(files.filter((file) => /values-|\.ts$|test/.test(file))).toEqual([]);
   expect(await renderChart('ml-platform', [], path)).toEqual(await renderChart('ml-platform'));
+});
+
+test('as a part of another chart it is the same, with values under its name', async () => {
+  const parent = await scratchFolder();
+  await mkdir(join(parent, 'charts'));
+  await runHelm(['package', chart, '--destination', join(parent, 'charts')]);
+  await writeFile(
+    join(parent, 'Chart.yaml'),
+    'apiVersion: v2\nname: shop\nversion: 3.0.0\nappVersion: 3.0.0\n',
+  );
+  const values = { global: { team: 'shop' }, 'ml-platform': { environment: { LOG_LEVEL: 'warn' } } };
+  await writeFile(join(parent, 'values.yaml'), JSON.stringify(values));
+  expect(byName(await renderChart('ml-platform', [], parent))).toEqual(
+    byName(await renderChart('ml-platform', ['--set', 'environment.LOG_LEVEL=warn'])),
+  );
 });
 
 test('a copy without what its links lead to is refused, with what to do', async () => {

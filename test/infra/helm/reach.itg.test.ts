@@ -10,7 +10,7 @@ import { parse, stringify } from 'yaml';
 import { checkInfra, type Report } from '../../../check-infra/index.ts';
 import type { JsonObject } from '../../../core/kubernetes/index.ts';
 import { manifests } from '../kubernetes/support.ts';
-import { renderChart, scratchFolder } from './support.ts';
+import { renderValues, scratchFolder } from './support.ts';
 
 interface Reach {
   readonly from: string | readonly string[];
@@ -31,9 +31,7 @@ async function expectationsWithout(gone: (from: string, to: string) => boolean):
 
 async function check(values: JsonObject, expectations: string): Promise<Report> {
   const folder = await scratchFolder();
-  const input = join(folder, 'values.txt');
-  await writeFile(input, JSON.stringify(values));
-  const objects = await renderChart('ml-platform', ['--values', input]);
+  const objects = Object.values(await renderValues(values));
   await writeFile(join(folder, 'rendered.yaml'), objects.map((object) => stringify(object)).join('---\n'));
   await writeFile(join(folder, 'reachability.yaml'), expectations);
   const wanted = { folder, shown: 'rendered', skip: [], matrix: true };

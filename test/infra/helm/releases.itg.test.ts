@@ -187,9 +187,43 @@ test('a rollback brings back the first release: its image and its variables', as
   expect(variables.data).toMatchObject({ LOG_LEVEL: 'info' });
 });
 
+/** Once it is larger, it stays so. */
+const larger = ['--set', 'prometheus.storage.size=20Gi'];
+
+test('a larger volume is refused by Kubernetes, and comes by the way that the README says, with every pod kept', async () => {
+  await expect(helm('upgrade', ...release, ...larger)).rejects.toThrow(
+    /updates to statefulset spec .* are forbidden/,
+  );
+  const { replaced } = await changesBy(async () => {
+    const args = ['statefulset', 'prometheus', '--namespace', namespace, '--cascade=orphan'];
+    expect(await platform.cluster.kubectl('delete', ...args)).toMatchObject({ code: 0 });
+    await helm('upgrade', ...release, ...larger, '--wait');
+  });
+  expect(replaced).toEqual([]);
+});
+
+test('switching the autoscaler on leaves one pod for a moment, as the README says', async () => {
+  await helm('upgrade', ...release, ...larger, '--set', 'autoscaling.enabled=false,replicas=3', '--wait');
+  const seen: number[] = [];
+  const done = new AbortController();
+  const watched = platform.cluster.api.follow<KubeObject & { spec: { replicas: number } }>(
+    `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    ({ object: { metadata, spec } }) => {
+      if (metadata.name === 'ml-api' && seen.at(-1) !== spec.replicas) seen.push(spec.replicas);
+    },
+    done.signal,
+  );
+  await eventually('the watch has begun', async () => seen.length === 1);
+  await helm('upgrade', ...release, ...larger, '--wait');
+  await eventually('the autoscaler has looked', async () => seen.at(-1) === 2);
+  done.abort();
+  await watched;
+  expect(seen).toEqual([3, 1, 2]);
+});
+
 test('switching a part off takes all of it away, but for its claim', async () => {
   const off = ['--set', 'alertmanager.enabled=false'];
-  await helm('upgrade', ...release, ...off, '--wait');
+  await helm('upgrade', ...release, ...larger, ...off, '--wait');
   const left = async () => (await objectsLeft()).filter((name) => name.includes('alertmanager'));
   await eventually('Alertmanager is gone', async () => {
     const names = await left();

@@ -1,6 +1,6 @@
 /** The chart as helm renders it, and the kustomizations that it must equal, both as objects. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -53,6 +53,18 @@ export async function renderChart(
   ]);
   if (code !== 0) throw new Error(problemOf(stderr));
   return parseManifests(stdout, (line) => `the chart:${line}`).map(({ object }) => object);
+}
+
+/** Arguments of helm for values, in a file that goes with the test. */
+export async function valueArgs(values: JsonObject): Promise<readonly string[]> {
+  const file = join(await scratchFolder(), 'values.json');
+  await writeFile(file, JSON.stringify(values));
+  return ['--values', file];
+}
+
+/** By name. */
+export async function renderValues(values: JsonObject): Promise<Readonly<Record<string, KubeObject>>> {
+  return byName(await renderChart('ml-platform', await valueArgs(values)));
 }
 
 /** What helm says, without the lines about links that it follows. */
