@@ -90,8 +90,9 @@ function grouped(inference: Inference, aggregation: Aggregation, { labels }: Vec
   return onlyLabels(labels, grouping.labels);
 }
 
-function counted({ parameter }: Aggregation, labels: Labels): Labels {
-  return parameter?.kind === 'string'
-    ? withLabel(labels, parameter.value, { always: true, varied: true })
-    : { ...labels, open: true };
+/** The value becomes a label before the others are taken away: `without` may take it away again. */
+function counted({ parameter, grouping }: Aggregation, labels: Labels): Labels {
+  if (parameter?.kind !== 'string') return { ...labels, open: true };
+  if (grouping?.mode === 'without' && grouping.labels.includes(parameter.value)) return labels;
+  return withLabel(labels, parameter.value, { always: true, varied: true });
 }

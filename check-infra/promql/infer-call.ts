@@ -3,9 +3,10 @@
 import type { Call, Expression } from './ast.ts';
 import { functions, type Signature } from './functions.ts';
 import type { Inference } from './infer.ts';
-import { canHave, noLabels, withLabel, withoutLabels } from './labels.ts';
+import { noLabels, withLabel } from './labels.ts';
 import { checkQuantile, checkShare } from './quantile.ts';
 import { checkDelta, checkRate } from './rate.ts';
+import { joinedLabels, replaced } from './relabel.ts';
 import { plainVector, unknownVector, type Value, type Vector } from './value.ts';
 
 const rates = new Set(['rate', 'irate', 'increase']);
@@ -47,7 +48,8 @@ function resultOf(
   if (name === 'histogram_quantile' || name === 'histogram_fraction')
     return checkQuantile(inference, call, vector);
   if (name === 'quantile_over_time') checkShare(inference, call.args[0]);
-  if (name === 'label_replace' || name === 'label_join') return relabelled(call, vector);
+  if (name === 'label_replace') return replaced(call, vector);
+  if (name === 'label_join') return joinedLabels(call, vector);
   if (name === 'info') return { ...vector, labels: { ...vector.labels, open: true } };
   if (keeping.has(name)) return vector;
   if (name === 'sum_over_time' || name === 'count_over_time') return plainVector(main.labels);
@@ -104,22 +106,4 @@ function absentLabels(arg: Expression | undefined): Vector['labels'] {
   return selector.matchers
     .filter(({ operator, value }) => operator === '=' && value !== '')
     .reduce((labels, { label }) => withLabel(labels, label, { always: true, varied: false }), noLabels);
-}
-
-function relabelled(call: Call, vector: Vector): Vector {
-  const target = call.args[1];
-  if (target?.kind !== 'string') return { ...vector, labels: { ...vector.labels, open: true } };
-  const replacement = call.args[2];
-  const isConstant =
-    call.name === 'label_replace' && replacement?.kind === 'string' && !/\$/.test(replacement.value);
-  const source = call.args[3];
-  const matchesAll =
-    call.args[4]?.kind === 'string' &&
-    ['', '.*', '(.*)'].includes(call.args[4].value) &&
-    source?.kind === 'string' &&
-    (source.value === '' || call.args[4].value !== '' || !canHave(vector.labels, source.value));
-  if (isConstant && replacement.value === '')
-    return { ...vector, labels: withoutLabels(vector.labels, [target.value]) };
-  const always = isConstant && matchesAll;
-  return { ...vector, labels: withLabel(vector.labels, target.value, { always, varied: !isConstant }) };
 }
