@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findConnection, KubeApi } from '../../action-deploy/src/kubernetes/client/index.ts';
+import { readRecord, removeRecord, writeRecord } from '../../action-deploy/src/kubernetes/state/record.ts';
 import type { ResolvedImage } from '../../action-deploy/src/types.ts';
 import {
   type ControlPlane,
@@ -196,4 +198,56 @@ test('one that can no longer be deleted has ended all the same', async () => {
   expect(failing.rollout.outcome).toBe('rolled-back');
   const { [record]: _, ...rest } = state;
   expect(await stateOf(cluster, namespace)).toEqual(rest);
+});
+
+describe('the Secret', () => {
+  const place = (namespace: string) => ({ namespace, name: 'ml-gates-deploy-deployment-web' });
+  const content = (owner: string) => ({ digest: 'd', owner, earlier: [], objects: [] });
+  const { signal } = new AbortController();
+
+  async function open(): Promise<{ api: KubeApi; namespace: string }> {
+    const namespace = await cluster.namespace('secret');
+    const { world } = await openDeploy({ cluster, namespace });
+    const { env, sleep: pause } = world;
+    const connection = await findConnection(world);
+    return { api: new KubeApi(connection, { env, sleep: pause, tell: () => {} }), namespace };
+  }
+
+  test('is written in place of what was read, and of nothing else', async () => {
+    const { api, namespace } = await open();
+    const at = place(namespace);
+    expect(await readRecord(api, at, signal)).toEqual({ record: null, version: null });
+    expect(await writeRecord(api, at, content('a'), null, signal)).toMatchObject({ owner: 'a' });
+    // Nothing was there when this one looked.
+    expect(await writeRecord(api, at, content('b'), null, signal)).toBeNull();
+    const { record: kept, version } = await readRecord(api, at, signal);
+    expect(kept).toMatchObject({ owner: 'a', digest: 'd' });
+    await cluster.kubectl('label', 'secret', at.name, 'seen=yes', '--namespace', namespace);
+    expect(await writeRecord(api, at, content('b'), version, signal)).toBeNull();
+    const again = await readRecord(api, at, signal);
+    await cluster.kubectl('delete', 'secret', at.name, '--namespace', namespace);
+    expect(await writeRecord(api, at, content('b'), again.version, signal)).toBeNull();
+    expect(await readRecord(api, at, signal)).toEqual({ record: null, version: null });
+    api.close();
+  });
+
+  test('is its own also where the answer to the first call was lost', async () => {
+    const { api, namespace } = await open();
+    const at = place(namespace);
+    await writeRecord(api, at, content('a'), null, signal);
+    expect(await writeRecord(api, at, content('a'), null, signal)).toMatchObject({ owner: 'a' });
+    api.close();
+  });
+
+  test('is removed by its owner alone', async () => {
+    const { api, namespace } = await open();
+    const at = place(namespace);
+    const mine = await writeRecord(api, at, content('a'), null, signal);
+    if (mine === null) throw new Error('it was not written');
+    await removeRecord(api, at, { ...mine, owner: 'b' }, signal);
+    expect((await readRecord(api, at, signal)).record).toMatchObject({ owner: 'a' });
+    await removeRecord(api, at, mine, signal);
+    expect(await readRecord(api, at, signal)).toEqual({ record: null, version: null });
+    api.close();
+  });
 });

@@ -184,7 +184,7 @@ export class KubeApi {
     return this.calls.objectOf(response, asked);
   }
 
-  /** Just the object of this uid, and what it owns; none such is no error. @throws ApiFailure */
+  /** Just the object of this uid, and what it owns; none such is no error. False: it is another one by now. @throws ApiFailure */
   async delete(
     resource: Serves,
     namespace: string | null,
@@ -192,7 +192,7 @@ export class KubeApi {
     uid: string | null,
     signal: AbortSignal,
     { dryRun = false, resourceVersion }: DeleteOptions = {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     const asked = askedFor('delete', resource, namespace, name);
     const body = {
       apiVersion: 'v1',
@@ -214,8 +214,9 @@ export class KubeApi {
       asked,
     );
     // 409: another object has taken its name, or it is not of this version any more.
-    if (response.status === 404 || response.status === 409) return;
-    this.calls.refuse(response, asked);
+    if (response.status === 409) return false;
+    if (response.status !== 404) this.calls.refuse(response, asked);
+    return true;
   }
 
   /** The last lines, oldest first. @throws ApiFailure */

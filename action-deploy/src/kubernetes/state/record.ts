@@ -68,17 +68,22 @@ export function recordPlace(kind: string, name: string, namespace: string): Reco
 export interface Kept {
   /** Null: there is none, or its rollout has ended. */
   readonly record: RolloutRecord | null;
-  /** Of the Secret; null: there is none. */
-  readonly version: string | null;
+  /** Null: there is no Secret. */
+  readonly version: Version | null;
+}
+
+/** Of a Secret: a version alone would be taken for that of a new one, once it is deleted. */
+interface Version {
+  readonly uid: string;
+  readonly resourceVersion: string;
 }
 
 /** @throws ApiFailure; RunError when it cannot be understood. */
 export async function readRecord(api: KubeApi, place: RecordPlace, signal: AbortSignal): Promise<Kept> {
   const secret = await api.get(secrets, place.namespace, place.name, signal);
   if (secret === null) return { record: null, version: null };
-  const version = secret.metadata.resourceVersion ?? null;
   const hasEnded = secret.metadata.annotations?.[endedAnnotation] !== undefined;
-  return { record: hasEnded ? null : parseRecord(secret, place), version };
+  return { record: hasEnded ? null : parseRecord(secret, place), version: versionOf(secret) };
 }
 
 /**
@@ -89,7 +94,7 @@ export async function writeRecord(
   api: KubeApi,
   place: RecordPlace,
   record: Omit<RolloutRecord, 'startedAt'>,
-  version: string | null,
+  version: Version | null,
   signal: AbortSignal,
 ): Promise<RolloutRecord | null> {
   const objects = record.objects.map(({ former, ...rest }) => ({
@@ -112,7 +117,7 @@ export async function writeRecord(
       namespace: place.namespace,
       labels: { 'app.kubernetes.io/managed-by': fieldManager },
       annotations: { [deploymentAnnotation]: digest, [ownerAnnotation]: owner },
-      ...(version === null ? {} : { resourceVersion: version }),
+      ...version,
     },
     type: 'ml-gates.dev/former-state',
     data: { former: packed.toString('base64') },
@@ -125,16 +130,27 @@ export async function writeRecord(
           await api.apply(secrets, secret, { force: true }, signal);
     return { ...record, startedAt: writtenAt(written) };
   } catch (error) {
-    if (!(error instanceof ApiFailure) || error.code !== 409) throw error;
-    // The answer may have been lost on the way, and the call repeated.
+    const isRefused =
+      error instanceof ApiFailure && error.code !== null && error.code !== 403 && error.code < 500;
+    if (!isRefused) throw error;
     const now = await api.get(secrets, place.namespace, place.name, signal);
-    return now !== null && ownerOf(now) === owner ? { ...record, startedAt: writtenAt(now) } : null;
+    // The answer may have been lost on the way, and the call repeated.
+    if (now !== null && ownerOf(now) === owner) return { ...record, startedAt: writtenAt(now) };
+    const isSame =
+      now === null ? version === null : versionOf(now).resourceVersion === version?.resourceVersion;
+    if (isSame) throw error;
+    return null;
   }
 }
 
 /** The right is asked for before anything is changed: a record that stays would send a later rollback too far back. @throws ApiFailure */
 export async function tryRemoval(api: KubeApi, place: RecordPlace, signal: AbortSignal): Promise<void> {
-  await api.delete(secrets, place.namespace, place.name, null, signal, { dryRun: true });
+  try {
+    await api.delete(secrets, place.namespace, place.name, null, signal, { dryRun: true });
+  } catch (error) {
+    // A webhook that knows no dry run says nothing about the right.
+    if (!(error instanceof ApiFailure) || error.code === null || error.code === 403) throw error;
+  }
 }
 
 /** False: another run has taken the record over, or has ended with it. @throws ApiFailure */
@@ -155,11 +171,17 @@ export async function removeRecord(
   { owner }: RolloutRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const secret = await api.get(secrets, place.namespace, place.name, signal);
-  if (secret === null || ownerOf(secret) !== owner) return;
-  const { uid = null, resourceVersion } = secret.metadata;
-  await api.delete(secrets, place.namespace, place.name, uid, signal, { resourceVersion });
+  for (let attempt = 0; attempt < mostRemovals; attempt++) {
+    const secret = await api.get(secrets, place.namespace, place.name, signal);
+    if (secret === null || ownerOf(secret) !== owner) return;
+    const { uid = null, resourceVersion } = secret.metadata;
+    const isGone = await api.delete(secrets, place.namespace, place.name, uid, signal, { resourceVersion });
+    if (isGone) return;
+  }
 }
+
+/** Somebody may label it in between. */
+const mostRemovals = 5;
 
 /** Where it cannot be deleted: the next run must not go back to what it holds. @throws ApiFailure */
 export async function endRecord(
@@ -176,6 +198,10 @@ export async function endRecord(
     { op: 'remove', path: '/data/former' },
   ];
   await api.patch(secrets, place.namespace, place.name, operations, signal);
+}
+
+function versionOf({ metadata: { uid = '', resourceVersion = '' } }: KubeObject): Version {
+  return { uid, resourceVersion };
 }
 
 function ownerOf(secret: KubeObject): string | undefined {
