@@ -21,7 +21,7 @@ export class Screen {
       this.line(text);
       return;
     }
-    this.#out.write(`\r\u001b[K${text.slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#out.write(`\r\u001b[K${text.slice(0, (this.#out.columns || 80) - 1)}`);
     this.#live = true;
   }
 }

@@ -1,22 +1,12 @@
 /** Parts of the Compose file as real programs with its environment and its commands, as far as that goes without Docker. */
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startService } from '../../../reference-infra/ml-api/test/service.ts';
-import { ensureAlertmanager } from '../../../scripts/tools/alertmanager.ts';
 import { ensureHadolint } from '../../../scripts/tools/hadolint.ts';
 import { ensurePostgres } from '../../../scripts/tools/postgres.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
@@ -141,66 +131,6 @@ describe('the databases', () => {
     }
     expect(await healthOf(service.url)).not.toBe(0);
   });
-});
-
-test('alerts come to alert-log by the ways and the addresses of the file', async () => {
-  const folder = scratch();
-  const { alertmanager } = await ensureAlertmanager();
-  const [port, logPort] = [await freePort(), await freePort()];
-  const mounts = project.services.alertmanager?.volumes ?? [];
-  const mounted = (target: string): string => mounts.find((each) => each.target === target)?.source ?? '';
-  const receivers = '/etc/alertmanager-receivers';
-  for (const name of readdirSync(mounted(receivers))) {
-    const address = readFileSync(join(mounted(receivers), name), 'utf8');
-    writeFileSync(join(folder, name), address.replace('alert-log:8080', `127.0.0.1:${logPort}`));
-  }
-  const configuration = readFileSync(join(mounted('/etc/alertmanager'), 'alertmanager.yml'), 'utf8');
-  expect(configuration).toContain(`${receivers}/`);
-  writeFileSync(join(folder, 'alertmanager.yml'), configuration.replaceAll(receivers, folder));
-  const log = await startServer({
-    command: process.execPath,
-    args: [join(infra, 'compose/alert-log.mjs')],
-    env: { HOST: '127.0.0.1', PORT: String(logPort) },
-    cwd: folder,
-    readyUrl: `http://127.0.0.1:${logPort}/`,
-  });
-  try {
-    const url = `http://127.0.0.1:${port}`;
-    const server = await startServer({
-      command: alertmanager,
-      args: [
-        ...(project.services.alertmanager?.command ?? []).map((word) =>
-          word.replace('/etc/alertmanager/', `${folder}/`).replace('=/alertmanager', `=${folder}/data`),
-        ),
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      env: {},
-      cwd: folder,
-      readyUrl: `${url}/-/ready`,
-    });
-    try {
-      const alert = (alertname: string, severity: string) => ({
-        labels: { alertname, severity, job: 'ml-api' },
-      });
-      const sent = await fetch(`${url}/api/v2/alerts`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify([alert('Watchdog', 'none'), alert('TargetDown', 'page')]),
-      });
-      expect(sent.status).toBe(200);
-      const arrived = () => [...log.log().matchAll(/"receiver":"(\w+)","status":"firing","alert":"(\w+)"/g)];
-      const deadline = performance.now() + 60_000;
-      while (performance.now() < deadline && arrived().length < 2) await sleep(200);
-      expect(arrived().map(([, receiver, name]) => [receiver, name])).toEqual([
-        ['watchdog', 'Watchdog'],
-        ['team', 'TargetDown'],
-      ]);
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    await log.stop();
-  }
 });
 
 describe('MLflow', () => {

@@ -1,7 +1,5 @@
-/** The Compose file, read by Compose's own loader; its parts, as far as they run without a Docker engine. */
+/** The Compose file, read by Compose's own loader, and its parts held against each other. */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +9,6 @@ import { collectorVersion } from '../../../scripts/tools/collector.ts';
 import { loadCompose } from '../../../scripts/tools/compose.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
-import { freePort } from '../../support/server-process.ts';
 import { addressesOf, problemsOf } from './compose-consistency.ts';
 import {
   type ComposeProject,
@@ -263,45 +260,4 @@ test('promtool takes the configuration of Prometheus, whose exemplars are switch
   const { code, stdout, stderr } = await runProcess(promtool, ['check', 'config', '--syntax-only', file]);
   expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
   expect(project.services.prometheus?.command).toContain('--enable-feature=exemplar-storage');
-});
-
-test('alert-log writes a line for each alert, and its health check sees whether it runs', async () => {
-  const port = String(await freePort());
-  const child = spawn(process.execPath, [join(infra, 'compose/alert-log.mjs')], {
-    env: { PORT: port, HOST: '127.0.0.1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const lines: string[] = [];
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => lines.push(...chunk.trim().split('\n')));
-    await once(child.stdout, 'data');
-    const [, ...command] = project.services['alert-log']?.healthcheck?.test ?? [];
-    const [, ...args] = command.map((word) => word.replace(':8080', `:${port}`));
-    const isHealthy = async () => (await runProcess(process.execPath, args)).code === 0;
-    expect(await isHealthy()).toBe(true);
-    const alert = {
-      status: 'firing',
-      labels: { alertname: 'TargetDown', severity: 'page', job: 'a\nb' },
-      annotations: { summary: 'gone' },
-    };
-    const post = async (body: string) =>
-      (await fetch(`http://127.0.0.1:${port}/team`, { method: 'POST', body })).status;
-    expect(await post(JSON.stringify({ alerts: [alert, { ...alert, status: 'resolved' }] }))).toBe(200);
-    expect(await post('no json')).toBe(400);
-    expect(lines.slice(1).map((line) => JSON.parse(line))).toEqual(
-      ['firing', 'resolved'].map((status) => ({
-        receiver: 'team',
-        status,
-        alert: 'TargetDown',
-        severity: 'page',
-        summary: 'gone',
-        labels: alert.labels,
-      })),
-    );
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await isHealthy()).toBe(false);
-  } finally {
-    child.kill('SIGKILL');
-  }
 });
