@@ -1,6 +1,6 @@
 /**
  * Writes what the READMEs take from the code: inputs and outputs from action.yml, metrics from the catalogue, the values of
- * the chart.
+ * the chart, the checks of infrastructure.
  *
  *   node scripts/generate-docs.ts           writes the parts between `<!-- begin:… -->` and `<!-- end:… -->`
  *   node scripts/generate-docs.ts --check   fails when one is stale
@@ -13,6 +13,7 @@ import { deployCatalogue } from '../action-deploy/src/catalogue.ts';
 import { driftCatalogue } from '../action-drift-check/src/catalogue.ts';
 import { perfCatalogue } from '../action-perf-gate/src/catalogue.ts';
 import { dataCatalogue } from '../action-validate-data/src/rules/catalogue.ts';
+import { checks } from '../check-infra/index.ts';
 import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
 import { chartValuesTable, describedSchema } from './docs/chart-values.ts';
@@ -55,6 +56,8 @@ const schema = JSON.parse(readFileSync(join(root, chart, 'values.schema.json'), 
 update(`${chart}/values.schema.json`, () => describedSchema(values, schema));
 update(`${chart}/README.md`, (before) => replacePart(before, 'values', chartValuesTable(values, schema)));
 
+update('check-infra/README.md', (before) => replacePart(before, 'checks', checkTable()));
+
 if (stale > 0) process.exit(1);
 if (check) console.log('docs: up to date');
 
@@ -94,6 +97,11 @@ function outputTable(outputs: ActionFile['outputs']): string {
     ([name, { description }]) => `| ${code(name)} | ${cell(description)} |`,
   );
   return ['| output | meaning |', '| --- | --- |', ...rows].join('\n');
+}
+
+function checkTable(): string {
+  const rows = checks.map(({ name, refuses }) => `| ${code(name)} | ${cell(refuses)} |`);
+  return ['| check | what it refuses |', '| --- | --- |', ...rows].join('\n');
 }
 
 function metricTable(metrics: Iterable<MetricDefinition>): string {

@@ -92,6 +92,8 @@ interface NamedPath {
 
 /** Of Prometheus's rules and of Grafana's providers; relative ones are left. */
 function pathsIn(text: string): NamedPath[] {
+  // Dashboards are long, and have neither.
+  if (!/^(?:rule_files|providers):/m.test(text)) return [];
   const { value } = parseFile('file.yaml', text);
   if (value === null) return [];
   const rules = listAt(value, 'rule_files').map((path) => ({ path, what: 'a path of rule_files' }));

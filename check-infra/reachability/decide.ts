@@ -116,13 +116,23 @@ export function decideSide(
   return no(`${isolated}; ${admits}`);
 }
 
-export function isolatingPolicies({ policies }: Cluster, direction: Direction, subject: Pods): Policy[] {
-  return policies.filter(
-    (policy) =>
-      policy.namespace === subject.namespace &&
-      policy[direction] !== null &&
-      selects(policy.pods, subject.labels),
+/** By the pods and the direction: asked for every pair of ends. */
+const known = new WeakMap<Cluster, Map<Pods, Readonly<Record<Direction, readonly Policy[]>>>>();
+
+export function isolatingPolicies(cluster: Cluster, direction: Direction, subject: Pods): readonly Policy[] {
+  const ofCluster = known.get(cluster) ?? new Map();
+  known.set(cluster, ofCluster);
+  const before = ofCluster.get(subject);
+  if (before !== undefined) return before[direction];
+  const selecting = cluster.policies.filter(
+    ({ namespace, pods }) => namespace === subject.namespace && selects(pods, subject.labels),
   );
+  const found = {
+    ingress: selecting.filter(({ ingress }) => ingress !== null),
+    egress: selecting.filter(({ egress }) => egress !== null),
+  };
+  ofCluster.set(subject, found);
+  return found[direction];
 }
 
 type Match =
