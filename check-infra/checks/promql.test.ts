@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isObject, type JsonObject } from '../../core/kubernetes/index.ts';
 import type { Infra, ParsedFile } from '../infra.ts';
-import { mistakeNames } from '../promql/index.ts';
+import { knowledgeOfFolder, lintPromql, mergedContract, mistakeNames } from '../promql/index.ts';
 import { promqlChecks } from './promql.ts';
 
 const folder = resolve(import.meta.dirname, '../../reference-infra/monitoring');
@@ -90,4 +90,40 @@ test.each([
 ] as const)('%s', (_, before, after, name) => {
   const changed = names(reference((text) => text.replaceAll(before, after)));
   expect(changed).toContain(name);
+});
+
+test('what runbooks and guides tell people to ask is without a mistake, too', () => {
+  const infra = reference();
+  const knowledge = knowledgeOfFolder({ ...infra, contract: mergedContract(infra.contracts) });
+  const root = resolve(folder, '../..');
+  const pages = globSync(['reference-infra/monitoring/**/*.md', 'docs/*.md'], { cwd: root });
+  const asked = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/```promql\n(.*?)```/gs)].map(([, text = '']) => ({
+      page,
+      text,
+    })),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  const wrong = asked.flatMap(({ page, text }) =>
+    lintPromql(text, knowledge).mistakes.map(
+      ({ name, part, message }) => `${page}: ${name}, ${part}: ${message}`,
+    ),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('rules within an object of the operator are checked as those in files', () => {
+  const rule = { alert: 'Slow', expr: 'http_errors_total > 5' };
+  const object = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { name: 'web' },
+    spec: { groups: [{ name: 'g', rules: [rule] }] },
+  };
+  const manifest = { place: 'overlays/a', object };
+  const infra = { ...reference(), rules: [], dashboards: [], contracts: [] };
+  const releases = [{ place: 'overlays/a', manifests: [manifest], reachability: null }];
+  expect(
+    promqlChecks.flatMap((check) => check.run({ ...infra, releases })).map(({ place }) => place),
+  ).toEqual(['overlays/a: PrometheusRule/web: group g, alert Slow']);
 });

@@ -1,5 +1,6 @@
 /** Each kind of mistake, as somebody would make it, and the words that help. */
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { knowledgeOfFolder, lintPromql } from './index.ts';
 import { known, mistakes, nobody } from './testing-mistakes.ts';
@@ -59,5 +60,36 @@ describe('without a contract', () => {
     expect(lintPromql('x{quantile="0.9"} > 1', learned).mistakes.map(({ name }) => name)).toEqual([
       'promql-quantile-on-histogram',
     ]);
+  });
+});
+
+describe('whatever is written', () => {
+  test('the lint comes to an end', () => {
+    const piece = fc.constantFrom(
+      ...'sum by on ( ) { } [ ] , = =~ > and unless group_left offset @ " \' ` $ ${ $__rate_interval 5m 1 a_total le rate # - *'.split(
+        ' ',
+      ),
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(' ')),
+    );
+    fc.assert(
+      fc.property(text, (written) => {
+        for (const { message, mend } of lintPromql(written, known).mistakes) {
+          expect(message).not.toBe('');
+          expect(mend).not.toBe('');
+        }
+      }),
+      { seed: 1, numRuns: 2_000 },
+    );
+  });
+
+  test('also of what is nested deeper than anybody would, and of a long sum', () => {
+    const nested = (depth: number): string => `${'sum('.repeat(depth)}up${')'.repeat(depth)}`;
+    expect(lintPromql(nested(500), known).mistakes).toEqual([]);
+    expect(lintPromql(nested(5_000), known).mistakes.map(({ name }) => name)).toEqual(['promql-syntax']);
+    const long = Array.from({ length: 300 }, () => 'sum(up)').join(' + ');
+    expect(lintPromql(long, known).mistakes).toEqual([]);
   });
 });

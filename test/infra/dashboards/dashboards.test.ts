@@ -232,3 +232,16 @@ test('headings hold no panels: what is folded away is not seen', () => {
     expect(row).toMatchObject({ collapsed: false, panels: [] });
   }
 });
+
+test('what Grafana is given: all four, and the source that they ask', () => {
+  const listed = parse(readFileSync(join(monitoring, 'kustomization.yaml'), 'utf8')) as {
+    configMapGenerator: { name: string; files: string[] }[];
+  };
+  const generator = listed.configMapGenerator.find(({ name }) => name === 'grafana-dashboards');
+  expect(generator?.files.toSorted()).toEqual(files.map(({ name }) => `dashboards/${name}`));
+  const sources = join(monitoring, 'grafana/provisioning/datasources/data-sources.yml');
+  const { datasources } = parse(readFileSync(sources, 'utf8')) as {
+    datasources: { uid: string; type: string }[];
+  };
+  expect(datasources.find(({ uid }) => uid === 'prometheus')?.type).toBe('prometheus');
+});
