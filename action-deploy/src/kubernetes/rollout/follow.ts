@@ -223,7 +223,8 @@ class Looker {
 function hasFormerPods({ place, units }: Sight, object: KubeObject): boolean {
   if (place.kind !== 'StatefulSet') return false;
   const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
-  return units.former.some(({ name, leaving }) => !leaving && ordinalOf(name) >= partition);
+  const start = numberAt(object, 'spec', 'ordinals', 'start') ?? 0;
+  return units.former.some(({ name, leaving }) => !leaving && ordinalOf(name) - start >= partition);
 }
 
 function ordinalOf(pod: string): number {
