@@ -3,10 +3,10 @@
  * with one of them would not have noticed the mistake.
  */
 
-import type { AlertRule, RuleFile } from './rule-files.ts';
+import type { AlertRule, Rule, RuleFile } from './rule-files.ts';
 
-export interface Mutation {
-  readonly rule: AlertRule;
+export interface Mutation<Of extends Rule = AlertRule> {
+  readonly rule: Of;
   /** What was done, in words. */
   readonly how: string;
   readonly files: RuleFile;
@@ -28,6 +28,39 @@ export function mutationsOf(rule: AlertRule, file: RuleFile, step: number): read
     ...expressionsOf(rule).map(({ how, expr }) => changed(how, { expr })),
     ...timesOf(rule, step).map(({ how, time }) => changed(how, { for: time })),
   ];
+}
+
+/** Of recorded series: what is counted, over how long, and by what. */
+export function recordedMutations(file: RuleFile): readonly Mutation<Rule>[] {
+  return file.groups
+    .flatMap(({ rules }) => rules)
+    .filter(({ record }) => record !== undefined)
+    .flatMap((rule) => {
+      const changes: readonly (readonly [how: string, from: RegExp, to: string])[] = [
+        ['any route', /route=~"[^"]*",? ?/g, ''],
+        ['failures of callers', /5\.\./g, '4..'],
+        ['nothing where there is no failure', /or\s+0 \*.*?\)\)\n/gs, ''],
+        ['apart by instance', /by \(job/g, 'by (instance, job'],
+        ['another quantile', /0\.95/g, '0.9'],
+      ];
+      const changed = changes.map(([how, from, to]) => ({ how, expr: rule.expr.replace(from, to) }));
+      const longer = rule.expr.replaceAll(/\[(\d+)/g, (_, count: string) => `[${2 * Number(count)}`);
+      changed.push({ how: 'twice the window', expr: longer });
+      const all = [{ how: 'dropped', expr: null }, ...changed.filter(({ expr }) => expr !== rule.expr)];
+      return all.map(({ how, expr }) => ({
+        rule,
+        how,
+        files: {
+          ...file,
+          groups: file.groups.map((group) => ({
+            ...group,
+            rules: group.rules.flatMap((each) =>
+              each !== rule ? [each] : expr === null ? [] : [{ ...each, expr }],
+            ),
+          })),
+        },
+      }));
+    });
 }
 
 function expressionsOf({ expr }: AlertRule): readonly { how: string; expr: string }[] {

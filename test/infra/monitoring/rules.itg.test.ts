@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { ensurePromtool } from '../../../scripts/tools/promtool.ts';
-import { type Mutation, mutationsOf } from './mutations.ts';
+import { type Mutation, mutationsOf, recordedMutations } from './mutations.ts';
 import {
   type AlertRule,
   alertRules,
@@ -61,6 +61,29 @@ test('no rule can be slightly wrong without a test that fails', { timeout: 600_0
   expect(survivors.map(({ rule, how }) => `${rule.key}: ${how}`)).toEqual([]);
 });
 
+test('no recorded series can be slightly wrong without a test that fails', async () => {
+  const source = testFiles.find(({ name }) => name === 'recorded.test.yml');
+  const mutants = ruleFiles.flatMap(recordedMutations);
+  expect(mutants.length).toBeGreaterThan(40);
+  const paths = await Promise.all(
+    mutants.map(async ({ files: { groups } }, index) => {
+      const rules = join(folder, `recorded-${index}.rules.yml`);
+      const tests = join(folder, `${index}.recorded.test.yml`);
+      const { name: _name, ...rest } = source ?? { name: '' };
+      // Alerts are no matter here.
+      const recorded = groups.map((group) => ({
+        ...group,
+        rules: group.rules.filter(({ record }) => record !== undefined),
+      }));
+      await writeFile(rules, JSON.stringify({ groups: recorded }));
+      await writeFile(tests, JSON.stringify({ ...rest, rule_files: [basename(rules)] }));
+      return { rules, tests };
+    }),
+  );
+  const survivors = await passing(paths);
+  expect(survivors.map((index) => `${mutants[index]?.rule.record}: ${mutants[index]?.how}`)).toEqual([]);
+});
+
 test('the tests of each alert pass alone, so that it is the mistake that fails them', async () => {
   const paths = await Promise.all(
     alertRules(ruleFiles).map((rule) =>
@@ -81,17 +104,19 @@ async function survivorsOf(
   const paths = await Promise.all(
     mutants.map((mutant, index) => writeAlone(mutant, `${index}-${id}`, wanted)),
   );
+  return (await passing(paths)).flatMap((index) => mutants[index] ?? []);
+}
+
+/** Whose tests pass with its rules; by the number that the name of the test file begins with. */
+async function passing(paths: readonly { rules: string; tests: string }[]): Promise<readonly number[]> {
   // What promtool cannot read would fail as well, and say nothing about the tests.
   const check = await run('check', 'rules', ...paths.map(({ rules }) => rules));
   expect({ code: check.code, stderr: check.stderr }).toEqual({ code: 0, stderr: '' });
   const half = Math.ceil(paths.length / 2);
   const parts = [paths.slice(0, half), paths.slice(half)].filter(({ length }) => length > 0);
   const suites = (await Promise.all(parts.map((part) => suitesOf(part.map(({ tests }) => tests))))).flat();
-  expect(suites).toHaveLength(mutants.length);
-  const passed = suites
-    .filter(({ failures }) => failures === '0')
-    .map(({ name }) => Number.parseInt(name, 10));
-  return passed.flatMap((index) => mutants[index] ?? []);
+  expect(suites).toHaveLength(paths.length);
+  return suites.flatMap(({ name, failures }) => (failures === '0' ? [Number.parseInt(name, 10)] : []));
 }
 
 /** One a test file. */
