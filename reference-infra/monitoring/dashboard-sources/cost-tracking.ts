@@ -6,10 +6,13 @@ import { objectives } from './objectives.ts';
 import { bars, graph, neutral, stat, steps } from './panels.ts';
 import { helpOf, select } from './query.ts';
 
-const daily = select('aws_cost_daily');
+const daily = `max by (currency) (${select('aws_cost_daily')})`;
 /** Of the same weekday in the last four weeks, as the alert CostAnomaly has it. */
 const usual = `quantile by (currency) (0.5, ${[1, 2, 3, 4]
-  .map((week) => `label_replace(${daily} offset ${week}w, "week", "${week}", "", "")`)
+  .map(
+    (week) =>
+      `label_replace(max by (currency) (${select('aws_cost_daily')} offset ${week}w), "week", "${week}", "", "")`,
+  )
   .join(' or ')})`;
 const predictions = `sum(increase(${select('ml_api_predictions_total')}[1d]))`;
 
@@ -27,7 +30,7 @@ const now: Section = {
             unit: 'none',
             decimals: 2,
             text: 'value_and_name',
-            ask: [{ expr: `max by (currency) (${daily})`, legend: '{{currency}}' }],
+            ask: [{ expr: daily, legend: '{{currency}}' }],
             steps: steps('green', [0.8 * objectives.dailyCost, 'orange'], [objectives.dailyCost, 'red']),
             noValue: 'no cost exporter',
             links: [runbook('CostBudgetExceeded')],
@@ -41,7 +44,7 @@ const now: Section = {
               'Cost of the last day over the median of the same weekday in the last four weeks. At 150%, CostAnomaly fires.',
             unit: 'percentunit',
             decimals: 0,
-            ask: [{ expr: `max by (currency) (${daily}) / on (currency) ${usual}`, legend: '{{currency}}' }],
+            ask: [{ expr: `${daily} / ${usual}`, legend: '{{currency}}' }],
             steps: steps('green', [1.2, 'orange'], [1.5, 'red']),
             noValue: 'no week to compare',
             links: [runbook('CostAnomaly')],
@@ -55,7 +58,12 @@ const now: Section = {
             unit: 'none',
             decimals: 0,
             text: 'value_and_name',
-            ask: [{ expr: `30 * max by (currency) (avg_over_time(${daily}[7d]))`, legend: '{{currency}}' }],
+            ask: [
+              {
+                expr: `30 * max by (currency) (avg_over_time(${select('aws_cost_daily')}[7d]))`,
+                legend: '{{currency}}',
+              },
+            ],
             steps: steps(
               'green',
               [0.8 * 30 * objectives.dailyCost, 'orange'],
@@ -76,7 +84,7 @@ const now: Section = {
             text: 'value_and_name',
             ask: [
               {
-                expr: `1000 * max by (currency) (${daily}) / on () group_left () (${predictions} > 0)`,
+                expr: `1000 * ${daily} / on () group_left () (${predictions} > 0)`,
                 legend: '{{currency}}',
               },
             ],
@@ -106,7 +114,7 @@ const overTime: Section = {
             min: 0,
             drawSteps: true,
             ask: [
-              { expr: `max by (currency) (${daily})`, legend: 'day, {{currency}}' },
+              { expr: daily, legend: 'day, {{currency}}' },
               { expr: usual, legend: 'that weekday, usually, {{currency}}' },
             ],
             steps: steps('transparent', [objectives.dailyCost, 'red']),

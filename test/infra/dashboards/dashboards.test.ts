@@ -245,3 +245,21 @@ test('what Grafana is given: all four, and the source that they ask', () => {
   };
   expect(datasources.find(({ uid }) => uid === 'prometheus')?.type).toBe('prometheus');
 });
+
+test('Prometheus keeps what rules and dashboards look back on', () => {
+  const expressions = [...alerts, ...panels.flatMap(({ panel }) => panel.targets)].map(({ expr }) => expr);
+  const weeks = expressions.flatMap((expr) =>
+    [...expr.matchAll(/offset (\d+)w/g)].map(([, count]) => Number(count)),
+  );
+  const furthest = Math.max(...weeks) * 7;
+  expect(furthest).toBe(28);
+  const kept = [
+    'kubernetes/base/prometheus/statefulset.yaml',
+    'docker-compose.yml',
+    'helm/ml-platform/values.yaml',
+  ].map((path) => {
+    const text = readFileSync(join(monitoring, '..', path), 'utf8');
+    return /retention(?:\.time=|:[^}]*?\n\s+time: )(\d+)d/.exec(text)?.[1];
+  });
+  for (const days of kept) expect(Number(days)).toBeGreaterThan(furthest);
+});
