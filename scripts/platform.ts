@@ -108,7 +108,7 @@ Three things to try, in another terminal:
   2. Ask Prometheus what a rule has recorded:
      curl -s '${prometheus}/api/v1/query?query=${query}'
   3. Say that a model has become bad, and wait 10 s for the alert:
-     echo 'ml_model_accuracy{model="mine",version="1",dataset="holdout"} 0.5' | \\
+     printf '# TYPE ml_model_accuracy gauge\\nml_model_accuracy{model="mine",version="1",dataset="holdout"} 0.5\\n' | \\
        curl -s --data-binary @- ${pushgateway}/metrics/job/mine
 
 Alerts wait 10 s here instead of minutes. Ctrl-C stops everything.

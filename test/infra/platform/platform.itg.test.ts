@@ -6,6 +6,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { runProcess } from '../../../scripts/tools/process.ts';
 import { freePort } from '../../support/server-process.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -92,6 +93,21 @@ function folderOf({ child }: Run): string {
   throw new Error('no program of the run has a folder');
 }
 
+/** The commands that it prints, as a shell would read them. */
+function thingsToTry(run: Run): string[] {
+  const [, shown = ''] = run.output().split('Three things to try');
+  return shown
+    .replaceAll(/ \\\n/g, ' ')
+    .split('\n')
+    .filter((line) => /^ +(curl|printf) /.test(line));
+}
+
+async function tryOut(command: string | undefined): Promise<string> {
+  const { code, stdout } = await runProcess('/bin/sh', ['-c', command ?? 'false'], { timeoutMs: 20_000 });
+  expect(code, command).toBe(0);
+  return stdout;
+}
+
 async function query(prometheus: string, expression: string): Promise<readonly Record<string, never>[]> {
   const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
   return ((await response.json()) as { data: { result: Record<string, never>[] } }).data.result;
@@ -116,6 +132,11 @@ test('numbers move, the rules see them, alerts come to the receiver, and the end
   });
   expect(await query(prometheus, 'up == 0'), 'every target is there').toEqual([]);
   expect((await query(prometheus, 'up')).length).toBe(4);
+  const [predict, ask, degrade, ...more] = thingsToTry(run);
+  expect(more).toEqual([]);
+  expect(JSON.parse(await tryOut(predict))).toMatchObject({ predictions: [0], model: 'cancer' });
+  expect(JSON.parse(await tryOut(ask)).data.result).toHaveLength(1);
+  expect(await tryOut(degrade)).toBe('');
   await until('some requests are refused', async () => {
     return (await query(prometheus, 'ml_api_requests_total{route="/predict",status="400"} > 0')).length === 1;
   });
@@ -127,6 +148,9 @@ test('numbers move, the rules see them, alerts come to the receiver, and the end
     run
       .output()
       .includes('alert firing -> team: ModelAccuracyDegraded (page): cancer 1: accuracy on holdout is 76%'),
+  );
+  await until('the one that was tried arrives', () =>
+    run.output().includes('ModelAccuracyDegraded (page): mine 1: accuracy on holdout is 50%'),
   );
   await until('drift arrives', () =>
     run.output().includes('alert firing -> team: DataDriftDetected (ticket)'),
