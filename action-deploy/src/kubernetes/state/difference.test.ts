@@ -158,6 +158,17 @@ describe('objects', () => {
     }
   });
 
+  test('annotations that sound secret, alone and within what is added', () => {
+    const pod = (annotations: object): object => ({ spec: { template: { metadata: { annotations } } } });
+    const annotations = { level: 'debug', 'example.com/api-token': 'swordfish' };
+    for (const [before, after] of [
+      [object({ spec: {} }), object(pod(annotations))],
+      [object(pod({})), object(pod(annotations))],
+      [object(pod({ ...annotations, 'example.com/api-token': 'rosebud' })), object(pod(annotations))],
+    ] as const)
+      expect(JSON.stringify(changesOf(before, after, 'ml'))).not.toMatch(/swordfish|rosebud/);
+  });
+
   test('values with credentials in an address lose them', () => {
     const [change] = changesOf(
       object({ spec: { url: 'a' } }),

@@ -2,10 +2,10 @@
 
 import { redactUrl } from '../../../../core/inputs/index.ts';
 import type { Change } from '../../types.ts';
-import { isObject, type Json, type JsonObject, type KubeObject, listAt, textAt } from '../client/index.ts';
+import { isObject, type Json, type KubeObject, listAt, textAt } from '../client/index.ts';
 import { podSpecOf } from '../render/index.ts';
 import { comparable, nameOf } from './comparable.ts';
-import { type Difference, differences, pathText } from './difference.ts';
+import { type Difference, differences, pathText, type Step } from './difference.ts';
 
 const longest = 200;
 const mostPerObject = 50;
@@ -34,39 +34,38 @@ function valuesOf({ path, from, to }: Difference, kind: string): Pick<Change, 'f
   const variable = path.findLast((step) => typeof step !== 'string');
   const isNamedSecret =
     (last === 'value' && typeof variable === 'object' && secretName.test(variable.label)) ||
-    (isData && typeof last === 'string' && secretName.test(last));
-  const isWholeData = isData && path.length === 1;
-  if (!isSecret && !isNamedSecret) return { from: show(from, isWholeData), to: show(to, isWholeData) };
+    (isMap(path.at(-2)) && typeof last === 'string' && secretName.test(last));
+  if (!isSecret && !isNamedSecret) return { from: show(from, isMap(last)), to: show(to, isMap(last)) };
   return {
     from: from === undefined ? null : '(not shown)',
     to: to === undefined ? null : from === undefined ? '(not shown)' : '(another one, not shown)',
   };
 }
 
-/** `isData`: its keys are names of values, as a ConfigMap's are. */
-function show(value: Json | undefined, isData = false): string | null {
+/** `named`: its keys are names that somebody has given, as a ConfigMap's are. */
+function show(value: Json | undefined, named: boolean): string | null {
   if (value === undefined) return null;
-  const text = redactUrl(JSON.stringify(isData && isObject(value) ? hideKeys(value) : hide(value)));
+  const text = redactUrl(JSON.stringify(hide(value, named)));
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-function hideKeys(data: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, secretName.test(key) ? '(not shown)' : value]),
-  );
+const maps = new Set(['data', 'stringData', 'annotations', 'labels']);
+
+function isMap(step: Step | undefined): boolean {
+  return typeof step === 'string' && maps.has(step);
 }
 
-/** Variables within a larger value that is shown as a whole. */
-function hide(value: Json): Json {
-  if (Array.isArray(value)) return value.map(hide);
+/** Variables and entries of maps within a larger value that is shown as a whole. */
+function hide(value: Json, named: boolean): Json {
+  if (Array.isArray(value)) return value.map((item) => hide(item, false));
   if (!isObject(value)) return value;
   const isVariable = typeof value.name === 'string' && typeof value.value === 'string';
+  const isHidden = (key: string): boolean =>
+    (named && secretName.test(key)) || (isVariable && key === 'value' && secretName.test(String(value.name)));
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => [
       key,
-      isVariable && key === 'value' && secretName.test(String(value.name))
-        ? '(not shown)'
-        : hide(field ?? null),
+      isHidden(key) ? '(not shown)' : hide(field ?? null, isMap(key)),
     ]),
   );
 }
@@ -79,7 +78,7 @@ function imagesOf(object: KubeObject, name: string): Change[] {
     listAt(spec, list).map((item) => ({
       place: `${name} ${list}[${textAt(item, 'name')}].image`,
       from: null,
-      to: show(textAt(item, 'image')),
+      to: show(textAt(item, 'image'), false),
     })),
   );
 }
