@@ -72,6 +72,25 @@ test('somebody deployed between the plan and the rollout: nothing is changed', a
   expect(ecs.changes()).toEqual([]);
 });
 
+test('a second rollout of the same is not taken for the first one, which ended a moment before', async () => {
+  let bad = true;
+  await using ecs = await createEcsSimulator({
+    services: [{ ...web, configuration: { deploymentCircuitBreaker: { enable: true, rollback: false } } }],
+    scenario: {
+      fates: [{ of: () => bad, fate: { kind: 'dies', of: 'exit-1', afterMs: 1_000 } }],
+      staleReads: 6,
+    },
+  });
+  const first = await run(ecs, { rollback: false });
+  expect(first.rollout.outcome).toBe('failed');
+  bad = false;
+  ecs.advanceUntil((state) => state.services.web?.serviceDeployments[0]?.status === 'STOPPED');
+  const second = await run(ecs);
+  expect(second.rollout.outcome).toBe('succeeded');
+  expect(second.rollout.ids.deployment).toBe(ecs.state().services.web?.serviceDeployments[0]?.arn);
+  expect(second.rollout.ids.deployment).not.toBe(first.rollout.ids.deployment);
+});
+
 describe('somebody else deploys', () => {
   const theirs = { image: 'repo/api:9' };
   const changed = ['RegisterTaskDefinition', 'UpdateService'];

@@ -125,6 +125,22 @@ describe('each strategy of ECS', () => {
   });
 });
 
+test('a rollback takes shares and bakes back where the strategy was the same', async () => {
+  const configuration = {
+    strategy: 'CANARY',
+    bakeTimeInMinutes: 3,
+    canaryConfiguration: { canaryPercent: 20, canaryBakeTimeInMinutes: 2 },
+  } as const;
+  await using ecs = await shifting({ configuration });
+  const strategy = { kind: 'canary', percent: 5, stepBakeMinutes: null, bakeMinutes: null } as const;
+  const { rollout } = await run(ecs, { config: { strategy }, analysis: analysisOf(() => false) });
+  expect(rollout.outcome).toBe('rolled-back');
+  expect(updates(ecs).map(({ deploymentConfiguration }) => deploymentConfiguration)).toMatchObject([
+    { canaryConfiguration: { canaryPercent: 5, canaryBakeTimeInMinutes: 2 } },
+    configuration,
+  ]);
+});
+
 describe('the analysis', () => {
   const whole = 'after all of the traffic';
 
