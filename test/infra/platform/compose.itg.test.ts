@@ -241,6 +241,13 @@ describe('that its parts fit each other', () => {
     expect(mounts).toContainEqual([join(infra, 'monitoring/rules'), '/etc/prometheus-rules']);
   });
 
+  test('Prometheus keeps metrics as long as in the manifests, and is switched on for exemplars as there', () => {
+    const manifest = readFileSync(join(infra, 'kubernetes/base/prometheus/statefulset.yaml'), 'utf8');
+    const flags = [...manifest.matchAll(/- (--(?:storage\.tsdb\.retention\.time|enable-feature)=\S+)/g)];
+    expect(flags.length).toBe(2);
+    for (const [, flag] of flags) expect(project.services.prometheus?.command).toContain(flag);
+  });
+
   test('Grafana finds what its manifests give it, at the same places', () => {
     const { spec } = parse(readFileSync(join(infra, 'kubernetes/base/grafana/deployment.yaml'), 'utf8')) as {
       spec: { template: { spec: { containers: { volumeMounts: { mountPath: string }[] }[] } } };
