@@ -85,7 +85,7 @@ function reportsCounter(inference: Inference, binary: Binary, left: Value, right
       value.type === 'vector' && (value.nature === 'counter' || value.nature === 'ratio'),
   );
   if (counter === undefined) return false;
-  const metric = counter.metric ?? 'this';
+  const metric = counter.metric ?? '…';
   inference.report(
     'promql-raw-counter',
     binary,
@@ -94,7 +94,7 @@ function reportsCounter(inference: Inference, binary: Binary, left: Value, right
       : `${metric} is a counter: it only goes up until its process starts anew, and so is over any threshold in the end`,
     counter.nature === 'ratio'
       ? 'take the `rate` of both first: `sum(rate(…[5m])) / sum(rate(…[5m]))`'
-      : `compare its rate: \`rate(…[5m]) ${binary.operator} …\`, or \`increase(…[1h]) ${binary.operator} …\``,
+      : `compare its rate: \`rate(${metric}[5m])\`, or how much it grew: \`increase(${metric}[1h])\``,
   );
   return true;
 }

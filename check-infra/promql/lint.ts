@@ -5,7 +5,7 @@ import type { Span } from './ast.ts';
 import { functions, renamed } from './functions.ts';
 import { inferExpression } from './infer.ts';
 import type { Knowledge } from './knowledge.ts';
-import { canHave, namesOf } from './labels.ts';
+import { canHave, hasAlways, namesOf } from './labels.ts';
 import type { Mistake } from './mistake.ts';
 import { parsePromql } from './parse.ts';
 import type { Value } from './value.ts';
@@ -38,7 +38,7 @@ function syntaxMistake(text: string, { from, to }: Span): Mistake {
     name,
     part: text.slice(Math.max(0, from - 20), Math.max(to, from + 20)).trim(),
     message: isEnd
-      ? 'it ends too early'
+      ? 'it ends too early: a parenthesis or a side of an operator is missing'
       : `it is not understood from here: \`${text.slice(from, from + 20).trim()}\``,
     mend: 'see the syntax of PromQL; a wrong expression keeps Prometheus from taking the whole file',
   };
@@ -55,7 +55,9 @@ function rawCounter(text: string, value: Value, purpose: Purpose): Mistake[] {
       message: isRatio
         ? 'a ratio of counters is one since the process was started: what happens now hardly moves it'
         : `${value.metric ?? 'this'} is a counter: its number says how long its process has run, not what happens`,
-      mend: isRatio ? 'take the `rate` of both first' : 'show its rate: `rate(…[5m])`, or `increase(…[1d])`',
+      mend: isRatio
+        ? 'take the `rate` of both first'
+        : `show its rate: \`rate(${value.metric ?? '…'}[5m])\`, or how much it grew: \`increase(${value.metric ?? '…'}[1d])\``,
     },
   ];
 }
@@ -64,12 +66,16 @@ function rawCounter(text: string, value: Value, purpose: Purpose): Mistake[] {
 export function missingLabels(value: Value, named: readonly string[], part: string): Mistake[] {
   if (value.type !== 'vector') return [];
   const { labels } = value;
+  const ofLabels = namesOf(labels).filter((name) => hasAlways(labels, name));
   return [...new Set(named)]
     .filter((label) => !canHave(labels, label))
     .map((label) => ({
       name: 'promql-label-not-in-result' as const,
       part,
       message: `the result has no label ${label}: nothing stands there`,
-      mend: `keep it in the expression, or name one of ${namesOf(labels).join(', ') || 'none: there is no label left'}`,
+      mend:
+        ofLabels.length === 0
+          ? 'no label is left: keep it in the expression, `sum by (…)`'
+          : `keep it in the expression, or name one of ${ofLabels.join(', ')}`,
     }));
 }

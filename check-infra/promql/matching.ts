@@ -17,12 +17,11 @@ export function checkMatching(inference: Inference, binary: Binary, left: Vector
   if (strangers.length > 0) {
     const shared = sharedOf(left, right);
     const [{ label, side, other }] = strangers as [Stranger];
-    const on = shared.length === 0 ? 'on ()' : `on (${shared.join(', ')})`;
     inference.report(
       'promql-unmatched-vectors',
       binary,
       `no series on the two sides of ${binary.operator} can meet: each on the ${side} has a label ${label}, none on the ${other} does${effect(binary)}`,
-      `say what they are to be matched on: \`${binary.operator} ${on}\`${groupHint(binary, left, right, shared)}`,
+      matchHint(binary, left, right, shared),
     );
     return;
   }
@@ -74,14 +73,20 @@ function effect({ operator }: Binary): string {
     : ', so that the result is always empty';
 }
 
-function groupHint({ operator }: Binary, left: Vector, right: Vector, shared: readonly string[]): string {
-  if (operator === 'and' || operator === 'unless') return '';
-  const rest = (side: Vector): boolean => variedBeyond(side, (label) => shared.includes(label)).length > 0;
-  if (rest(left) && !rest(right))
-    return ' with `group_left ()`, since there are several on the left for each on the right';
-  if (rest(right) && !rest(left))
-    return ' with `group_right ()`, since there are several on the right for each on the left';
-  return '';
+function matchHint({ operator }: Binary, left: Vector, right: Vector, shared: readonly string[]): string {
+  const on = `${operator} on (${shared.join(', ')})`;
+  const plain = `say what they are to be matched on: \`${on}\``;
+  if (operator === 'and' || operator === 'unless') return plain;
+  const isMany = (side: Vector): boolean => variedBeyond(side, (label) => shared.includes(label)).length > 0;
+  if (isMany(left) && isMany(right)) {
+    const sum = shared.length === 0 ? 'sum(…)' : `sum by (${shared.join(', ')}) (…)`;
+    return `bring both sides to the labels that they share: \`${sum} ${operator} ${sum}\``;
+  }
+  if (isMany(left))
+    return `${plain} with \`group_left ()\`, since there are several on the left for each on the right`;
+  if (isMany(right))
+    return `${plain} with \`group_right ()\`, since there are several on the right for each on the left`;
+  return plain;
 }
 
 /** Several series on a side that must have one for each of the other make Prometheus give an error, and an alert silent. */

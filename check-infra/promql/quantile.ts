@@ -8,6 +8,8 @@ import type { Value, Vector } from './value.ts';
 export function checkQuantile(inference: Inference, call: Call, buckets: Vector): Value {
   const isQuantile = call.name === 'histogram_quantile';
   if (isQuantile) checkShare(inference, call.args[0]);
+  const series = buckets.part === 'bucket' && buckets.metric !== null ? buckets.metric : '…_bucket';
+  const right = `sum by (le) (rate(${series}[5m]))`;
   const known = buckets.part !== null || buckets.nature === 'gauge';
   if (known && !canHave(buckets.labels, 'le')) {
     inference.report(
@@ -15,15 +17,15 @@ export function checkQuantile(inference: Inference, call: Call, buckets: Vector)
       call,
       `${call.name} finds no label le in what it is given, and gives nothing`,
       buckets.part === 'bucket'
-        ? 'keep it: `sum by (le) (rate(…_bucket[5m]))`'
-        : `give it the buckets: \`sum by (le) (rate(…_bucket[5m]))\`; ${buckets.metric ?? 'this'} is none`,
+        ? `keep it: \`${right}\``
+        : `give it the buckets: \`${right}\`; ${buckets.metric ?? 'this'} is none`,
     );
   } else if (buckets.nature === 'counter') {
     inference.report(
       'promql-quantile-without-rate',
       call,
       'the buckets count since the process was started: this percentile is of all that time, and hardly moves',
-      `\`${call.name}(…, sum by (le) (rate(…_bucket[5m])))\``,
+      `take their rate: \`${right}\``,
     );
   }
   return {

@@ -14,7 +14,7 @@ export function checkRate(inference: Inference, call: Call, value: Range): void 
       'promql-sum-before-rate',
       call,
       `${name} is taken of a sum of counters: when one of them starts anew, the sum falls, and ${name} takes that for a restart of all`,
-      `${name} first: \`sum(${name}(…_total[5m]))\``,
+      `${name} first, and then the sum: \`sum(${name}(…[5m]))\``,
     );
   }
   if (value.nature === 'gauge') {

@@ -158,7 +158,7 @@ export const mistakes: readonly (readonly [text: string, name: MistakeName, says
     /sum\(rate/,
   ],
   ['rate(job:app_requests:sum[5m])', 'promql-sum-before-rate', /a sum of counters/, /sum\(rate/],
-  ['app_errors_total > 10', 'promql-raw-counter', /only goes up/, /rate\(…\[5m\]\) > …/],
+  ['app_errors_total > 10', 'promql-raw-counter', /only goes up/, /rate\(app_errors_total\[5m\]\)/],
   ['sum(app_errors_total)', 'promql-raw-counter', /how long its process has run/, /increase/],
   [
     'sum(app_errors_total) / sum(app_requests_total) > 0.05',
@@ -170,13 +170,13 @@ export const mistakes: readonly (readonly [text: string, name: MistakeName, says
     'model_accuracy / rate(app_requests_total[5m])',
     'promql-unmatched-vectors',
     /can meet: each on the left has a label model/,
-    /on \(job, instance\)/,
+    /sum by \(job, instance\)/,
   ],
   [
     'rate(app_errors_total[5m]) / rate(app_requests_total[5m])',
     'promql-unmatched-vectors',
     /label reason, none on the right/,
-    /on \(job, instance\)/,
+    /sum by \(job, instance\)/,
   ],
   [
     'model_accuracy < 0.8 and sum(rate(app_requests_total[5m])) > 1',
