@@ -30,10 +30,10 @@ export interface Wanted {
 
 /** @throws RunError for what cannot be read, or a folder that holds nothing of it. */
 export async function checkInfra({ folder, shown, skip, matrix }: Wanted, world: LoadWorld): Promise<Report> {
-  const { infra, links } = await loadInfra(folder, shown, world);
+  const { infra, leftOut } = await loadInfra(folder, shown, world);
   const findings = checks.filter(({ name }) => !skip.includes(name)).flatMap((check) => check.run(infra));
   return {
-    seen: [...seenIn(infra), ...linksText(links)],
+    seen: [...seenIn(infra), ...leftOut],
     findings: merged(findings),
     matrices: matrix ? matricesOf(infra) : [],
   };
@@ -53,16 +53,6 @@ function seenIn({ releases, scrapes, rules, dashboards }: Infra): string[] {
     ),
     ...count(rules.length, 'file of rules', 'files of rules'),
     ...count(dashboards.length, 'dashboard', 'dashboards'),
-  ];
-}
-
-function linksText(links: readonly string[]): string[] {
-  const [first] = links;
-  if (first === undefined) return [];
-  return [
-    links.length === 1
-      ? `${first}: a link, not followed`
-      : `${first} and ${links.length - 1} more: links, not followed`,
   ];
 }
 

@@ -54,6 +54,8 @@ export interface Infra {
   readonly broken: readonly Unreadable[];
   /** Kustomizations and charts that their tools refuse. */
   readonly unrendered: readonly Unreadable[];
+  /** Places of files of that name which belong to nothing, so that nothing is held against them. */
+  readonly unusedReachability: readonly string[];
 }
 
 export interface Finding {

@@ -193,7 +193,7 @@ test('links are not followed, and told', async () => {
   expect(await run(['linked'])).toEqual({
     code: 0,
     err: '',
-    out: 'single files: 1 object\nlink.yaml and 1 more: links, not followed\n\nno findings\n',
+    out: 'single files: 1 object\nlink.yaml and 1 more: not looked at, links are not followed\n\nno findings\n',
   });
 });
 

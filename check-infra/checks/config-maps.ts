@@ -116,7 +116,7 @@ function missingIn(workload: Workload): Problem[] {
   return containersOf(workload.spec).flatMap((container) => {
     const mounts = mountsOf(workload, container);
     const said = [...listAt(container, 'command'), ...listAt(container, 'args')].flatMap((text) =>
-      typeof text === 'string' ? [text.replace(/^-{1,2}[\w.-]+=/, '')] : [],
+      typeof text === 'string' ? text.replace(/^-{1,2}[\w.-]+=/, '').split(/[\s,;:'"|&<>()]+/) : [],
     );
     return said.flatMap((text): Problem[] => {
       const mount = text.startsWith('/') && !/[{$]/.test(text) ? mountOf(mounts, text) : undefined;

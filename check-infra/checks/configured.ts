@@ -33,22 +33,37 @@ function unreachedIn(release: Release): Problem[] {
       (one) => one.name === `${object.kind}/${object.metadata.name}` && one.namespace === namespace,
     );
     if (pods === undefined) return [];
-    const values = [...new Map(valuesOf(release, spec, namespace)).entries()];
-    return values.flatMap(([name, value]) =>
-      addressesIn(name, value).flatMap((address): Problem[] => {
-        const why = problemOf(cluster, pods, address);
-        return why === null
-          ? []
-          : [
-              {
-                place,
-                message: `${name} names ${address.host}:${address.port}, and ${why}`,
-                mend: 'add the rule to the policies of the side that is named, or mend the address',
-              },
-            ];
-      }),
-    );
+    const values = new Map(valuesOf(release, spec, namespace));
+    const found = [
+      ...[...values].flatMap(([name, value]) =>
+        addressesIn(name, value, values).map((address) => ({ name, address })),
+      ),
+      ...argumentsOf(spec).flatMap((text) =>
+        addressesIn('', text, values).map((address) => ({ name: 'an argument', address })),
+      ),
+    ];
+    return found.flatMap(({ name, address }): Problem[] => {
+      const why = problemOf(cluster, pods, address);
+      return why === null
+        ? []
+        : [
+            {
+              place,
+              message: `${name} names ${address.host}:${address.port}, and ${why}`,
+              mend: 'add the rule to the policies of the side that is named, or mend the address',
+            },
+          ];
+    });
   });
+}
+
+/** `--backend-store-uri=postgresql://…` and the like: what follows the name. */
+function argumentsOf(spec: JsonObject): string[] {
+  return containersOf(spec).flatMap((container) =>
+    [...listAt(container, 'command'), ...listAt(container, 'args')].flatMap((text) =>
+      typeof text === 'string' ? text.replace(/^-{1,2}[\w.-]+=/, '').split(/\s+/) : [],
+    ),
+  );
 }
 
 function valuesOf(release: Release, spec: JsonObject, namespace: string): [string, string][] {
@@ -84,17 +99,24 @@ const defaultPorts: Readonly<Record<string, number>> = {
 
 const called = /HOST|ADDR|URL|URI|ENDPOINT|SERVER|BROKER|TARGET/i;
 
-/** `http://mlflow:5000`, `postgres://…@db.data.svc/ml`; `kafka:9092` where the variable's name says that it is an address. */
-function addressesIn(name: string, value: string): Address[] {
+/**
+ * `http://mlflow:5000`, `postgres://…@db.data.svc/ml`; `kafka:9092` where the variable's name says that it is an address; `DB_HOST`
+ * beside `DB_PORT`.
+ */
+function addressesIn(name: string, value: string, values: ReadonlyMap<string, string>): Address[] {
   return value.split(',').flatMap((part): Address[] => {
     const match =
-      /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/\s]*@)?([a-z0-9][a-z0-9.-]*)(?::(\d{1,5}))?(?:[/?].*)?$/i.exec(
+      /^(?:jdbc:)?(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/\s]*@)?([a-z0-9][a-z0-9.-]*)(?::(\d{1,5}))?(?:[/?].*)?$/i.exec(
         part.trim(),
       );
     const [, scheme = '', host = '', digits] = match ?? [];
-    const port = digits === undefined ? defaultPorts[scheme.split('+')[0] ?? ''] : Number(digits);
+    const beside = /HOST(?:NAME)?$/.test(name)
+      ? values.get(name.replace(/HOST(?:NAME)?$/, 'PORT'))
+      : undefined;
+    const port = Number(digits ?? defaultPorts[scheme.split('+')[0] ?? ''] ?? beside ?? Number.NaN);
     const isOne = scheme !== '' || called.test(name);
-    return !isOne || host === '' || port === undefined ? [] : [{ host: host.replace(/\.$/, ''), port }];
+    const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
+    return !isOne || host === '' || !isPort ? [] : [{ host: host.replace(/\.$/, ''), port }];
   });
 }
 
@@ -112,7 +134,9 @@ function problemOf(cluster: Cluster, pods: Pods, { host, port }: Address): strin
     const answer = mayReach(cluster, pods, service, { port, protocol: 'TCP' });
     return answer.verdict === 'no' ? reasons(answer) : null;
   }
-  return rest[0] === 'svc' ? elsewhereProblem(cluster, pods, space) : null;
+  // A name of one word is of the own namespace. Others may be addresses of the outside, which nobody need ever call.
+  const isOfNamespace = rest[0] === 'svc' || (!host.includes('.') && host !== 'localhost');
+  return isOfNamespace ? elsewhereProblem(cluster, pods, space) : null;
 }
 
 /** Of pods whose labels and ports are not known: some rule must admit somebody in their namespace. */

@@ -16,6 +16,7 @@ function findings(check: Check, ...dashboards: readonly ParsedFile[]): [place: s
     composeServices: new Set(),
     broken: [],
     unrendered: [],
+    unusedReachability: [],
   };
   return check.run(infra).map(({ place, message }) => [place, message]);
 }

@@ -6,7 +6,7 @@ import { missingConfigFile, nestedConfigMap } from './config-maps.ts';
 import { blockedAddress } from './configured.ts';
 import { notJson, overlappingPanels, sameUid, wrapped } from './dashboards.ts';
 import { discoveryRights } from './discovery.ts';
-import { expectedFlows, strangerSelector, unexpectedFlows } from './network.ts';
+import { expectedFlows, strangerSelector, unexpectedFlows, unusedExpectations } from './network.ts';
 import { blockedDns, blockedIngress } from './policies.ts';
 import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
@@ -22,6 +22,7 @@ export const checks: readonly Check[] = [
   scrapeTarget,
   expectedFlows,
   unexpectedFlows,
+  unusedExpectations,
   blockedDns,
   blockedIngress,
   blockedAddress,

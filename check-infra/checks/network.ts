@@ -111,6 +111,22 @@ function findVerdicts(release: Release): Verdicts {
   return checkExpectations(cluster, parseExpectations(reachability.text, reachability.place, cluster));
 }
 
+export const unusedExpectations: Check = {
+  name: 'reachability-unused',
+  refuses:
+    'a `reachability.yaml` that is beside no kustomization and no manifests, so that nothing is held against it',
+  run: ({ unusedReachability }) =>
+    named(
+      'reachability-unused',
+      unusedReachability.map((place) => ({
+        place,
+        message:
+          'nothing is held against it: it is beside no kustomization that is applied, and no manifests',
+        mend: 'lay it into the folder of a kustomization or of a chart, or beside single files, under the name reachability.yaml',
+      })),
+    ),
+};
+
 export const strangerSelector: Check = {
   name: 'policy-selects-no-namespace',
   refuses: 'a policy that selects namespaces by a label that none has',

@@ -33,6 +33,7 @@ function reference(change?: (text: string) => string): Infra {
     composeServices: new Set(),
     broken: [],
     unrendered: [],
+    unusedReachability: [],
   };
 }
 

@@ -7,17 +7,25 @@ import { quote, RunError } from '../../core/inputs/index.ts';
 import type { ToolWorld } from '../../core/kubernetes/index.ts';
 import type { Infra, Release, Unreadable } from '../infra.ts';
 import { composeServicesOf, configurationOf } from './configuration.ts';
-import { basesOf, isApplied, isKustomizationFile, reachabilityOf, withFolders } from './kustomizations.ts';
+import {
+  basesOf,
+  isApplied,
+  isKustomizationFile,
+  namedIn,
+  reachabilityOf,
+  withFolders,
+} from './kustomizations.ts';
+import { looseReleases } from './loose.ts';
 import { parseFile, type Read } from './parse.ts';
-import { looseRelease, renderChart, renderFolder } from './release.ts';
+import { renderChart, renderFolder } from './release.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
 export type LoadWorld = Pick<ToolWorld, 'env' | 'signal'>;
 
 export interface Loaded {
   readonly infra: Infra;
-  /** Links that were not followed, as messages name them. */
-  readonly links: readonly string[];
+  /** What was left out, one line each. */
+  readonly leftOut: readonly string[];
 }
 
 /** `root` is absolute, `shown` as the user wrote it. @throws RunError naming what cannot be read. */
@@ -25,14 +33,16 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   await checkFolder(root, shown);
   const { files, links } = await walk(root);
   const all: Read[] = [];
+  const large: string[] = [];
   for (const path of files) {
     const text = await readSmall(root, path);
-    if (text !== null) all.push({ path, place: shownIn(root, path), text, ...parseFile(path, text) });
+    if (text === null) large.push(path);
+    else all.push({ path, place: shownIn(root, path), text, ...parseFile(path, text) });
   }
   const charts = all.filter(({ path }) => basename(path) === 'Chart.yaml').map(({ path }) => dirname(path));
   const read = all.filter(({ path }) => !charts.some((chart) => isBelow(path, join(chart, 'templates'))));
   const kustomizations = read.filter((one) => isKustomizationFile(one) && one.value !== null);
-  const { releases, unrendered } = await render(root, read, kustomizations, charts, { env, signal });
+  const { releases, unrendered, unnamed } = await render(root, read, kustomizations, charts, { env, signal });
   const infra: Infra = {
     releases,
     kustomizations: await Promise.all(kustomizations.map(withFolders)),
@@ -42,13 +52,30 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
       broken === null ? [] : [{ place: `${place}:${broken.line}`, why: broken.why }],
     ),
     unrendered,
+    unusedReachability: read
+      .filter(({ path }) => /^reachability\.ya?ml$/.test(basename(path)))
+      .filter((one) => !releases.some(({ reachability }) => reachability?.place === one.place))
+      .map(({ place }) => place)
+      // Of what could not be rendered nothing is known.
+      .filter(() => unrendered.length === 0),
   };
   if (isEmpty(infra)) {
     throw new RunError(
       `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus or dashboard; these are looked for in .yaml, .yml and .json files`,
     );
   }
-  return { infra, links: links.map((path) => shownIn(root, path)) };
+  const told = (paths: readonly string[], what: string): string[] => {
+    const [first] = paths;
+    if (first === undefined) return [];
+    const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
+    return [`${shownIn(root, first)}${others}: not looked at, ${what}`];
+  };
+  const leftOut = [
+    ...told(links, 'links are not followed'),
+    ...told(large, 'too large to be a configuration'),
+    ...told(unnamed, 'no kustomization names it'),
+  ];
+  return { infra, leftOut };
 }
 
 async function checkFolder(root: string, shown: string): Promise<void> {
@@ -70,7 +97,7 @@ async function render(
   kustomizations: readonly Read[],
   charts: readonly string[],
   { env, signal }: LoadWorld,
-): Promise<Pick<Infra, 'releases' | 'unrendered'>> {
+): Promise<Pick<Infra, 'releases' | 'unrendered'> & { readonly unnamed: readonly string[] }> {
   const world: ToolWorld = { env, signal, workspace: root };
   const bases = basesOf(kustomizations);
   const results: (Release | Unreadable)[] = [];
@@ -88,12 +115,17 @@ async function render(
     const reachability = reachabilityOf(folder, bases, read);
     results.push(await renderChart(folder, shownIn(root, folder), reachability, world));
   }
-  const owned = [...read.filter(isKustomizationFile).map(({ path }) => dirname(path)), ...charts];
-  const free = read.filter(({ path }) => !owned.some((folder) => isBelow(path, folder)));
-  const loose = looseRelease(free, free.find(({ path }) => basename(path) === 'reachability.yaml') ?? null);
+  const named = new Set(kustomizations.flatMap(namedIn));
+  const rest = read.filter(({ path }) => !named.has(path) && !charts.some((folder) => isBelow(path, folder)));
+  const folders = read.filter(isKustomizationFile).map(({ path }) => dirname(path));
+  const isFree = ({ path }: Read): boolean => !folders.some((folder) => isBelow(path, folder));
   return {
-    releases: [...results.filter((one) => 'manifests' in one), ...(loose === null ? [] : [loose])],
+    releases: [
+      ...results.filter((one) => 'manifests' in one),
+      ...looseReleases(rest.filter(isFree), (path) => shownIn(root, path)),
+    ],
     unrendered: results.filter((one) => 'why' in one),
+    unnamed: rest.filter((one) => !isFree(one) && one.is === 'manifests').map(({ path }) => path),
   };
 }
 

@@ -29,6 +29,17 @@ export function isApplied({ path, value }: Read, bases: Bases): boolean {
   return value?.kind !== 'Component' && ![...bases.values()].some((named) => named.includes(folder));
 }
 
+/** Files that it names anywhere: resources, patches, what its generators and transformers read. */
+export function namedIn({ path, value }: Read): string[] {
+  const named: string[] = [];
+  const visit = (below: unknown): void => {
+    if (typeof below === 'string') named.push(resolve(dirname(path), below.slice(below.indexOf('=') + 1)));
+    else if (typeof below === 'object' && below !== null) Object.values(below).forEach(visit);
+  };
+  visit(value);
+  return named;
+}
+
 /** Its own, or the first of those that it is built on. */
 export function reachabilityOf(
   folder: string,

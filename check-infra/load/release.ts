@@ -8,7 +8,6 @@ import {
   type ToolWorld,
 } from '../../core/kubernetes/index.ts';
 import type { Release, TextFile, Unreadable } from '../infra.ts';
-import type { Read } from './parse.ts';
 
 export async function renderFolder(
   folder: string,
@@ -47,14 +46,4 @@ async function rendered(
     if (!(error instanceof RunError)) throw error;
     return { place, why: error.message };
   }
-}
-
-/** Files that belong to no kustomization and no chart; null: there are none. */
-export function looseRelease(files: readonly Read[], reachability: TextFile | null): Release | null {
-  const manifests = files
-    .flatMap((file) => file.manifests.map((document) => ({ ...document, file })))
-    .flatMap(({ text, line: before, file }) =>
-      parseManifests(text, (line) => `${file.place}:${before + line}`),
-    );
-  return manifests.length === 0 ? null : { place: 'single files', manifests, reachability };
 }
