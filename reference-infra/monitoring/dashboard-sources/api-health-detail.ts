@@ -32,7 +32,8 @@ export const speed: Section = {
             ].map(({ share, name }) => ({
               expr: quantile(share, 'ml_api_request_duration_seconds', ['job'], predictions),
               legend: `${name} {{job}}`,
-              exemplar: true,
+              // One of them: each would draw the same dots.
+              exemplar: share === 0.95,
             })),
             steps: steps('transparent', [objectives.latency, 'red']),
             links: [runbook('HighModelLatency')],
