@@ -40,8 +40,7 @@ afterAll(async () => {
   expect(platform?.kubelet.problems()).toEqual([]);
 });
 
-async function run(tag: string): Promise<Deployed> {
-  const folder = 'pipeline/staging';
+async function run(tag: string, folder = 'pipeline/staging'): Promise<Deployed> {
   const source: KubernetesConfig['source'] = {
     kind: 'kustomize',
     folder: { path: `${manifests}/${folder}`, shown: folder },
@@ -108,6 +107,17 @@ test('nothing that it called was refused, and of Secrets it touched its own', as
   const known = secrets.filter(({ verb }) => verb !== 'create');
   expect(known.length).toBeLessThan(secrets.length);
   expect(new Set(known.map(({ name }) => name))).toEqual(new Set(['ml-gates-deploy-deployment-ml-api']));
+});
+
+test('an environment as a whole is refused before anything is changed, with what is not the pipeline’s', async () => {
+  const message = await run('1.3.0', 'overlays/staging').then(
+    () => 'not refused',
+    (error: unknown) => String(error),
+  );
+  const kinds = ['namespaces', 'serviceaccounts', 'roles', 'rolebindings', 'networkpolicies'];
+  for (const kind of kinds)
+    expect(message).toMatch(new RegExp(`pipeline may not get ${kind}[.a-z0-9]* in namespace ${namespace} `));
+  expect(await runningImages()).toEqual([imageOf('1.1.0', repository).reference]);
 });
 
 test.each([
