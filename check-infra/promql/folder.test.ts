@@ -1,5 +1,7 @@
 /** Where expressions are found in rules and dashboards, what is known from the files beside them, and how places are told. */
 
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../core/kubernetes/index.ts';
 import { contractOf, expressionsIn, type Folder, lintFolder, rulesIn } from './index.ts';
@@ -136,4 +138,23 @@ test.each([
   [{ spec: { metrics: [{ type: 'Resource' }] } }],
 ])('%j is no contract', (value) => {
   expect(contractOf(value)).toBeNull();
+});
+
+test('the contract that the README shows is one', () => {
+  const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+  const shown = /```json\n(\{\n {2}"metrics"[\s\S]*?)```/.exec(readme)?.[1];
+  const read = contractOf(JSON.parse(shown ?? ''));
+  expect(read?.metrics.map(({ type }) => type)).toEqual(['counter', 'histogram', 'gauge']);
+  expect(read?.others.some((pattern) => pattern.test('node_load1'))).toBe(true);
+  expect(read?.targetLabels).toEqual(['cluster']);
+});
+
+test('when a series began is beside what counts, and nowhere else', () => {
+  const file = rules(
+    { alert: 'New', expr: 'time() - web_requests_created{route="/"} < 60' },
+    { alert: 'Gauge', expr: 'web_queue_created > 0' },
+  );
+  expect(found({ rules: [file] })).toEqual([
+    'rules.yml: group web, alert Gauge: promql-unknown-metric, web_queue_created',
+  ]);
 });

@@ -95,7 +95,11 @@ function findDefinition(defined: ReadonlyMap<string, ContractMetric>, name: stri
     if (base?.type === 'histogram') return { definition: base, suffix };
     if (base?.type === 'summary' && suffix !== '_bucket') return { definition: base, suffix };
   }
-  return null;
+  // When a series began: some libraries write it beside each that counts.
+  const began = name.endsWith('_created') ? name.slice(0, -'_created'.length) : null;
+  const counted = began === null ? undefined : (defined.get(began) ?? defined.get(`${began}_total`));
+  if (counted === undefined || counted.type === 'gauge') return null;
+  return { definition: { name, type: 'gauge', labels: counted.labels }, suffix: '' };
 }
 
 interface Target {
