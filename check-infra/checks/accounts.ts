@@ -1,16 +1,25 @@
 /** Service accounts, and Secrets that roles may read. */
 
-import { isObject, type Json, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  textAt,
+} from '../../core/kubernetes/index.ts';
 import type { Check, Infra } from '../infra.ts';
 import {
   type Found,
   inRelease,
+  isIncomplete,
   isSameNamespace,
+  isTogether,
   named,
   namespaceOf,
   objectsOf,
   type Problem,
-  workloadsIn,
+  workloadsOf,
 } from './objects.ts';
 
 export const unusedAccount: Check = {
@@ -23,14 +32,20 @@ export const unusedAccount: Check = {
     ),
 };
 
-function unusedIn({ releases }: Infra, { release, object, place }: Found): Problem[] {
+function unusedIn(infra: Infra, found: Found): Problem[] {
+  const { object, place } = found;
   const { name } = object.metadata;
-  const isUsed = releases
+  const isUsed = infra.releases
     .flatMap((one) => inRelease(one))
     .some((other) => isSameNamespace(other.object, object) && usesAccount(other.object, name));
   // Without pods in its namespace there is nothing that could run under it: they are applied with something else.
-  const hasPods = workloadsIn(release).some((workload) => isSameNamespace(workload.object, object));
-  if (isUsed || !hasPods || name === 'default') return [];
+  const workloads = workloadsOf(infra).filter((workload) => isTogether(workload, found));
+  if (isUsed || name === 'default' || workloads.length === 0 || isIncomplete(infra)) return [];
+  // One that is bound, and is not called as any workload is, is for somebody outside, as a pipeline.
+  const isCalled = workloads.some(
+    ({ object: { metadata } }) => name.includes(metadata.name) || metadata.name.includes(name),
+  );
+  if (!isCalled && isBound(infra, object)) return [];
   return [
     {
       place,
@@ -38,6 +53,17 @@ function unusedIn({ releases }: Infra, { release, object, place }: Found): Probl
       mend: `set \`serviceAccountName: ${name}\` in the pods that it is for, or take it away`,
     },
   ];
+}
+
+function isBound(infra: Infra, account: KubeObject): boolean {
+  return objectsOf(infra, 'RoleBinding', 'ClusterRoleBinding').some(({ object }) =>
+    listAt(object, 'subjects').some(
+      (subject) =>
+        textAt(subject, 'kind') === 'ServiceAccount' &&
+        textAt(subject, 'name') === account.metadata.name &&
+        (textAt(subject, 'namespace') || namespaceOf(object)) === namespaceOf(account),
+    ),
+  );
 }
 
 /** Wherever it is said: operators have fields for it in their own objects. A Secret with its token is for somebody outside. */
@@ -75,6 +101,8 @@ const readingVerbs = new Set(['get', 'list', 'watch', '*']);
 const namingSecrets = ['ingresses', 'gateways', 'certificates'];
 
 function readsAllIn({ object, place }: Found): Problem[] {
+  // Names that are reserved for Kubernetes itself.
+  if (object.metadata.name.startsWith('system:')) return [];
   const rules = listAt(object, 'rules');
   const isController = rules.some(
     (rule) =>

@@ -98,7 +98,25 @@ export function isSameNamespace(a: KubeObject, b: KubeObject): boolean {
   return namespaceOf(a) === namespaceOf(b);
 }
 
+/**
+ * Whether two objects are meant for one namespace: they name it, or none is named and they are rendered together or lie in one
+ * folder. Files that lie apart and name none may be applied anywhere.
+ */
+export function isTogether(a: Found, b: Found): boolean {
+  const isNamed = a.object.metadata.namespace !== undefined && b.object.metadata.namespace !== undefined;
+  return isSameNamespace(a.object, b.object) && (isNamed || folderOf(a) === folderOf(b));
+}
+
+function folderOf({ manifest: { place } }: Found): string {
+  return place.replace(/[^/]*:\d+$/, '');
+}
+
 const ofKubernetes = /^(?:apps|batch|autoscaling|policy|extensions|)$|(?:^|\.)k8s\.io$/;
+
+/** What could not be read may hold what is missed. */
+export function isIncomplete({ broken, unrendered }: Infra): boolean {
+  return broken.length > 0 || unrendered.length > 0;
+}
 
 /** Objects of operators, which make pods that are not among the manifests. */
 export function hasCustomObjects({ manifests }: Release): boolean {

@@ -8,12 +8,15 @@ import {
   type Found,
   hasCustomObjects,
   inRelease,
+  isIncomplete,
   isSameNamespace,
+  isTogether,
   named,
   objectsOf,
   type Problem,
   placeOf,
   type Workload,
+  workloadsIn,
   workloadsOf,
 } from './objects.ts';
 
@@ -117,17 +120,21 @@ export const emptyService: Check = {
     ),
 };
 
-function emptyIn(release: Release, { releases }: Infra): Problem[] {
+function emptyIn(release: Release, infra: Infra): Problem[] {
   const cluster = clusterOf(release.manifests.map(({ object }) => object));
-  const all = clusterOf(releases.flatMap(({ manifests }) => manifests.map(({ object }) => object)));
+  const all = clusterOf(infra.releases.flatMap(({ manifests }) => manifests.map(({ object }) => object)));
   return cluster.services.flatMap((service): Problem[] => {
     if (service.selector === null) return [];
     const place = placeOf(release, `Service/${service.name}`, service.namespace);
     const behind = podsBehind(all, service);
     if (behind.length === 0) {
-      // Pods of operators, or of something that is applied apart, are not among the objects.
-      const hasPods = cluster.pods.some(({ namespace }) => namespace === service.namespace);
-      if (!hasPods || hasCustomObjects(release)) return [];
+      const own = inRelease(release, 'Service').find(({ object: { metadata } }) => {
+        return metadata.name === service.name && (metadata.namespace ?? 'default') === service.namespace;
+      });
+      const hasPods = own !== undefined && workloadsIn(release).some((workload) => isTogether(workload, own));
+      // Pods of operators, of the cluster itself, or of something that is applied apart, are not among the objects.
+      const isElsewhere = hasCustomObjects(release) || service.namespace === 'kube-system';
+      if (!hasPods || isElsewhere || isIncomplete(infra)) return [];
       const labels = Object.entries(service.selector).map(([name, value]) => `${name}=${value}`);
       return [
         {

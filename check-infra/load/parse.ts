@@ -92,7 +92,12 @@ class Broken extends Error {
 
 function readDocument(text: string): unknown {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, merge: true });
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    merge: true,
+    logLevel: 'error',
+  });
   const first = Array.isArray(documents) ? documents[0] : undefined;
   if (first === undefined) return null;
   const [problem] = first.errors;
@@ -105,12 +110,13 @@ function readDocument(text: string): unknown {
   }
 }
 
-/** Templates of other tools are no YAML, and no mistake. */
+/** Templates of other tools are no YAML, and no mistake; but rules have templates of their own, which need quotes. */
 function isMeant(text: string): boolean {
   if (/^\s*\{[{%]/m.test(text)) return false;
   const isOfKubernetes = /^apiVersion:/m.test(text) && /^kind:/m.test(text);
   const isOfKustomize = /^(?:resources|configMapGenerator|patches):/m.test(text);
   const isRules = /^groups:/m.test(text) && /^\s+(?:- )?(?:alert|record):/m.test(text);
+  if (isOfKubernetes && /^[^"'#\n]*\{\{/m.test(text)) return false;
   return isOfKubernetes || isOfKustomize || isRules || /^scrape_configs:/m.test(text);
 }
 

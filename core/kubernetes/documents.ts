@@ -59,6 +59,8 @@ export function parseManifests(text: string, placeOf: (line: number) => string):
     version: '1.1',
     customTags: kubernetesTags,
     prettyErrors: false,
+    // A mapping as a key is told by what is made of it, not by a warning of the process.
+    logLevel: 'error',
     // As kubectl: aliases are allowed, but not to make a file of any size out of few lines.
     merge: true,
   });
