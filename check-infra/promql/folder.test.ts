@@ -158,3 +158,10 @@ test('when a series began is beside what counts, and nowhere else', () => {
     'rules.yml: group web, alert Gauge: promql-unknown-metric, web_queue_created',
   ]);
 });
+
+test('dashboards of before Grafana 5 have their panels in rows', () => {
+  const panels = [{ title: 'Queue', targets: [{ refId: 'A', expr: 'web_queues' }] }];
+  expect(found({ dashboards: [dashboard({ rows: [{ panels }] })] })).toEqual([
+    'web.json: panel Queue, query A: promql-unknown-metric, web_queues',
+  ]);
+});

@@ -85,6 +85,12 @@ export const mistakes: readonly (readonly [text: string, name: MistakeName, says
     /did you mean route\?/,
   ],
   [
+    'sum by (route) (rate(app_requests_total{route=""}[5m]))',
+    'promql-unknown-label',
+    /has a label route/,
+    /status/,
+  ],
+  [
     'sum by (route) (sum by (job) (rate(app_requests_total[5m])))',
     'promql-unknown-label',
     /label route/,

@@ -103,6 +103,7 @@ export const right = [
   'cpu_temp_celsius >= on (instance) group_left () (max by (instance) (cpu_temp_celsius offset 5m))',
   'cpu_temp_celsius - cpu_temp_celsius offset 10m',
   'label_replace(cpu_temp_celsius, "core", "$1", "cpu", "(.*)") * on (core) group_left () vector(1) or cpu_temp_celsius',
+  'label_replace(up, "x", "a", "job", "k.*") == up',
   'count by (core) (count_values without (cpu) ("core", cpu_temp_celsius))',
   'sum by (namespace, pod) (rate(http_requests_total[5m]))',
   'absent(http_requests_total{code="200"}) and on (code) absent(http_requests_total{code="200", method="GET"})',
