@@ -32,6 +32,11 @@ export interface ScrapeFile extends ParsedFile {
   readonly release: Release | null;
 }
 
+export interface DashboardFile extends ParsedFile {
+  /** Whose Grafana shows it; none: it is in no ConfigMap. */
+  readonly release?: Release | null;
+}
+
 /** What could not be read or rendered, and why. */
 export interface Unreadable {
   readonly place: string;
@@ -44,7 +49,7 @@ export interface Infra {
   /** Of Prometheus: alerts and recorded series. */
   readonly rules: readonly ParsedFile[];
   /** JSON that is, or was meant to be, a dashboard of Grafana; `value` is empty where the text is no JSON. */
-  readonly dashboards: readonly ParsedFile[];
+  readonly dashboards: readonly DashboardFile[];
   readonly scrapes: readonly ScrapeFile[];
   /** Which metrics there are: what expressions are held against. */
   readonly contracts: readonly ParsedFile[];

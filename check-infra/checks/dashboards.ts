@@ -50,10 +50,14 @@ export const sameUid: Check = {
   name: 'dashboard-uid-twice',
   refuses: 'two dashboards of one uid: each takes the place of the other, again and again',
   run: ({ dashboards }) => {
-    const byUid = Map.groupBy(dashboards, ({ value }) => (typeof value.uid === 'string' ? value.uid : ''));
+    // Each overlay has a Grafana of its own, and may show the same dashboards a little differently.
+    const byRelease = Map.groupBy(dashboards, ({ release }) => release ?? null);
+    const byUid = [...byRelease.values()].flatMap((own) => [
+      ...Map.groupBy(own, ({ value }) => (typeof value.uid === 'string' ? value.uid : '')),
+    ]);
     return named(
       'dashboard-uid-twice',
-      [...byUid].flatMap(([uid, [first, ...others]]) =>
+      byUid.flatMap(([uid, [first, ...others]]) =>
         uid === '' || first === undefined || others.length === 0
           ? []
           : [

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { objectAt } from '../../core/kubernetes/index.ts';
-import type { Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
+import type { DashboardFile, Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
 import { type Parsed, parseFile, type Read } from './parse.ts';
 
 export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes' | 'contracts'>;
@@ -10,21 +10,24 @@ export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes' | 'co
 export function configurationOf(releases: readonly Release[], files: readonly Read[]): Configuration {
   const texts = new Set(files.map(({ text }) => text.trim()));
   const rules: ParsedFile[] = [];
-  const dashboards: ParsedFile[] = [];
+  const dashboards: DashboardFile[] = [];
   const scrapes: ScrapeFile[] = [];
   const contracts: ParsedFile[] = [];
   const sort = (place: string, text: string, { is, value }: Parsed, release: Release | null): void => {
     const one = { place, text, value: value ?? {} };
     if (is === 'rules') rules.push(one);
-    if (is === 'dashboard') dashboards.push(one);
+    if (is === 'dashboard') dashboards.push({ ...one, release });
     if (is === 'contract') contracts.push(one);
     if (is === 'scrapes') scrapes.push({ ...one, release });
   };
   const inConfigMaps = new Set<string>();
+  /** Of files that a ConfigMap has as well. */
+  const holders = new Map<string, Release>();
   for (const release of releases) {
     for (const [place, key, text] of configTexts(release)) {
       const parsed = parseFile(key, text);
       // What a file holds too is told under the file's name, but for targets, which are among the release's Services.
+      if (!holders.has(text.trim())) holders.set(text.trim(), release);
       if (parsed.is === 'scrapes') inConfigMaps.add(text.trim());
       else if (texts.has(text.trim())) continue;
       // Overlays of one base hold the same.
@@ -34,7 +37,8 @@ export function configurationOf(releases: readonly Release[], files: readonly Re
   }
   for (const one of files) {
     const isKnown = one.is === 'scrapes' && inConfigMaps.has(one.text.trim());
-    if (!isKnown) sort(one.place, one.text, one, null);
+    const holder = one.is === 'dashboard' ? holders.get(one.text.trim()) : undefined;
+    if (!isKnown) sort(one.place, one.text, one, holder ?? null);
   }
   return { rules, dashboards, scrapes, contracts };
 }

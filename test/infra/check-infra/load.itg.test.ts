@@ -118,3 +118,16 @@ test('single files with a reachability.yaml of their own are taken by themselves
     'flow-open b/pod.yaml',
   ]);
 });
+
+test('overlays that change a dashboard show it in a Grafana each', async () => {
+  const dashboard = (title: string) => `{ "title": "${title}", "uid": "api", "panels": [] }\n`;
+  const generator = 'configMapGenerator: [{ name: dashboards, files: [api.json] }]\n';
+  const { seen, findings } = await look('dashboards', {
+    'a/kustomization.yaml': `namespace: a\n${generator}`,
+    'a/api.json': dashboard('API of a'),
+    'b/kustomization.yaml': `namespace: b\n${generator}`,
+    'b/api.json': dashboard('API of b'),
+  });
+  expect(findings).toEqual([]);
+  expect(seen).toEqual(['a: 1 object', 'b: 1 object', '2 dashboards']);
+});
