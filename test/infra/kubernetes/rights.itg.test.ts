@@ -10,6 +10,7 @@ import {
   applyObjects,
   applySecrets,
   environments,
+  eventually,
   namespaceOf,
   type PlatformCluster,
   renderObjects,
@@ -87,6 +88,24 @@ describe('accounts', () => {
         expect(await more(accountOf(namespace, name), place)).toEqual([]);
     },
   );
+
+  test('a right that is one too many would be seen', async () => {
+    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`;
+    const grafana = accountOf(namespace, 'grafana');
+    await platform.cluster.api.create(path, {
+      metadata: { name: 'mistake' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'prometheus' },
+      subjects: [{ kind: 'ServiceAccount', name: 'grafana', namespace }],
+    });
+    // The authorizer hears of it a moment later.
+    const seen = await eventually('it is seen', async () => {
+      const rights = await more(grafana, namespace);
+      return rights.length === 0 ? null : rights;
+    });
+    expect(seen).toEqual(['get pods', 'list pods', 'watch pods']);
+    await platform.cluster.api.call('DELETE', `${path}/mistake`);
+    await eventually('it is gone', async () => (await more(grafana, namespace)).length === 0);
+  });
 
   test('the accounts themselves are told the same', async () => {
     const { cluster } = platform;
