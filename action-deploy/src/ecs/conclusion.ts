@@ -6,6 +6,7 @@ import { isFailure } from './call-failure.ts';
 import { type Scope, shortScope } from './calls.ts';
 import { causesOf } from './cause.ts';
 import { cleanLine } from './clean.ts';
+import { cancelled, gone, late, notPromoted, shutOut, superseded, unknown } from './ended-by.ts';
 import { explained } from './explain.ts';
 import { leftOf, nameOf, pausedText } from './left.ts';
 import { readLogs } from './logs.ts';
@@ -55,11 +56,8 @@ export class Conclusion {
         return this.rollout('superseded', [superseded(ending.by, this.name)], null);
       case 'gone':
         return this.rollout('failed', [gone(this.name)], null);
-      case 'shut-out': {
-        const text = `${this.wanted} was being rolled out when AWS shut the job out: ${explained(ending.failure)}`;
-        const cause: Cause = { source: 'platform', reason: ending.failure.reason, text, logLines: [] };
-        return this.rollout('failed', [cause], null);
-      }
+      case 'shut-out':
+        return this.rollout('failed', [shutOut(ending.failure, this.wanted)], null);
       case 'rolled-back':
       case 'rollback-failed':
         return this.byPlatform(await this.causes(ending));
@@ -121,13 +119,13 @@ export class Conclusion {
   /** The cause first that made the run end, unless tasks died: then their death is the root. */
   private async causes(ending: Ending): Promise<readonly Cause[]> {
     const { plan, world } = this.parts;
-    const cancelled = world.signal.aborted;
-    if (!cancelled) await this.readTasks();
+    const isCancelled = world.signal.aborted;
+    if (!isCancelled) await this.readTasks();
     const failures = this.book.failures;
     const telling = grouped(failures).flatMap(({ first, last }) =>
       first === last ? [first] : [last, first],
     );
-    const logs = cancelled
+    const logs = isCancelled
       ? { lines: new Map(), notices: [] }
       : await readLogs(
           this.parts.logs,
@@ -136,7 +134,7 @@ export class Conclusion {
           telling.slice(0, mostLogs),
           this.evidenceScope,
         );
-    const alarms = cancelled
+    const alarms = isCancelled
       ? { reasons: new Map<string, string>(), notices: [] }
       : await readAlarmReasons(
           this.parts.cloudwatch,
@@ -169,30 +167,12 @@ export class Conclusion {
 
   private triggerOf(ending: Ending): Cause | null {
     const { world } = this.parts;
-    const made = (source: Cause['source'], reason: string, text: string): Cause => ({
-      source,
-      reason,
-      text,
-      logLines: [],
-    });
     if (ending.kind === 'cancelled' || (ending.kind === 'analysis' && world.signal.aborted)) {
-      return made(
-        'cancelled',
-        'Cancelled',
-        `the job was cancelled while ${this.wanted} was being rolled out`,
-      );
+      return cancelled(this.wanted);
     }
-    if (ending.kind === 'analysis') {
-      return made('analysis', 'NotPromoted', ending.text);
-    }
+    if (ending.kind === 'analysis') return notPromoted(ending.text);
     if (ending.kind !== 'deadline') return null;
-    const own = this.watch.snapshot?.service ?? null;
-    const deployment = own === null ? null : ownOf(own, this.look.watched);
-    const state =
-      deployment === null
-        ? ''
-        : `: ${deployment.running} of ${deployment.desired} tasks of ${this.wanted} run`;
-    return made('deadline', 'TimedOut', `${this.name} was not steady in time${state}`);
+    return late(this.name, this.watch.snapshot?.service ?? null, this.look.watched);
   }
 
   private get evidenceScope(): Scope {
@@ -291,19 +271,4 @@ export class Conclusion {
       return `not known since ${at.toISOString()} (${why}); at that time ${leftOf(then, this.name)}; ECS goes on by itself`;
     }
   }
-}
-
-function superseded(by: string, name: string): Cause {
-  const text = `a newer deployment of somebody else, with ${lastPart(by)}, took its place on ${name}`;
-  return { source: 'platform', reason: 'Superseded', text, logLines: [] };
-}
-
-function gone(name: string): Cause {
-  const text = `${name} was deleted while it was being deployed to`;
-  return { source: 'platform', reason: 'ServiceDeleted', text, logLines: [] };
-}
-
-function unknown(name: string): Cause {
-  const text = `the deployment of ${name} failed, and ECS does not say why`;
-  return { source: 'platform', reason: 'DeploymentFailed', text, logLines: [] };
 }

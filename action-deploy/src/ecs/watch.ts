@@ -6,9 +6,9 @@ import { type CallFailure, isFailure } from './call-failure.ts';
 import type { Scope } from './calls.ts';
 import { cleanLine } from './clean.ts';
 import { explained } from './explain.ts';
-import { pauseOf } from './left.ts';
 import type { Look } from './look.ts';
-import type { Service, ServiceDeployment } from './model.ts';
+import type { Service } from './model.ts';
+import { Pauses } from './pauses.ts';
 import { newestOf, othersOf, ownOf, type Phase, phaseOf, rollsBack, type Snapshot } from './phase.ts';
 import type { Story } from './story.ts';
 import type { TaskBook } from './task-book.ts';
@@ -54,8 +54,7 @@ export class Watch {
   private failedCount = 0;
   private toldTrouble = false;
   private failedSince: Date | null = null;
-  private readonly approved = new Set<string>();
-  private readonly toldPauses = new Set<string>();
+  private readonly pauses: Pauses;
   private latest: Snapshot | null = null;
   /** Of the rollout that is followed now. */
   private points: WatchPoints;
@@ -65,6 +64,7 @@ export class Watch {
   constructor(parts: WatchParts) {
     this.parts = parts;
     this.points = parts.points;
+    this.pauses = new Pauses(parts.api, parts.world);
     this.until = parts.world.deadline;
   }
 
@@ -216,7 +216,7 @@ export class Watch {
       if (world.rollback || !rollsBack(snapshot.service)) return { kind: 'certain', failure: certain };
     }
     if (world.analysis === null) {
-      this.tellPauses(snapshot.deployment);
+      this.pauses.tell(snapshot.deployment);
       return null;
     }
     const point = this.points.due(snapshot.deployment, world.clock());
@@ -257,15 +257,15 @@ export class Watch {
   private async judge(point: WatchPoint, { deployment }: Snapshot): Promise<Ending | null> {
     const { world } = this.parts;
     const { stage, hook } = point;
-    if (hook === null || !this.approved.has(hook.id)) {
+    if (hook === null || !this.pauses.isApproved(hook.id)) {
       const refusal = await this.ask(stage);
       if (world.signal.aborted) return { kind: 'cancelled', rollingBack: false };
       if (refusal !== null) return refusal;
       this.points.pass(point, deployment);
     }
     if (hook === null || deployment === null) return null;
-    this.approved.add(hook.id);
-    return this.resume(deployment, hook.id);
+    const failure = await this.pauses.end(deployment, hook.id, this.scope);
+    return failure === null ? null : { kind: 'shut-out', failure };
   }
 
   private async ask(stage: string, cutShort?: string): Promise<Ending | null> {
@@ -278,32 +278,5 @@ export class Watch {
     const told = bad.map(({ check, reason }) => `${check}: ${reason}`).join('; ');
     const text = `the analysis ${stage} does not promote${told === '' ? '' : `: ${cleanLine(told)}`}`;
     return { kind: 'analysis', text };
-  }
-
-  /** No answer: the next look shows whether the pause goes on, and it is sent again. */
-  private async resume(deployment: ServiceDeployment, hook: string): Promise<Ending | null> {
-    const { api, world } = this.parts;
-    try {
-      await api.resume(deployment.arn, hook, 'CONTINUE', this.scope);
-      world.tell({ kind: 'step', subject: '', text: `the pause at ${deployment.stage} is ended` });
-      return null;
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      if (error.kind === 'denied' || error.kind === 'credentials')
-        return { kind: 'shut-out', failure: error };
-      return null;
-    }
-  }
-
-  private tellPauses(deployment: ServiceDeployment | null): void {
-    const pause = pauseOf(deployment);
-    if (pause === null || deployment === null || this.toldPauses.has(pause.id)) return;
-    this.toldPauses.add(pause.id);
-    const { expiresAt, timeoutAction } = pause;
-    const until =
-      expiresAt === null ? '' : `; ECS does ${timeoutAction ?? 'ROLLBACK'} at ${expiresAt.toISOString()}`;
-    const command = `aws ecs continue-service-deployment --service-deployment-arn ${deployment.arn} --hook-id ${pause.id} --action CONTINUE`;
-    const text = `paused at ${deployment.stage} by a hook of the service, which waits for: ${command}${until}`;
-    this.parts.world.tell({ kind: 'warning', subject: '', text });
   }
 }
