@@ -186,15 +186,17 @@ export function grouped(failures: readonly TaskFailure[]): readonly FailureGroup
 }
 
 /**
- * So often the same: then the next one will be, too. What may pass, as a database that is away for half a minute, counts by
- * attempts in succession: all tasks of a service that were started together fail of it at once.
+ * So often the same: then the next one will be, too. What may pass, as a database that is away for half a minute, must come
+ * again in a later attempt: all tasks of a service that were started together fail of it at once.
  */
-const certainAfter = { lasting: 2, attempts: 3 };
+const certainAfter = { lasting: 2, other: 3, attempts: 2 };
 
 /** The failure that makes it certain that no task will run; null: it is not certain. */
 export function certainFailure(failures: readonly TaskFailure[]): FailureGroup | null {
   const certain = grouped(failures).find(({ first, count, attempts }) =>
-    first.lasting ? count >= certainAfter.lasting : attempts >= certainAfter.attempts,
+    first.lasting
+      ? count >= certainAfter.lasting
+      : count >= certainAfter.other && attempts >= certainAfter.attempts,
   );
   return certain ?? null;
 }
