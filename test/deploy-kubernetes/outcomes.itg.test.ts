@@ -119,6 +119,8 @@ describe('what ends well', () => {
   test('OnDelete: nothing is proven, and nobody waits', async () => {
     const namespace = await cluster.namespace();
     const manifests = [statefulSet({ spec: { updateStrategy: { type: 'OnDelete' } } })];
+    // The first pods are new ones, whatever the strategy.
+    await deploy({ cluster, namespace, manifests, image: imageOf('1') });
     const { plan, rollout } = await deploy({ cluster, namespace, manifests });
     expect(plan.notices[0]).toBe(
       'StatefulSet/web has the update strategy OnDelete: its pods stay as they are until somebody deletes them.',
