@@ -166,10 +166,9 @@ export class PodWorker {
     while (this.#dirty && !this.#abandoned) {
       this.#dirty = false;
       const { uid } = this.#pod.metadata;
-      await this.#node.api.call('PATCH', `${this.#path()}/status`, {
-        metadata: { uid },
-        status: this.#status(),
-      });
+      await this.#persist(() =>
+        this.#node.api.call('PATCH', `${this.#path()}/status`, { metadata: { uid }, status: this.#status() }),
+      );
     }
   }
 
@@ -213,9 +212,23 @@ export class PodWorker {
     this.#abandoned = true;
     await this.#publishing;
     const { uid } = this.#pod.metadata;
-    await this.#node.api
-      .call('DELETE', this.#path(), { gracePeriodSeconds: 0, preconditions: { uid } })
-      .catch((error: unknown) => this.#failed(error, true));
+    await this.#persist(() =>
+      this.#node.api.call('DELETE', this.#path(), { gracePeriodSeconds: 0, preconditions: { uid } }),
+    ).catch((error: unknown) => this.#failed(error, true));
+  }
+
+  /** As a kubelet does: what a busy server or a lost connection has kept from it, it says again. */
+  async #persist(say: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await say();
+        return;
+      } catch (error) {
+        const isFinal = error instanceof KubeError && error.status < 500 && error.status !== 429;
+        if (isFinal || attempt === 5) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
+      }
+    }
   }
 
   #failed(error: unknown, removing = false): void {
