@@ -39,7 +39,10 @@ export async function startAdmissionWebhook(
     authority: credentials.authority,
   });
   const server = createServer({ key, cert }, async (request, response) => {
-    const review = JSON.parse(await text(request)) as {
+    // A server that goes away in the middle of its question needs no answer.
+    const question = await text(request).catch(() => null);
+    if (question === null) return;
+    const review = JSON.parse(question) as {
       apiVersion: string;
       kind: string;
       request: { uid: string };
