@@ -11,7 +11,6 @@ import {
 import type { Check, Infra } from '../infra.ts';
 import {
   type Found,
-  inRelease,
   isIncomplete,
   isSameNamespace,
   isTogether,
@@ -35,9 +34,9 @@ export const unusedAccount: Check = {
 function unusedIn(infra: Infra, found: Found): Problem[] {
   const { object, place } = found;
   const { name } = object.metadata;
-  const isUsed = infra.releases
-    .flatMap((one) => inRelease(one))
-    .some((other) => isSameNamespace(other.object, object) && usesAccount(other.object, name));
+  const isUsed = objectsOf(infra).some(
+    (other) => isSameNamespace(other.object, object) && usesAccount(other.object, name),
+  );
   // Without pods in its namespace there is nothing that could run under it: they are applied with something else.
   const workloads = workloadsOf(infra).filter((workload) => isTogether(workload, found));
   if (isUsed || name === 'default' || workloads.length === 0 || isIncomplete(infra)) return [];

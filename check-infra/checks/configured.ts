@@ -2,6 +2,7 @@
 
 import { at, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
+import { networkOf } from '../networks.ts';
 import {
   type Cluster,
   labelsOfNamespace,
@@ -11,7 +12,7 @@ import {
   selects,
   shown,
 } from '../reachability/index.ts';
-import { clusterIn, hasOtherPolicies, reasons } from './network.ts';
+import { hasOtherPolicies, reasons } from './network.ts';
 import { containersOf, inRelease, named, namespaceOf, type Problem, workloadsIn } from './objects.ts';
 
 export const blockedAddress: Check = {
@@ -26,7 +27,7 @@ export const blockedAddress: Check = {
 };
 
 function unreachedIn(release: Release): Problem[] {
-  const cluster = clusterIn(release);
+  const { cluster } = networkOf(release);
   return workloadsIn(release).flatMap(({ spec, object, place }) => {
     const namespace = namespaceOf(object);
     const pods = cluster.pods.find(

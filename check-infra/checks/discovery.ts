@@ -1,7 +1,14 @@
 /** What Prometheus may ask the API server, where it finds its targets by it. */
 
-import { at, type JsonObject, listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
-import type { Check, Infra, Release, ScrapeFile } from '../infra.ts';
+import {
+  at,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+  textAt,
+} from '../../core/kubernetes/index.ts';
+import type { Check, Infra, ScrapeFile } from '../infra.ts';
 import { has } from './accounts.ts';
 import {
   accountOf,
@@ -49,13 +56,14 @@ function discoveryIn(infra: Infra, { place, value, release, text }: ScrapeFile):
   if (release === null || workload === undefined) return [];
   const account = accountOf(workload.spec);
   const token = tokenProblem(infra, workload, account);
+  const areRightsKnown = isKnown(infra, workload, account);
   return listAt(value, 'scrape_configs').flatMap((job) =>
     listAt(job, 'kubernetes_sd_configs').flatMap((discovery): Problem[] => {
       // Another cluster, with credentials of its own.
       if (textAt(discovery, 'kubeconfig_file') !== '' || textAt(discovery, 'api_server') !== '') return [];
       const role = textAt(discovery, 'role');
       const wanted = namespacesOf(discovery, namespaceOf(workload.object));
-      const missing = isKnown(infra, workload, account)
+      const missing = areRightsKnown
         ? (resourcesOfRole[role] ?? []).filter(
             (resource) => !mayList(infra, workload, account, resource, role === 'node' ? null : wanted),
           )
@@ -82,11 +90,8 @@ const tokenMend = 'set `automountServiceAccountToken: true` in its pods';
 
 /** The pod's own word goes before the account's. */
 function tokenProblem(infra: Infra, { spec, object }: Workload, account: string): string | null {
-  const found = objectsOf(infra, 'ServiceAccount').find(
-    (one) => one.object.metadata.name === account && isSameNamespace(one.object, object),
-  );
-  const said =
-    at(spec, 'automountServiceAccountToken') ?? at(found?.object ?? null, 'automountServiceAccountToken');
+  const found = accountObject(infra, object, account);
+  const said = at(spec, 'automountServiceAccountToken') ?? at(found, 'automountServiceAccountToken');
   const hasOwn = listAt(spec, 'volumes').some((volume) =>
     listAt(volume, 'projected', 'sources').some((source) => at(source, 'serviceAccountToken') !== undefined),
   );
@@ -95,12 +100,13 @@ function tokenProblem(infra: Infra, { spec, object }: Workload, account: string)
 
 /** An account that is made elsewhere may have its rights from there as well. */
 function isKnown(infra: Infra, { object }: Workload, account: string): boolean {
-  return (
-    account === 'default' ||
-    objectsOf(infra, 'ServiceAccount').some(
-      (one) => one.object.metadata.name === account && isSameNamespace(one.object, object),
-    )
-  );
+  return account === 'default' || accountObject(infra, object, account) !== undefined;
+}
+
+function accountObject(infra: Infra, workload: KubeObject, name: string): KubeObject | undefined {
+  return objectsOf(infra, 'ServiceAccount').find(
+    ({ object }) => object.metadata.name === name && isSameNamespace(object, workload),
+  )?.object;
 }
 
 /** Null: all. */
@@ -155,13 +161,11 @@ function isFor(binding: JsonObject, account: string, namespace: string): boolean
 
 function grants(infra: Infra, { object }: Found, { group, name }: Resource): boolean {
   const kind = textAt(object, 'roleRef', 'kind');
-  const role = infra.releases
-    .flatMap((release: Release) => inRelease(release, kind))
-    .find(
-      (one) =>
-        one.object.metadata.name === textAt(object, 'roleRef', 'name') &&
-        (kind === 'ClusterRole' || isSameNamespace(one.object, object)),
-    );
+  const role = objectsOf(infra, kind).find(
+    (one) =>
+      one.object.metadata.name === textAt(object, 'roleRef', 'name') &&
+      (kind === 'ClusterRole' || isSameNamespace(one.object, object)),
+  );
   // One of the cluster's own (`view`), or one that the API server fills from others.
   if (role === undefined || at(role.object, 'aggregationRule') !== undefined) return kind === 'ClusterRole';
   return ['list', 'watch'].every((verb) =>

@@ -1,27 +1,18 @@
 /** Network policies held against `reachability.yaml`, which says who must reach what. */
 
-import type { Check, Infra, Release } from '../infra.ts';
+import type { Check, Release } from '../infra.ts';
+import { networkOf } from '../networks.ts';
 import {
   type Answer,
-  type Cluster,
   checkExpectations,
-  clusterOf,
+  type Labels,
   type Open,
-  parseExpectations,
   portText,
   selectorText,
   selects,
   shown,
-  withExpectations,
 } from '../reachability/index.ts';
 import { named, type Problem, placeOf } from './objects.ts';
-
-/** With what `reachability.yaml` says of the namespaces and addresses that are elsewhere. */
-export function clusterIn({ manifests, reachability }: Release): Cluster {
-  const cluster = clusterOf(manifests.map(({ object }) => object));
-  if (reachability === null) return cluster;
-  return withExpectations(cluster, parseExpectations(reachability.text, reachability.place, cluster));
-}
 
 /** Policies of network plugins admit and refuse by rules of their own, which are not known here. */
 export function hasOtherPolicies({ manifests }: Release): boolean {
@@ -105,10 +96,10 @@ function verdictsOf(release: Release): Verdicts {
 
 /** Without the file nothing is expected, and nothing is forbidden. */
 function findVerdicts(release: Release): Verdicts {
-  const { reachability } = release;
-  if (reachability === null) return { blocked: [], open: [], unisolated: [] };
-  const cluster = clusterIn(release);
-  return checkExpectations(cluster, parseExpectations(reachability.text, reachability.place, cluster));
+  const { cluster, expectations } = networkOf(release);
+  return expectations === null
+    ? { blocked: [], open: [], unisolated: [] }
+    : checkExpectations(cluster, expectations);
 }
 
 export const unusedExpectations: Check = {
@@ -130,23 +121,24 @@ export const unusedExpectations: Check = {
 export const strangerSelector: Check = {
   name: 'policy-selects-no-namespace',
   refuses: 'a policy that selects namespaces by a label that none has',
-  run: (infra) =>
-    named(
+  run: ({ releases }) => {
+    const namespaces = releases.flatMap((one) => [...networkOf(one).cluster.namespaces.values()]);
+    return named(
       'policy-selects-no-namespace',
-      infra.releases.flatMap((release) => strangersIn(release, infra)),
-    ),
+      releases.flatMap((release) => strangersIn(release, namespaces)),
+    );
+  },
 };
 
 /** Of the cluster, and of platforms that label namespaces themselves. */
 const automatic = /kubernetes\.io\/|openshift\.io\/|istio-injection/;
 
-function strangersIn(release: Release, { releases }: Infra): Problem[] {
-  const known = releases.flatMap((one) => [...clusterIn(one).namespaces.values()]);
-  return clusterIn(release).policies.flatMap(({ name, namespace, ingress, egress }) => {
+function strangersIn(release: Release, namespaces: readonly Labels[]): Problem[] {
+  return networkOf(release).cluster.policies.flatMap(({ name, namespace, ingress, egress }) => {
     const peers = [...(ingress ?? []), ...(egress ?? [])].flatMap(({ peers }) => peers ?? []);
     const selectors = peers.flatMap((peer) => (peer.is === 'pods' ? [peer.namespaces] : []));
     const texts = selectors
-      .filter((selector) => selector !== undefined && !known.some((labels) => selects(selector, labels)))
+      .filter((selector) => selector !== undefined && !namespaces.some((labels) => selects(selector, labels)))
       .map(selectorText)
       // A namespace that is not among the objects has its name as a label.
       .filter((text) => text !== '' && !automatic.test(text));

@@ -2,6 +2,7 @@
 
 import { at, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
+import { networkOf } from '../networks.ts';
 import {
   type Cluster,
   mayTalk,
@@ -12,7 +13,7 @@ import {
   selects,
   shown,
 } from '../reachability/index.ts';
-import { clusterIn, hasOtherPolicies, reasons } from './network.ts';
+import { hasOtherPolicies, reasons } from './network.ts';
 import { inRelease, named, namespaceOf, type Problem, placeOf } from './objects.ts';
 
 /** As kubeadm and the clouds label it, as the chart of CoreDNS does, and as OpenShift has it. */
@@ -40,7 +41,7 @@ export const blockedDns: Check = {
 };
 
 function withoutDns(release: Release): Problem[] {
-  const cluster = clusterIn(release);
+  const { cluster } = networkOf(release);
   return cluster.pods.flatMap((pods): Problem[] => {
     const isolating = cluster.policies.filter(
       ({ namespace, pods: selector }) => namespace === pods.namespace && selects(selector, pods.labels),
@@ -70,7 +71,7 @@ export const blockedIngress: Check = {
 
 /** Where a controller runs is not known: somewhere outside of this namespace, and some rule must admit somebody there. */
 function closedIn(release: Release): Problem[] {
-  const cluster = clusterIn(release);
+  const { cluster } = networkOf(release);
   const find = (name: string, namespace: string): Service | undefined =>
     cluster.services.find((one) => one.name === name && one.namespace === namespace);
   const byIngress = inRelease(release, 'Ingress').flatMap(({ object, place }): Problem[] => {

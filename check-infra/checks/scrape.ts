@@ -2,7 +2,8 @@
 
 import { type Json, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Infra, Release, ScrapeFile } from '../infra.ts';
-import { type Cluster, clusterOf, podsBehind, type Service } from '../reachability/index.ts';
+import { clusterIn } from '../networks.ts';
+import { type Cluster, podsBehind, type Service } from '../reachability/index.ts';
 import { named, namespaceOf, type Problem } from './objects.ts';
 
 export const scrapeTarget: Check = {
@@ -58,7 +59,7 @@ function lookedIn({ releases }: Infra, place: string, release: Release | null): 
   return (release === null ? releases : [release]).map((one) => {
     const own = one.manifests.find(({ object }) => place.includes(`ConfigMap/${object.metadata.name},`));
     return {
-      cluster: clusterOf(one.manifests.map(({ object }) => object)),
+      cluster: clusterIn(one),
       namespace: own === undefined || release === null ? undefined : namespaceOf(own.object),
     };
   });

@@ -2,7 +2,8 @@
 
 import { at, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Infra, Release } from '../infra.ts';
-import { clusterOf, podsBehind } from '../reachability/index.ts';
+import { clusterIn } from '../networks.ts';
+import { type Cluster, clusterOf, podsBehind } from '../reachability/index.ts';
 import {
   containersOf,
   type Found,
@@ -113,17 +114,17 @@ function openIn({ object, place }: Found): Problem[] {
 export const emptyService: Check = {
   name: 'service-without-pods',
   refuses: 'a Service whose selector no pod has, or that sends to a port that none of its pods names',
-  run: (infra) =>
-    named(
+  run: (infra) => {
+    const all = clusterOf(objectsOf(infra).map(({ object }) => object));
+    return named(
       'service-without-pods',
-      infra.releases.flatMap((one) => emptyIn(one, infra)),
-    ),
+      infra.releases.flatMap((one) => emptyIn(one, all, infra)),
+    );
+  },
 };
 
-function emptyIn(release: Release, infra: Infra): Problem[] {
-  const cluster = clusterOf(release.manifests.map(({ object }) => object));
-  const all = clusterOf(infra.releases.flatMap(({ manifests }) => manifests.map(({ object }) => object)));
-  return cluster.services.flatMap((service): Problem[] => {
+function emptyIn(release: Release, all: Cluster, infra: Infra): Problem[] {
+  return clusterIn(release).services.flatMap((service): Problem[] => {
     if (service.selector === null) return [];
     const place = placeOf(release, `Service/${service.name}`, service.namespace);
     const behind = podsBehind(all, service);
