@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseManifests } from '../../action-deploy/src/kubernetes/render/index.ts';
+import { parseManifests } from '../../core/kubernetes/index.ts';
 import { ensureKubernetes } from '../../scripts/tools/kubernetes.ts';
 import { runProcess } from '../../scripts/tools/process.ts';
 

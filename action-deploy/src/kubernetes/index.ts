@@ -1,12 +1,12 @@
 /** Kubernetes as a target: objects are applied server-side, watched through the API, and put back when they do not run. */
 
+import { podSpecOf } from '../../../core/kubernetes/index.ts';
 import type { KubernetesConfig } from '../config.ts';
 import type { Plan, Platform, ResolvedImage, RollingWorld, Rollout, Target, World } from '../types.ts';
 import { ApiFailure, type Connection, findConnection, KubeApi, nodes } from './client/index.ts';
 import { type Patience, usualPatience } from './patience.ts';
 import { makePlan, type Prepared, renderConfig } from './plan/index.ts';
 import { platformsOf } from './platforms.ts';
-import { podSpecOf } from './render/index.ts';
 import { rollOut } from './rollout/index.ts';
 
 export { type Permission, permissions, verbsOfDeployedKinds } from './permissions.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject, KubeObject } from './client/index.ts';
+import type { JsonObject, KubeObject } from '../../../core/kubernetes/index.ts';
 import { platformsOf } from './platforms.ts';
 
 function node(

@@ -1,7 +1,14 @@
 /** What the image must be built for: the platforms of the nodes that its pods may run on. */
 
+import {
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+  textAt,
+} from '../../../core/kubernetes/index.ts';
 import type { Platform } from '../types.ts';
-import { type Json, type JsonObject, type KubeObject, listAt, objectAt, textAt } from './client/index.ts';
 
 /** Null: no node says. */
 export function platformsOf(

@@ -3,23 +3,6 @@
  * Objects keep all their fields.
  */
 
-export {
-  at,
-  canonical,
-  drop,
-  isKubeObject,
-  isObject,
-  type Json,
-  type JsonObject,
-  type KubeObject,
-  listAt,
-  type Metadata,
-  numberAt,
-  objectAt,
-  oneLine,
-  put,
-  textAt,
-} from '../../../../core/kubernetes/index.ts';
 export { fieldManager, KubeApi } from './api.ts';
 export type { ApiWorld } from './calls.ts';
 export type { Connection, ConnectionWorld } from './connection.ts';

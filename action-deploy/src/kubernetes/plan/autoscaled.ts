@@ -1,17 +1,7 @@
 /** Replicas that a HorizontalPodAutoscaler sets are left to it. */
 
-import {
-  ApiFailure,
-  autoscalers,
-  drop,
-  fieldManager,
-  type KubeApi,
-  type KubeObject,
-  numberAt,
-  objectAt,
-  put,
-  textAt,
-} from '../client/index.ts';
+import { drop, type KubeObject, numberAt, objectAt, put, textAt } from '../../../../core/kubernetes/index.ts';
+import { ApiFailure, autoscalers, fieldManager, type KubeApi } from '../client/index.ts';
 import { appliedBy } from '../state/owned-fields.ts';
 import type { Placed } from './place.ts';
 

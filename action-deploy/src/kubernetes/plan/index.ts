@@ -2,29 +2,23 @@
 
 import { createHash } from 'node:crypto';
 import { RunError } from '../../../../core/inputs/index.ts';
-import type { KubernetesConfig } from '../../config.ts';
-import type { Plan, ResolvedImage, Revision, Rollout, World } from '../../types.ts';
 import {
   at,
   canonical,
-  type Discovery,
-  type KubeApi,
   type KubeObject,
   listAt,
-  namespaces,
-  objectAt,
-  textAt,
-} from '../client/index.ts';
-import type { Patience } from '../patience.ts';
-import {
-  inOrder,
   type Manifest,
-  placeImage,
+  objectAt,
   podSpecOf,
-  render,
+  textAt,
   type WorkloadKind,
   workloadKind,
-} from '../render/index.ts';
+} from '../../../../core/kubernetes/index.ts';
+import type { KubernetesConfig } from '../../config.ts';
+import type { Plan, ResolvedImage, Revision, Rollout, World } from '../../types.ts';
+import { type Discovery, type KubeApi, namespaces } from '../client/index.ts';
+import type { Patience } from '../patience.ts';
+import { inOrder, placeImage, render } from '../render/index.ts';
 import { unprovenOf } from '../rollout/proof.ts';
 import { progressOf, revisionOf, wantedPods } from '../rollout/status.ts';
 import { nameOf } from '../state/comparable.ts';

@@ -2,16 +2,15 @@
 
 import { RunError } from '../../../../core/inputs/index.ts';
 import {
-  type Discovery,
   drop,
   type KubeObject,
   listAt,
+  type Manifest,
   type Metadata,
   objectAt,
-  type Resource,
   textAt,
-} from '../client/index.ts';
-import type { Manifest } from '../render/index.ts';
+} from '../../../../core/kubernetes/index.ts';
+import type { Discovery, Resource } from '../client/index.ts';
 import { sendable } from '../state/comparable.ts';
 
 export interface Placed {

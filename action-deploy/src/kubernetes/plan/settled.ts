@@ -1,8 +1,8 @@
 /** Whether pods that only count by running have run for long enough: a crash loop looks well between two crashes. */
 
+import { type KubeObject, podSpecOf, workloadKind } from '../../../../core/kubernetes/index.ts';
 import type { World } from '../../types.ts';
-import { type KubeApi, type KubeObject, pods as podsResource } from '../client/index.ts';
-import { podSpecOf, workloadKind } from '../render/index.ts';
+import { type KubeApi, pods as podsResource } from '../client/index.ts';
 import { isProbed, ranSince } from '../rollout/settling.ts';
 import { selectorOf } from '../rollout/sight.ts';
 import { podView } from '../rollout/views.ts';

@@ -2,14 +2,8 @@
 
 import { nearest } from '../../../../core/gate/index.ts';
 import { RunError } from '../../../../core/inputs/index.ts';
-import {
-  ApiFailure,
-  conflicts,
-  fieldManager,
-  type KubeApi,
-  type KubeObject,
-  namespaces,
-} from '../client/index.ts';
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
+import { ApiFailure, conflicts, fieldManager, type KubeApi, namespaces } from '../client/index.ts';
 import { deploymentAnnotation, nameOf } from '../state/comparable.ts';
 import { type Autoscaled, leaveReplicas } from './autoscaled.ts';
 import type { Placed } from './place.ts';

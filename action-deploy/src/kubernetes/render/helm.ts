@@ -9,13 +9,14 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { quote, RunError } from '../../../../core/inputs/index.ts';
 import {
+  canonical,
+  type KubeObject,
   type Manifest,
   parseManifests,
   renderWith,
   type ToolWorld,
 } from '../../../../core/kubernetes/index.ts';
 import type { KubernetesConfig } from '../../config.ts';
-import { canonical, type KubeObject } from '../client/index.ts';
 import { within } from './manifests.ts';
 
 type HelmSource = Extract<KubernetesConfig['source'], { kind: 'helm' }>;

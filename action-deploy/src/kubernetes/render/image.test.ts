@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Manifest, parseManifests, podSpecOf } from '../../../../core/kubernetes/index.ts';
-import type { Json } from '../client/index.ts';
+import { type Json, type Manifest, parseManifests, podSpecOf } from '../../../../core/kubernetes/index.ts';
 import { placeImage, repositoryOf } from './image.ts';
 
 test.each([

@@ -2,8 +2,16 @@
 
 import { nearest } from '../../../../core/gate/index.ts';
 import { quote, RunError } from '../../../../core/inputs/index.ts';
-import { type Manifest, podSpecOf, withPodSpec } from '../../../../core/kubernetes/index.ts';
-import { isObject, type Json, type JsonObject, listAt, textAt } from '../client/index.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  type Manifest,
+  podSpecOf,
+  textAt,
+  withPodSpec,
+} from '../../../../core/kubernetes/index.ts';
 
 export interface Placement {
   readonly manifest: Manifest;

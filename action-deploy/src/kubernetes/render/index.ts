@@ -6,13 +6,6 @@ import { type ClusterFacts, renderHelm } from './helm.ts';
 import { renderKustomize } from './kustomize.ts';
 import { readManifests } from './manifests.ts';
 
-export {
-  type Manifest,
-  parseManifests,
-  podSpecOf,
-  type WorkloadKind,
-  workloadKind,
-} from '../../../../core/kubernetes/index.ts';
 export type { ClusterFacts } from './helm.ts';
 export { type ImagePlaced, type Placement, placeImage, repositoryOf } from './image.ts';
 export { inOrder } from './order.ts';

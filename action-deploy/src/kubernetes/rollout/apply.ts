@@ -1,8 +1,9 @@
 /** Objects are applied one after the other, in their order. */
 
 import { RunError } from '../../../../core/inputs/index.ts';
+import { type KubeObject, oneLine } from '../../../../core/kubernetes/index.ts';
 import type { RollingWorld } from '../../types.ts';
-import { type KubeApi, type KubeObject, oneLine } from '../client/index.ts';
+import type { KubeApi } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { keyOf, type Wanted } from '../plan/index.ts';
 import { comparable, nameOf } from '../state/comparable.ts';

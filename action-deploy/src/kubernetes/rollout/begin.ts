@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { RunError } from '../../../../core/inputs/index.ts';
+import { type KubeObject, workloadKind } from '../../../../core/kubernetes/index.ts';
 import type { RollingWorld } from '../../types.ts';
-import { ApiFailure, type KubeApi, type KubeObject, type Mirror, namespaces } from '../client/index.ts';
+import { ApiFailure, type KubeApi, type Mirror, namespaces } from '../client/index.ts';
 import { keyOf, makesNamespace, type Prepared, type Wanted } from '../plan/index.ts';
-import { workloadKind } from '../render/index.ts';
 import { nameOf } from '../state/comparable.ts';
 import {
   changedSince,

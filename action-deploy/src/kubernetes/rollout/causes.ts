@@ -1,7 +1,7 @@
 /** Causes that no pod tells. */
 
+import { oneLine } from '../../../../core/kubernetes/index.ts';
 import type { AnalysisRound, Cause } from '../../types.ts';
-import { oneLine } from '../client/index.ts';
 import type { Sight } from './sight.ts';
 import { progressOf } from './status.ts';
 

@@ -3,8 +3,8 @@
  * certain; some are certain at once, and some only explain why a deadline was missed.
  */
 
+import { oneLine } from '../../../../core/kubernetes/index.ts';
 import type { Cause } from '../../types.ts';
-import { oneLine } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import type { ContainerView, Ended, EventView, PodView } from './views.ts';
 

@@ -1,7 +1,8 @@
 /** Suspicions as causes, with the last lines of the logs: collected before anything is put back. */
 
+import { oneLine } from '../../../../core/kubernetes/index.ts';
 import type { Cause } from '../../types.ts';
-import { type KubeApi, oneLine } from '../client/index.ts';
+import type { KubeApi } from '../client/index.ts';
 import type { Suspicion } from './diagnose.ts';
 
 const mostCauses = 5;

@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { ApiFailure, type KubeObject } from '../client/index.ts';
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
+import { ApiFailure } from '../client/index.ts';
 import { usualPatience } from '../patience.ts';
 import { type Ending, follow, Wake } from './follow.ts';
 import type { Sight } from './sight.ts';

@@ -1,7 +1,8 @@
 /** Looks at workloads until their rollout has ended one way or the other. */
 
+import { type KubeObject, listAt, numberAt, textAt } from '../../../../core/kubernetes/index.ts';
 import type { RollingWorld } from '../../types.ts';
-import { ApiFailure, fieldManager, type KubeObject, listAt, numberAt, textAt } from '../client/index.ts';
+import { ApiFailure, fieldManager } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { nameOf } from '../state/comparable.ts';
 import { diagnose, type Suspicion } from './diagnose.ts';

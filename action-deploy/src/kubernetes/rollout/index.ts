@@ -1,7 +1,8 @@
 /** A rollout from the record of the former state to its outcome. */
 
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
 import type { Cause, Rollback, RollingWorld, Rollout } from '../../types.ts';
-import type { KubeApi, KubeObject } from '../client/index.ts';
+import type { KubeApi } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
 import { keyOf, type Prepared, type Wanted } from '../plan/index.ts';
 import { nameOf } from '../state/comparable.ts';

@@ -1,8 +1,7 @@
 /** Pods that cannot even be made: quotas, policies, webhooks. */
 
-import { type KubeObject, oneLine } from '../client/index.ts';
+import { type KubeObject, oneLine, type WorkloadKind } from '../../../../core/kubernetes/index.ts';
 import type { Patience } from '../patience.ts';
-import type { WorkloadKind } from '../render/index.ts';
 import type { Suspicion } from './diagnose.ts';
 import { conditionOf } from './status.ts';
 import type { EventView } from './views.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../client/index.ts';
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
 import { unprovenOf } from './proof.ts';
 
 function object(kind: string, spec: object = {}, status: object = {}): KubeObject {

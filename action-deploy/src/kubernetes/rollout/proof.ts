@@ -1,7 +1,6 @@
 /** Whether what a workload says of itself proves that the new revision runs: also where nothing is left to be done. */
 
-import { type KubeObject, numberAt } from '../client/index.ts';
-import { workloadKind } from '../render/index.ts';
+import { type KubeObject, numberAt, workloadKind } from '../../../../core/kubernetes/index.ts';
 import { nameOf } from '../state/comparable.ts';
 import { progressOf, wantedPods } from './status.ts';
 

@@ -4,16 +4,14 @@
  */
 
 import {
-  ApiFailure,
   drop,
-  fieldManager,
   type Json,
-  type KubeApi,
   type KubeObject,
   listAt,
   numberAt,
   textAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
+import { ApiFailure, fieldManager, type KubeApi } from '../client/index.ts';
 import { deploymentAnnotation, nameOf, restorable, sendable } from '../state/comparable.ts';
 import { type Difference, differences, pathText, pointer } from '../state/difference.ts';
 import { withoutOthers } from '../state/others-fields.ts';

@@ -1,9 +1,9 @@
 /** The way back: everything is put back, and the workloads are looked at until they run as before. */
 
+import { type KubeObject, listAt, oneLine, textAt, workloadKind } from '../../../../core/kubernetes/index.ts';
 import type { Rollback, RollingWorld } from '../../types.ts';
-import { ApiFailure, type KubeApi, type KubeObject, listAt, oneLine, pods, textAt } from '../client/index.ts';
+import { ApiFailure, type KubeApi, pods } from '../client/index.ts';
 import type { Patience } from '../patience.ts';
-import { workloadKind } from '../render/index.ts';
 import { nameOf } from '../state/comparable.ts';
 import type { FormerObject, RolloutRecord } from '../state/record.ts';
 import { appliedAt, type Ending, type Followed, follow, type Wake } from './follow.ts';

@@ -3,7 +3,7 @@
  * runs, so that its pods must have run for a while before they count.
  */
 
-import { at, type KubeObject, listAt, numberAt } from '../client/index.ts';
+import { at, type KubeObject, listAt, numberAt } from '../../../../core/kubernetes/index.ts';
 import type { Patience } from '../patience.ts';
 import type { Sight } from './sight.ts';
 import type { PodView } from './views.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../client/index.ts';
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
 import { newestSetOf } from './sight.ts';
 
 const template = (image: string, hash?: string): object => ({

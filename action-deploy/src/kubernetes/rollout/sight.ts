@@ -1,24 +1,26 @@
 /** Everything that is seen of one workload while it is rolled out, kept up to date by watches. */
 
 import {
-  ApiFailure,
   canonical,
-  controllerRevisions,
   drop,
-  events as eventsResource,
-  type KubeApi,
   type KubeObject,
   listAt,
-  Mirror,
   numberAt,
   objectAt,
+  textAt,
+  type WorkloadKind,
+} from '../../../../core/kubernetes/index.ts';
+import {
+  ApiFailure,
+  controllerRevisions,
+  events as eventsResource,
+  type KubeApi,
+  Mirror,
   pods as podsResource,
   replicaSets,
   type Selection,
   type Serves,
-  textAt,
 } from '../client/index.ts';
-import type { WorkloadKind } from '../render/index.ts';
 import { templateOf } from '../state/comparable.ts';
 import { type EventView, eventView, type PodView, podView } from './views.ts';
 

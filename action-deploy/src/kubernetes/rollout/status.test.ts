@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../client/index.ts';
-import type { WorkloadKind } from '../render/index.ts';
+import type { KubeObject, WorkloadKind } from '../../../../core/kubernetes/index.ts';
 import { progressOf, revisionOf } from './status.ts';
 
 function workload(kind: WorkloadKind, spec: object, status: object, generation = 2): KubeObject {

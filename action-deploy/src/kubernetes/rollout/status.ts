@@ -3,8 +3,14 @@
  * (kubernetes/kubectl, pkg/polymorphichelpers/rollout_status.go).
  */
 
-import { type KubeObject, listAt, numberAt, objectAt, textAt } from '../client/index.ts';
-import type { WorkloadKind } from '../render/index.ts';
+import {
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  type WorkloadKind,
+} from '../../../../core/kubernetes/index.ts';
 
 export type Progress =
   /** `proven`: at least one pod runs. */

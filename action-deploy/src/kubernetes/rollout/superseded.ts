@@ -1,6 +1,7 @@
 /** Whether somebody else has changed a workload since it was applied. */
 
-import { canonical, fieldManager, type KubeObject, listAt, textAt } from '../client/index.ts';
+import { canonical, type KubeObject, listAt, textAt } from '../../../../core/kubernetes/index.ts';
+import { fieldManager } from '../client/index.ts';
 import { deploymentAnnotation, nameOf, templateOf } from '../state/comparable.ts';
 
 export interface Expected {

@@ -1,7 +1,7 @@
 /** Pods for the report, as they were seen last. */
 
+import { oneLine } from '../../../../core/kubernetes/index.ts';
 import type { Unit } from '../../types.ts';
-import { oneLine } from '../client/index.ts';
 import type { PodView } from './views.ts';
 
 export function unitsOf(fresh: readonly PodView[], former: readonly PodView[]): Unit[] {

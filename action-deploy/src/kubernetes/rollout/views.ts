@@ -8,7 +8,7 @@ import {
   numberAt,
   objectAt,
   textAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
 
 export interface Ended {
   readonly reason: string;

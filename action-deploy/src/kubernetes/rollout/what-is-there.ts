@@ -1,9 +1,8 @@
 /** What is there at the end: for the report. */
 
+import { type KubeObject, type WorkloadKind, workloadKind } from '../../../../core/kubernetes/index.ts';
 import type { Rollout } from '../../types.ts';
-import type { KubeObject } from '../client/index.ts';
 import { keyOf, noIds, type Prepared, rolloutName } from '../plan/index.ts';
-import { type WorkloadKind, workloadKind } from '../render/index.ts';
 import { unprovenOf } from './proof.ts';
 import type { Sight } from './sight.ts';
 import { progressOf, revisionOf } from './status.ts';

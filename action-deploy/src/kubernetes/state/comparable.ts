@@ -7,7 +7,7 @@ import {
   type KubeObject,
   type Metadata,
   objectAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
 
 /** Holds the digest of the plan that a workload was deployed by: a later run knows its own work by it. */
 export const deploymentAnnotation = 'ml-gates.dev/deployment';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, KubeObject } from '../client/index.ts';
+import type { Json, KubeObject } from '../../../../core/kubernetes/index.ts';
 import { comparable } from './comparable.ts';
 import { differences, pathText, pointer } from './difference.ts';
 import { changesOf } from './show.ts';

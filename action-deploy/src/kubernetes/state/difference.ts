@@ -1,6 +1,6 @@
 /** Two JSON values, field by field. */
 
-import { canonical, isObject, type Json, type JsonObject } from '../client/index.ts';
+import { canonical, isObject, type Json, type JsonObject } from '../../../../core/kubernetes/index.ts';
 
 /** A key, or the place in a list: its index, and the name of the element where it has one. */
 export type Step = string | { readonly index: number; readonly label: string };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject, KubeObject } from '../client/index.ts';
+import type { JsonObject, KubeObject } from '../../../../core/kubernetes/index.ts';
 import { differences, pathText } from './difference.ts';
 import { withoutOthers } from './others-fields.ts';
 

@@ -6,7 +6,6 @@
 
 import {
   canonical,
-  fieldManager,
   isObject,
   type Json,
   type JsonObject,
@@ -14,7 +13,8 @@ import {
   listAt,
   objectAt,
   textAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
+import { fieldManager } from '../client/index.ts';
 import { type Difference, differences, type Step } from './difference.ts';
 import { isNamedBy, pick } from './owned-fields.ts';
 

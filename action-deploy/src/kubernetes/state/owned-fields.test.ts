@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../client/index.ts';
+import type { KubeObject } from '../../../../core/kubernetes/index.ts';
 import { appliedBy } from './owned-fields.ts';
 
 /** As an API server of 1.33 gave it: applied here, then scaled and annotated by others. */

@@ -13,7 +13,7 @@ import {
   listAt,
   objectAt,
   textAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
 
 /** With apiVersion, kind and the name alone where the manager has applied nothing. */
 export function appliedBy(object: KubeObject, manager: string): KubeObject {

@@ -6,19 +6,15 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { RunError } from '../../../../core/inputs/index.ts';
 import {
-  ApiFailure,
-  fieldManager,
   isKubeObject,
   isObject,
   type Json,
-  type KubeApi,
   type KubeObject,
   listAt,
   numberAt,
-  type Serves,
-  secrets,
   textAt,
-} from '../client/index.ts';
+} from '../../../../core/kubernetes/index.ts';
+import { ApiFailure, fieldManager, type KubeApi, type Serves, secrets } from '../client/index.ts';
 import { deploymentAnnotation } from './comparable.ts';
 import { pointer } from './difference.ts';
 

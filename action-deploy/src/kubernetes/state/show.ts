@@ -1,9 +1,15 @@
 /** Differences as people read them. */
 
 import { redactUrl } from '../../../../core/inputs/index.ts';
+import {
+  isObject,
+  type Json,
+  type KubeObject,
+  listAt,
+  podSpecOf,
+  textAt,
+} from '../../../../core/kubernetes/index.ts';
 import type { Change } from '../../types.ts';
-import { isObject, type Json, type KubeObject, listAt, textAt } from '../client/index.ts';
-import { podSpecOf } from '../render/index.ts';
 import { comparable, nameOf } from './comparable.ts';
 import { type Difference, differences, pathText, type Step } from './difference.ts';
 
