@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { writeAlertmanager, writePrometheus } from './configuration.ts';
+import { atOnce, waitingFor, writeAlertmanager, writePrometheus } from './configuration.ts';
 
 const monitoring = resolve(import.meta.dirname, '../../reference-infra/monitoring');
 // biome-ignore lint/suspicious/noExplicitAny: configurations are looked into at many places.
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const addresses = { 'ml-api': '127.0.0.1:1', pushgateway: '127.0.0.1:2', alertmanager: '127.0.0.1:3' };
 
 test('rules are the same but for how long alerts wait', () => {
-  writePrometheus(folder, { addresses, interval: '1s', rules: { wait: '7s' } });
+  writePrometheus(folder, { addresses, interval: '1s', rules: waitingFor('7s') });
   const files = globSync(join(monitoring, 'rules/*.yml'));
   expect(files.length).toBeGreaterThan(3);
   let waiting = 0;
@@ -51,7 +51,7 @@ test('what runs is scraped under the name of its job, and what does not run is l
 });
 
 test('alerts go the same ways, at once, to one receiver under the names of all', () => {
-  const written = read(writeAlertmanager(folder, 'http://127.0.0.1:4'));
+  const written = read(writeAlertmanager(folder, 'http://127.0.0.1:4', atOnce));
   const given = read(join(monitoring, 'alertmanager/alertmanager.yml'));
   expect(written.inhibit_rules).toEqual(given.inhibit_rules);
   expect(withoutTimes(written.route)).toEqual(withoutTimes(given.route));

@@ -21,6 +21,9 @@ interface RulesFile {
   groups: { rules: { alert?: string; for?: string }[] }[];
 }
 
+/** The text of a file with other times; all else must stay. */
+export type Retiming = (text: string) => string;
+
 /** `host:port` of the parts that run, by the name of their job; other jobs of the file are left out. */
 export type Addresses = Readonly<Record<string, string>>;
 
@@ -28,8 +31,8 @@ export interface PrometheusOptions {
   readonly addresses: Addresses;
   /** How often targets are asked and rules evaluated. */
   readonly interval: string;
-  /** Null: the rules are left out. `wait`: what stands for `for` of each alert. */
-  readonly rules: { readonly wait: string } | null;
+  /** Null: the rules are left out. */
+  readonly rules: Retiming | null;
 }
 
 /** Writes all that Prometheus reads into a folder; returns the path of its configuration. */
@@ -54,21 +57,25 @@ export function writePrometheus(folder: string, options: PrometheusOptions): str
       return address === undefined ? [] : [{ ...job, static_configs: [{ targets: [address] }] }];
     }),
   };
-  if (rules !== null) writeRules(ruleFolder, rules.wait);
+  if (rules !== null) {
+    mkdirSync(ruleFolder);
+    for (const file of globSync(join(monitoring, 'rules/*.yml')))
+      writeFileSync(join(ruleFolder, basename(file)), rules(readFileSync(file, 'utf8')));
+  }
   const path = join(folder, 'prometheus.yml');
   writeFileSync(path, stringify(configuration));
   return path;
 }
 
-function writeRules(folder: string, wait: string): void {
-  mkdirSync(folder);
-  for (const path of globSync(join(monitoring, 'rules/*.yml'))) {
-    const file = parse(readFileSync(path, 'utf8')) as RulesFile;
+/** `wait` stands for `for` of each alert. */
+export function waitingFor(wait: string): Retiming {
+  return (text) => {
+    const file = parse(text) as RulesFile;
     for (const { rules } of file.groups) {
       for (const rule of rules) if (rule.for !== undefined) rule.for = wait;
     }
-    writeFileSync(join(folder, basename(path)), stringify(file));
-  }
+    return stringify(file);
+  };
 }
 
 interface Route {
@@ -86,11 +93,9 @@ interface AlertmanagerFile {
  * Writes all that Alertmanager reads into a folder; returns the path of its configuration.
  * @param receiver Its address; each receiver of the file is told at `/NAME` below it.
  */
-export function writeAlertmanager(folder: string, receiver: string): string {
-  const file = parse(
-    readFileSync(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8'),
-  ) as AlertmanagerFile;
-  hasten(file.route);
+export function writeAlertmanager(folder: string, receiver: string, routes: Retiming): string {
+  const text = readFileSync(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8');
+  const file = parse(routes(text)) as AlertmanagerFile;
   for (const { name, webhook_configs } of file.receivers) {
     for (const webhook of webhook_configs) {
       webhook.url_file = join(folder, basename(webhook.url_file));
@@ -103,6 +108,12 @@ export function writeAlertmanager(folder: string, receiver: string): string {
 }
 
 /** A change is told at once, and then every few seconds. */
+export function atOnce(text: string): string {
+  const file = parse(text) as AlertmanagerFile;
+  hasten(file.route);
+  return stringify(file);
+}
+
 function hasten(route: Route): void {
   if ('group_wait' in route) route.group_wait = '0s';
   if ('group_interval' in route) route.group_interval = '2s';

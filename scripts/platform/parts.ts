@@ -6,7 +6,7 @@ import { ensureAlertmanager } from '../tools/alertmanager.ts';
 import { ensureMlApi } from '../tools/ml-api.ts';
 import { ensurePrometheus } from '../tools/prometheus.ts';
 import { ensurePushgateway } from '../tools/pushgateway.ts';
-import { writeAlertmanager, writePrometheus } from './configuration.ts';
+import { atOnce, waitingFor, writeAlertmanager, writePrometheus } from './configuration.ts';
 import { model } from './jobs.ts';
 import { type Options, type Part, parts } from './options.ts';
 import type { Programs } from './programs.ts';
@@ -75,7 +75,7 @@ export async function startParts(
       name: 'Alertmanager',
       command: alertmanager.alertmanager,
       args: [
-        `--config.file=${writeAlertmanager(programs.folder, receiver)}`,
+        `--config.file=${writeAlertmanager(programs.folder, receiver, atOnce)}`,
         `--storage.path=${data('alertmanager')}`,
         // No cluster: it would listen on all addresses.
         '--cluster.listen-address=',
@@ -92,7 +92,7 @@ export async function startParts(
       `--config.file=${writePrometheus(programs.folder, {
         addresses: address,
         interval,
-        rules: { wait },
+        rules: waitingFor(wait),
       })}`,
       `--storage.tsdb.path=${data('prometheus')}`,
       '--enable-feature=exemplar-storage',

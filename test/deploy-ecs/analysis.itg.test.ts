@@ -2,27 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../action-deploy/src/types.ts';
-import { createEcsSimulator, type EcsSimulator, type ServiceSpec } from '../support/ecs/index.ts';
+import { createEcsSimulator, type EcsSimulator } from '../support/ecs/index.ts';
 import { analysisOf, imageOf, run } from './harness.ts';
+import { blueGreen, canary, linear, shifting, updates } from './shifting.ts';
 
 const pauseAt = (...lifecycleStages: ('POST_SCALE_UP' | 'PRE_PRODUCTION_TRAFFIC_SHIFT')[]) => ({
   targetType: 'PAUSE' as const,
   lifecycleStages,
 });
-
-async function shifting(spec: Partial<ServiceSpec> = {}): Promise<EcsSimulator> {
-  return await createEcsSimulator({ services: [{ name: 'web', loadBalancer: 'shifting', ...spec }] });
-}
-
-const canary = { kind: 'canary', percent: 20, stepBakeMinutes: 3, bakeMinutes: 4 } as const;
-const linear = { kind: 'linear', percent: 25, stepBakeMinutes: 2, bakeMinutes: 1 } as const;
-const blueGreen = { kind: 'blue-green', bakeMinutes: 5 } as const;
-
-const updates = (ecs: EcsSimulator) =>
-  ecs
-    .changes()
-    .filter(({ operation }) => operation === 'UpdateService')
-    .map(({ input }) => input);
 
 describe('the analysis', () => {
   const whole = 'after all of the traffic';

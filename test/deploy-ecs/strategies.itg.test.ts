@@ -1,20 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createEcsSimulator, type EcsSimulator, type ServiceSpec } from '../support/ecs/index.ts';
 import { analysisOf, run } from './harness.ts';
-
-async function shifting(spec: Partial<ServiceSpec> = {}): Promise<EcsSimulator> {
-  return await createEcsSimulator({ services: [{ name: 'web', loadBalancer: 'shifting', ...spec }] });
-}
-
-const canary = { kind: 'canary', percent: 20, stepBakeMinutes: 3, bakeMinutes: 4 } as const;
-const linear = { kind: 'linear', percent: 25, stepBakeMinutes: 2, bakeMinutes: 1 } as const;
-const blueGreen = { kind: 'blue-green', bakeMinutes: 5 } as const;
-
-const updates = (ecs: EcsSimulator) =>
-  ecs
-    .changes()
-    .filter(({ operation }) => operation === 'UpdateService')
-    .map(({ input }) => input);
+import { blueGreen, canary, linear, shifting, updates } from './shifting.ts';
 
 describe('each strategy of ECS', () => {
   const circuit = { enable: true, rollback: true };

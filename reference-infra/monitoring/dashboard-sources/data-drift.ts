@@ -3,7 +3,7 @@
 import { choice, dashboardOf, runbook, toDashboard } from './dashboard.ts';
 import type { Section } from './layout.ts';
 import { objectives } from './objectives.ts';
-import { bars, graph, neutral, stat, steps, table } from './panels.ts';
+import { age, bars, graph, neutral, stat, steps, table } from './panels.ts';
 import { helpOf, select } from './query.ts';
 
 const model = '=~$model';
@@ -47,19 +47,11 @@ const now: Section = {
         ],
         [
           5,
-          stat({
+          age({
             title: 'Last verdict',
             description:
               'How long ago a drift check came to a verdict. Checks run once a day; after two days without one, DriftDataStale fires.',
-            unit: 's',
-            ask: [
-              {
-                expr: `time() - min(${select('ml_data_drift_score_last_success_timestamp_seconds', chosen)})`,
-                legend: 'age',
-              },
-            ],
-            steps: steps('green', [86_400 * 1.25, 'orange'], [objectives.age, 'red']),
-            noValue: 'never',
+            since: select('ml_data_drift_score_last_success_timestamp_seconds', chosen),
             links: [runbook('DriftDataStale'), runbook('DriftDataMissing')],
           }),
         ],

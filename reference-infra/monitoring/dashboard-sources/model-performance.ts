@@ -3,7 +3,7 @@
 import { choice, dashboardOf, runbook, toDashboard } from './dashboard.ts';
 import type { Section } from './layout.ts';
 import { objectives } from './objectives.ts';
-import { graph, neutral, stat, steps, table } from './panels.ts';
+import { age, graph, neutral, stat, steps, table } from './panels.ts';
 import { helpOf, mean, quantile, rate, select } from './query.ts';
 
 const model = '=~$model';
@@ -31,19 +31,11 @@ const now: Section = {
         ],
         [
           4,
-          stat({
+          age({
             title: 'Accuracy measured',
             description:
               'How long ago the accuracy was last measured. An old value looks as fine as a new one.',
-            unit: 's',
-            ask: [
-              {
-                expr: `time() - min(${select('ml_model_accuracy_last_success_timestamp_seconds', chosen)})`,
-                legend: 'age',
-              },
-            ],
-            steps: steps('green', [86_400 * 1.25, 'orange'], [objectives.age, 'red']),
-            noValue: 'never',
+            since: select('ml_model_accuracy_last_success_timestamp_seconds', chosen),
             links: [runbook('ModelAccuracyStale'), runbook('ModelAccuracyMissing')],
           }),
         ],

@@ -13,6 +13,7 @@ import type {
   Transformation,
   ValueMapping,
 } from './grafana-types.ts';
+import { objectives } from './objectives.ts';
 
 export const source = { type: 'prometheus', uid: 'prometheus' } as const;
 
@@ -71,6 +72,20 @@ export function stat(panel: StatPanel): Panel {
       wideLayout: true,
     },
   };
+}
+
+/** How long ago the oldest of what is pushed once a day was pushed. `since`: the selector of its time stamps. */
+export function age({
+  since,
+  ...panel
+}: Pick<StatPanel, 'title' | 'description' | 'links'> & { readonly since: string }): Panel {
+  return stat({
+    ...panel,
+    unit: 's',
+    ask: [{ expr: `time() - min(${since})`, legend: 'age' }],
+    steps: steps('green', [86_400 * 1.25, 'orange'], [objectives.age, 'red']),
+    noValue: 'never',
+  });
 }
 
 interface GraphPanel extends Common {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { pushMetrics, renderMetrics, samplesOf } from '../../../core/prometheus/index.ts';
 import { type RunningService, startService } from '../../../reference-infra/ml-api/test/service.ts';
 import { metrics } from '../../../reference-infra/monitoring/metrics.ts';
-import { writePrometheus } from '../../../scripts/platform/configuration.ts';
+import { waitingFor, writePrometheus } from '../../../scripts/platform/configuration.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
 import { type LoopbackServer, startPushgateway } from '../../support/prometheus-servers.ts';
 import { freePort, type RunningServer, startServer } from '../../support/server-process.ts';
@@ -68,7 +68,7 @@ async function startWithRules(
       prometheus: address,
     },
     interval: '1s',
-    rules: { wait: '1s' },
+    rules: waitingFor('1s'),
   });
   const server = await startServer({
     command: prometheus,

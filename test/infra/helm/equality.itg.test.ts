@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { canonical, type KubeObject } from '../../../core/kubernetes/index.ts';
 import { ensureKubernetes } from '../../../scripts/tools/kubernetes.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { renderObjects } from '../kubernetes/support.ts';
 import {
   byName,
@@ -14,7 +15,6 @@ import {
   renderChart,
   root,
   runHelm,
-  scratchFolder,
   withoutChecksums,
   withoutHashes,
 } from './support.ts';
@@ -59,7 +59,7 @@ describe.each(twins)('$kustomization', ({ kustomization, namespace, values }) =>
 });
 
 test('the comparison sees a single field', async () => {
-  const copy = join(await scratchFolder(), 'reference-infra');
+  const copy = join(scratchFolder(), 'reference-infra');
   await cp(join(root, 'reference-infra'), copy, {
     recursive: true,
     filter: (path) => !path.includes('/node_modules'),
@@ -76,7 +76,7 @@ test('the comparison sees a single field', async () => {
 });
 
 test('a package has the files that links lead to, and renders the same where there is no repository', async () => {
-  const folder = await scratchFolder();
+  const folder = scratchFolder();
   const packed = await runHelm(['package', chart, '--destination', folder]);
   expect(packed.code, problemOf(packed.stderr)).toBe(0);
   const [archive] = await readdir(folder);
@@ -93,7 +93,7 @@ test('a package has the files that links lead to, and renders the same where the
 });
 
 test('as a part of another chart it is the same, with values under its name', async () => {
-  const parent = await scratchFolder();
+  const parent = scratchFolder();
   await mkdir(join(parent, 'charts'));
   await runHelm(['package', chart, '--destination', join(parent, 'charts')]);
   await writeFile(
@@ -108,7 +108,7 @@ test('as a part of another chart it is the same, with values under its name', as
 });
 
 test('a copy without what its links lead to is refused, with what to do', async () => {
-  const copy = join(await scratchFolder(), 'ml-platform');
+  const copy = join(scratchFolder(), 'ml-platform');
   await cp(chart, copy, { recursive: true, filter: (path) => !path.includes('/files/') });
   await expect(renderChart('ml-platform', [], copy)).rejects.toThrow(
     'install it from its folder in the repository, or from a package that `helm package` made there',

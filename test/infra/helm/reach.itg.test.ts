@@ -9,8 +9,9 @@ import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { checkInfra, type Report } from '../../../check-infra/index.ts';
 import type { JsonObject } from '../../../core/kubernetes/index.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { manifests } from '../kubernetes/support.ts';
-import { renderValues, scratchFolder } from './support.ts';
+import { renderValues } from './support.ts';
 
 interface Reach {
   readonly from: string | readonly string[];
@@ -30,7 +31,7 @@ async function expectationsWithout(gone: (from: string, to: string) => boolean):
 }
 
 async function check(values: JsonObject, expectations: string): Promise<Report> {
-  const folder = await scratchFolder();
+  const folder = scratchFolder();
   const objects = Object.values(await renderValues(values));
   await writeFile(join(folder, 'rendered.yaml'), objects.map((object) => stringify(object)).join('---\n'));
   await writeFile(join(folder, 'reachability.yaml'), expectations);

@@ -3,7 +3,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
 import {
   type Json,
   type JsonObject,
@@ -15,6 +14,7 @@ import {
 } from '../../../core/kubernetes/index.ts';
 import { ensureHelm } from '../../../scripts/tools/helm.ts';
 import { type ProcessResult, runProcess } from '../../../scripts/tools/process.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { nameOf } from '../kubernetes/support.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
@@ -57,7 +57,7 @@ export async function renderChart(
 
 /** Arguments of helm for values, in a file that goes with the test. */
 export async function valueArgs(values: JsonObject): Promise<readonly string[]> {
-  const file = join(await scratchFolder(), 'values.json');
+  const file = join(scratchFolder(), 'values.json');
   await writeFile(file, JSON.stringify(values));
   return ['--values', file];
 }
@@ -118,13 +118,6 @@ export function withoutChecksums(objects: readonly KubeObject[]): readonly KubeO
     const kept = left.length === 0 ? metadata : { ...metadata, annotations: Object.fromEntries(left) };
     return put(object, ['spec', 'template', 'metadata'], kept) as KubeObject;
   });
-}
-
-/** A folder that goes with the test. */
-export async function scratchFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'chart-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** The first container of a workload. */

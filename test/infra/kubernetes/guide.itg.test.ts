@@ -6,21 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../../action-deploy/src/inputs/index.ts';
 import { InputReader } from '../../../core/inputs/index.ts';
-import { runProcess } from '../../../scripts/tools/process.ts';
+import { blocksOf, runBlock } from '../../support/guide-blocks.ts';
 import { stepsUsing } from '../../support/readme-steps.ts';
 import { manifests, type PlatformCluster, renderObjects, startPlatformCluster } from './support.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const guide = await readFile(join(root, 'docs/kubernetes_guide.md'), 'utf8');
 
-/** Blocks of commands; with `fails` after the language the last of them does, as the text says. */
-const blocks = [...guide.matchAll(/```sh( fails)?\n([\s\S]*?)\n```(?:\n\n```text\n([\s\S]*?)\n```)?/g)].map(
-  ([, fails, commands = '', said = '']) => ({
-    commands,
-    fails: fails !== undefined,
-    said: said === '' ? [] : said.split('\n'),
-  }),
-);
+const blocks = blocksOf(guide);
 
 let platform: PlatformCluster;
 let folder: string;
@@ -55,27 +48,8 @@ test('all its commands are found', () => {
   expect(blocks.length).toBeGreaterThan(15);
 });
 
-test.each(blocks)('$commands', async ({ commands, fails, said }) => {
-  const { code, stdout, stderr } = await runProcess('bash', ['-euo', 'pipefail', '-c', commands], {
-    cwd: folder,
-    env,
-    timeoutMs: 240_000,
-  });
-  const output = `${stdout}\n${stderr}`;
-  expect(code === 0, output).toBe(!fails);
-  const lines = output.split('\n').map((line) => line.replaceAll(/\s+/g, ' ').trim());
-  for (const line of said) {
-    const wanted = new RegExp(
-      line
-        .split('…')
-        .map((part) => escaped(part.trim()))
-        .join('.*'),
-    );
-    expect(
-      lines.some((one) => wanted.test(one)),
-      `${line}\n\nis not in\n\n${output}`,
-    ).toBe(true);
-  }
+test.each(blocks)('$commands', async (block) => {
+  expect(await runBlock(block, { cwd: folder, env })).toBeNull();
 });
 
 test('the step of a workflow is read without a mistake', async () => {
@@ -116,7 +90,3 @@ test('every object that there is has a line in its table', async () => {
     if (monitoring.has(metadata.name)) expect(table).toContain(metadata.name);
   }
 });
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-}

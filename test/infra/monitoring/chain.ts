@@ -4,17 +4,16 @@
  * and times.
  */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { join } from 'node:path';
 import { echo, writeModel } from '../../../reference-infra/ml-api/test/models.ts';
 import { type RunningService, startService } from '../../../reference-infra/ml-api/test/service.ts';
+import { writeAlertmanager, writePrometheus } from '../../../scripts/platform/configuration.ts';
 import { ensureAlertmanager } from '../../../scripts/tools/alertmanager.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
 import { startPushgateway } from '../../support/prometheus-servers.ts';
 import { freePort, type RunningServer, startServer } from '../../support/server-process.ts';
-import { filesOf, monitoring } from './rule-files.ts';
 import { shorterRoutes, shorterRules } from './shorten.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
@@ -83,13 +82,7 @@ export async function startChain(): Promise<Chain> {
 
 async function startAlertmanager(folder: string, port: number, receiver: string): Promise<RunningServer> {
   const { alertmanager } = await ensureAlertmanager();
-  const receivers = join(folder, 'receivers');
-  await mkdir(receivers);
-  await writeFile(join(receivers, 'webhook-url'), `${receiver}/team`);
-  await writeFile(join(receivers, 'watchdog-url'), `${receiver}/watchdog`);
-  const text = await readFile(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8');
-  const file = join(folder, 'alertmanager.yml');
-  await writeFile(file, shorterRoutes(text).replaceAll('/etc/alertmanager-receivers', receivers));
+  const file = writeAlertmanager(folder, receiver, shorterRoutes);
   return await startServer({
     command: alertmanager,
     args: [
@@ -104,38 +97,14 @@ async function startAlertmanager(folder: string, port: number, receiver: string)
   });
 }
 
-interface ScrapeConfig {
-  readonly job_name: string;
-}
-
 async function startPrometheus(
   folder: string,
   port: number,
   targets: Readonly<Record<string, string>>,
 ): Promise<RunningServer> {
   const { prometheus } = await ensurePrometheus();
-  const rules = join(folder, 'rules');
-  await mkdir(rules);
-  for (const path of filesOf('rules/*.yml')) {
-    await writeFile(join(rules, basename(path)), shorterRules(await readFile(path, 'utf8')));
-  }
-  const text = await readFile(join(monitoring, 'prometheus/prometheus.yml'), 'utf8');
-  const config = parse(text) as { scrape_configs: readonly ScrapeConfig[]; [name: string]: unknown };
-  const file = join(folder, 'prometheus.yml');
-  await writeFile(
-    file,
-    stringify({
-      ...config,
-      global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
-      rule_files: [join(rules, '*.yml')],
-      alerting: { alertmanagers: [{ static_configs: [{ targets: [targets.alertmanager] }] }] },
-      // Grafana, the collector and the traces are not there.
-      scrape_configs: config.scrape_configs.flatMap((job) => {
-        const target = targets[job.job_name];
-        return target === undefined ? [] : [{ ...job, static_configs: [{ targets: [target] }] }];
-      }),
-    }),
-  );
+  // Grafana, the collector and the traces are not there.
+  const file = writePrometheus(folder, { addresses: targets, interval, rules: shorterRules });
   return await startServer({
     command: prometheus,
     args: [

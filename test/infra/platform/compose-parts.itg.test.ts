@@ -1,17 +1,17 @@
 /** Parts of the Compose file as real programs with its environment and its commands, as far as that goes without Docker. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startService } from '../../../reference-infra/ml-api/test/service.ts';
 import { ensureHadolint } from '../../../scripts/tools/hadolint.ts';
 import { ensurePostgres } from '../../../scripts/tools/postgres.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { ensurePython } from '../../../scripts/tools/python.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { freePort, startServer } from '../../support/server-process.ts';
 import { type ComposeProject, infra, loadProject } from './compose-project.ts';
 
@@ -19,16 +19,6 @@ let project: ComposeProject;
 beforeAll(async () => {
   project = await loadProject();
 });
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
-  folders.push(folder);
-  return folder;
-}
 
 function environmentOf(name: string): Record<string, string> {
   const environment = Object.entries(project.services[name]?.environment ?? {});
@@ -136,7 +126,7 @@ describe('the databases', () => {
 describe('MLflow', () => {
   test('takes its settings from the environment, answers by the names of the file and by no other', async () => {
     const { bin } = await ensurePython();
-    const folder = scratch();
+    const folder = scratchFolder();
     const artifacts = join(folder, 'artifacts');
     mkdirSync(artifacts);
     const port = await freePort();

@@ -1,14 +1,14 @@
 /** The Compose file, read by Compose's own loader, and its parts held against each other. */
 
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { collectorVersion } from '../../../scripts/tools/collector.ts';
 import { loadCompose } from '../../../scripts/tools/compose.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
 import { addressesOf, problemsOf } from './compose-consistency.ts';
 import {
   type ComposeProject,
@@ -25,16 +25,6 @@ let project: ComposeProject;
 beforeAll(async () => {
   project = await loadProject();
 });
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
-  folders.push(folder);
-  return folder;
-}
 
 describe('as Compose reads it', () => {
   test('it is valid with the variables of .env.example', () => {
@@ -62,7 +52,7 @@ describe('as Compose reads it', () => {
   });
 
   test.each(needed)('without %s it does not start, and says so', async (name) => {
-    const envFile = join(scratch(), 'env');
+    const envFile = join(scratchFolder(), 'env');
     const lines = readFileSync(example, 'utf8').split('\n');
     writeFileSync(envFile, lines.filter((line) => !line.startsWith(`${name}=`)).join('\n'));
     expect(await loadCompose(infra, composeFile, envFile)).toEqual({
@@ -84,7 +74,7 @@ describe('as Compose reads it', () => {
     ['a port that is none', '127.0.0.1:8000:8000', '127.0.0.1:80000:8000', /80000/],
     ['a limit that is none', 'memory: 1G', 'memory: much', /much/],
   ])('%s is refused', async (_, right, wrong, message) => {
-    const file = join(scratch(), 'docker-compose.yml');
+    const file = join(scratchFolder(), 'docker-compose.yml');
     expect(text).toContain(right);
     writeFileSync(file, text.replace(right, wrong));
     expect(await loadCompose(infra, file, example)).toEqual({
