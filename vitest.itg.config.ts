@@ -10,10 +10,10 @@ const alone = [
 ];
 
 /**
- * Tests against real tools. All tests of the inference service are here, too: it has packages of its own, which the root
- * does not install.
+ * Tests against real tools. All tests of the inference service and of the cost exporter are here, too: they have packages of
+ * their own, which the root does not install.
  */
-const all = ['**/*.itg.test.ts', 'reference-infra/ml-api/**/*.test.ts'];
+const all = ['**/*.itg.test.ts', 'reference-infra/{ml-api,cost/exporter}/**/*.test.ts'];
 
 const shared = {
   exclude: ['**/node_modules/**', '**/dist/**', 'build/**', 'bench/**'],

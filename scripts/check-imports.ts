@@ -1,9 +1,9 @@
 /**
  * Imports go one way: `action-*` and `cli` -> `core/*`; inside core, `stats` and `gate` import no I/O; no action
  * imports another; a folder of core is imported through its face (`index.ts` or `types.ts`); no import cycles. The
- * contract of the metrics is for everybody, and imports nothing. The inference service is an application beside the
- * actions: it imports core, and nobody imports it. The checks of infrastructure import core and that contract, and only
- * the command line imports them. The service may enter `core/models` and `core/gate` past their faces, since
+ * contract of the metrics is for everybody, and imports nothing. The inference service and the cost exporter are applications
+ * beside the actions: they import core, and nobody imports them. The checks of infrastructure import core and that contract, and only
+ * the command line imports them. The inference service may enter `core/models` and `core/gate` past their faces, since
  * its bundle is to hold what reads a model's file, and not what reads tables.
  */
 
@@ -13,7 +13,8 @@ import { dirname, join, normalize } from 'node:path';
 const pureFolders = new Set(['stats', 'gate', 'metrics']);
 const pureMayImport = new Set(['stats', 'gate', 'metrics']);
 const service = 'reference-infra/ml-api';
-/** Folders of core whose single files the service may import. */
+const applications = [service, 'reference-infra/cost/exporter'];
+/** Folders of core whose single files the inference service may import. */
 const openToService = new Set(['models', 'gate']);
 const metricsContract = normalize('reference-infra/monitoring/metrics.ts');
 const importPattern =
@@ -31,7 +32,7 @@ const files = globSync([
   'core/**/*.ts',
   'check-infra/**/*.ts',
   'cli/**/*.ts',
-  `${service}/src/**/*.ts`,
+  ...applications.map((folder) => `${folder}/src/**/*.ts`),
   metricsContract,
 ])
   .map((file) => normalize(file))
@@ -72,8 +73,8 @@ function topFolder(file: string): string {
   return file.split('/')[0] ?? '';
 }
 
-function isService(file: string): boolean {
-  return normalize(file).startsWith(normalize(`${service}/`));
+function applicationOf(file: string): string | null {
+  return applications.find((folder) => normalize(file).startsWith(normalize(`${folder}/`))) ?? null;
 }
 
 function coreFolder(file: string): string | null {
@@ -108,12 +109,14 @@ function directionProblems(from: string, target: string, typeOnly: boolean): str
   if (isPure(from) && targetCore !== null && !pureMayImport.has(targetCore) && !typeOnly) {
     found.push(`${from} imports ${target}: this folder does no I/O`);
   }
-  const fromService = isService(from);
-  if (isService(target) && !fromService) found.push(`${from} imports ${target}: nobody imports the service`);
-  if (fromService && !isService(target) && targetCore === null)
-    found.push(`${from} imports ${target}: the service imports only core and the metrics contract`);
+  const application = applicationOf(from);
+  const foreign = applicationOf(target);
+  if (foreign !== null && foreign !== application)
+    found.push(`${from} imports ${target}: nobody imports an application`);
+  if (application !== null && foreign === null && targetCore === null)
+    found.push(`${from} imports ${target}: an application imports only core and the metrics contract`);
   const entersFolder = targetCore !== null && targetCore !== fromCore;
-  const open = fromService && openToService.has(targetCore ?? '');
+  const open = application === service && openToService.has(targetCore ?? '');
   if (entersFolder && !open && !/\/(index|types|errors|log)\.ts$/.test(target)) {
     found.push(`${from} imports ${target}: import core/${targetCore}/index.ts`);
   }

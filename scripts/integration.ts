@@ -1,6 +1,6 @@
 /**
  * `npm run test:integration`: installs the real tools, runs every `*.itg.test.ts` against them and says what it ran; with
- * them the tests of `reference-infra/ml-api`, whose packages are not those of the root.
+ * them the tests of `reference-infra/ml-api` and `reference-infra/cost/exporter`, whose packages are not those of the root.
  * A tool that cannot be installed, a test that is skipped and a run without tests are failures.
  *
  *   npm run test:integration -- [path filters]
@@ -19,6 +19,7 @@ import { type InstalledTool, toolsRoot } from './tools/cache.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureCollector } from './tools/collector.ts';
 import { ensureComposeCheck } from './tools/compose.ts';
+import { ensureCostExporter } from './tools/cost.ts';
 import { ensureEtcd } from './tools/etcd.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { helmTool } from './tools/helm.ts';
@@ -61,6 +62,7 @@ const preparations: readonly Preparation[] = [
   { name: 'collector', prepare: async () => said(await ensureCollector({ log })) },
   { name: 'alertmanager', prepare: async () => said(await ensureAlertmanager({ log })) },
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
+  { name: 'cost-exporter', prepare: async () => said(await ensureCostExporter({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
 ];
 
