@@ -13,7 +13,7 @@ const published: Readonly<Record<string, readonly string[]>> = {
   ml_data_drift_score: ['model', 'column', 'method'],
   ml_model_info: ['model', 'version', 'digest'],
   aws_cost_daily: ['currency'],
-  aws_cost_by_service: ['service'],
+  aws_cost_by_service: ['service', 'currency'],
   ml_model_accuracy_last_success_timestamp_seconds: ['model', 'version', 'dataset'],
   ml_data_drift_score_last_success_timestamp_seconds: ['model'],
 };
