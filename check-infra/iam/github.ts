@@ -48,7 +48,7 @@ export interface Workflow {
  */
 export const claimsReadByAws: readonly string[] = [
   ...['actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref'],
-  ...['ref', 'repository', 'repository_id', 'workflow'],
+  ...['ref', 'repository', 'repository_id', 'repository_owner_id', 'workflow'],
 ];
 
 /** @throws RunError for a repository that is no `owner/name`, and a subject of claims that were not said. */
