@@ -35,6 +35,23 @@ class FilesTest(TrainerTest):
                 self.assertIn(message, self.refused(path))
         self.assertIn("given more than once", self.refused(here.parent, "--data", str(here), str(here.parent)))
 
+    def test_of_a_dataset_of_the_pipeline_only_what_it_lists_is_read_and_only_as_it_was_written(self) -> None:
+        for name in ("site=north/r1-0.csv", "site=north/r2-0.csv"):
+            write_csv(self.folder / "d" / name, rows_of(3))
+        path = self.folder / "d/site=north/r1-0.csv"
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        listed = self.folder / "d/_dataset.json"
+        listed.write_text(json.dumps({"files": [{"path": "site=north/r1-0.csv", "digest": f"sha256:{digest}"}]}))
+        self.assertEqual([file.name for file in find_files([self.folder / "d"])], ["site=north/r1-0.csv"])
+        path.write_text(path.read_text() + "p9,1,2,3,1\n")
+        self.assertIn("r1-0.csv: was changed since the pipeline wrote it", self.refused(self.folder / "d"))
+        path.unlink()
+        self.assertIn("r1-0.csv: is gone, although _dataset.json names it", self.refused(self.folder / "d"))
+        for text, message in (('{"files": []}', "names no file"), ("{}", "not a list of files"), ("[", "not a list")):
+            listed.write_text(text)
+            with self.subTest(text):
+                self.assertIn(message, self.refused(self.folder / "d"))
+
 
 class RowsTest(TrainerTest):
     def read(self, *more: str) -> tuple[list[str], list[list[float]], list[object]]:
