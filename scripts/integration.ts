@@ -16,6 +16,7 @@ import { actTool } from './tools/act.ts';
 import { actionlintTool } from './tools/actionlint.ts';
 import { ensureAlertmanager } from './tools/alertmanager.ts';
 import { type InstalledTool, toolsRoot } from './tools/cache.ts';
+import { ensureCheckov } from './tools/checkov.ts';
 import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureCollector } from './tools/collector.ts';
 import { ensureComposeCheck } from './tools/compose.ts';
@@ -34,6 +35,8 @@ import { ensurePrometheus } from './tools/prometheus.ts';
 import { ensurePromtool } from './tools/promtool.ts';
 import { ensurePushgateway } from './tools/pushgateway.ts';
 import { ensurePython } from './tools/python.ts';
+import { ensureTerraform } from './tools/terraform.ts';
+import { tflintTool } from './tools/tflint.ts';
 
 interface Preparation {
   readonly name: string;
@@ -64,6 +67,9 @@ const preparations: readonly Preparation[] = [
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
   { name: 'cost-exporter', prepare: async () => said(await ensureCostExporter({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
+  { name: 'terraform', prepare: prepareTerraform },
+  { name: tflintTool.name, prepare: () => prepareGoTool(tflintTool) },
+  { name: 'checkov', prepare: prepareCheckov },
 ];
 
 await prepareTools();
@@ -123,6 +129,16 @@ async function prepareMoto(): Promise<string> {
 async function preparePostgres(): Promise<string> {
   const { version, origin, seconds } = await ensurePostgres({ log });
   return `postgresql ${version}: ${origin} (${seconds.toFixed(1)} s)`;
+}
+
+async function prepareTerraform(): Promise<string> {
+  const { version, provider } = await ensureTerraform({ log });
+  return `terraform ${version}: on PATH; ${said(provider)}`;
+}
+
+async function prepareCheckov(): Promise<string> {
+  const { origin, seconds } = await ensureCheckov({ log });
+  return `checkov with the packages of its lock: ${origin} (${seconds.toFixed(1)} s)`;
 }
 
 function said({ name, version, origin, seconds }: InstalledTool): string {
