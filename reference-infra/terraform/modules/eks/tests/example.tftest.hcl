@@ -1,0 +1,9 @@
+mock_provider "aws" {}
+
+run "example" {
+  command = plan
+
+  module {
+    source = "./examples/cluster"
+  }
+}
