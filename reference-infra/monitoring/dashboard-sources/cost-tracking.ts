@@ -1,20 +1,18 @@
-/** What the platform costs: by day, by service, and for a prediction. */
+/** What the platform costs: by day, by month, by service, by model and for a prediction; and whether that can be believed. */
 
+import { costExporter } from './cost-exporter.ts';
 import { dashboardOf, runbook } from './dashboard.ts';
 import type { Section } from './layout.ts';
 import { objectives } from './objectives.ts';
 import { bars, graph, neutral, stat, steps } from './panels.ts';
-import { helpOf, select } from './query.ts';
+import { helpOf, other, select } from './query.ts';
 
 const daily = `max by (currency) (${select('aws_cost_daily')})`;
-/** Of the same weekday in the last four weeks, as the alert CostAnomaly has it. */
-const usual = `quantile by (currency) (0.5, ${[1, 2, 3, 4]
-  .map(
-    (week) =>
-      `label_replace(max by (currency) (${select('aws_cost_daily')} offset ${week}w), "week", "${week}", "", "")`,
-  )
-  .join(' or ')})`;
-const predictions = `sum(increase(${select('ml_api_predictions_total')}[1d]))`;
+const usual = `max by (currency) (${select('aws_cost_weekday_median')})`;
+const forecast = `max by (currency) (${select('aws_cost_forecast')})`;
+const byService = `max by (service, currency) (${select('aws_cost_by_service')})`;
+const byModel = `max by (model, currency) (${select('aws_cost_by_model')})`;
+const perThousand = other('model_currency:aws_cost_per_thousand_predictions:day');
 
 const now: Section = {
   title: null,
@@ -40,37 +38,33 @@ const now: Section = {
           6,
           stat({
             title: 'Against that weekday',
-            description:
-              'Cost of the last day over the median of the same weekday in the last four weeks. At 150%, CostAnomaly fires.',
-            unit: 'percentunit',
-            decimals: 0,
-            ask: [{ expr: `${daily} / ${usual}`, legend: '{{currency}}' }],
-            steps: steps('green', [1.2, 'orange'], [1.5, 'red']),
-            noValue: 'no week to compare',
+            description: `${helpOf('aws_cost_anomaly_score')} Above ${objectives.anomaly}, CostAnomaly fires.`,
+            unit: 'none',
+            decimals: 1,
+            text: 'value_and_name',
+            ask: [
+              {
+                expr: `max by (currency) (${select('aws_cost_anomaly_score')})`,
+                legend: '{{currency}}, deviations',
+              },
+            ],
+            steps: steps('green', [2, 'orange'], [objectives.anomaly, 'red']),
+            noValue: 'less than four weeks known',
             links: [runbook('CostAnomaly')],
           }),
         ],
         [
           6,
           stat({
-            title: '30 days at this pace',
-            description: 'Thirty times the mean of the last seven days.',
+            title: 'This month at its end',
+            description: `${helpOf('aws_cost_forecast')} ${objectives.monthlyCost} are planned.`,
             unit: 'none',
             decimals: 0,
             text: 'value_and_name',
-            ask: [
-              {
-                expr: `30 * max by (currency) (avg_over_time(${select('aws_cost_daily')}[7d]))`,
-                legend: '{{currency}}',
-              },
-            ],
-            steps: steps(
-              'green',
-              [0.8 * 30 * objectives.dailyCost, 'orange'],
-              [30 * objectives.dailyCost, 'red'],
-            ),
-            noValue: 'no cost exporter',
-            links: [runbook('CostBudgetExceeded')],
+            ask: [{ expr: forecast, legend: '{{currency}}' }],
+            steps: steps('green', [0.8 * objectives.monthlyCost, 'orange'], [objectives.monthlyCost, 'red']),
+            noValue: 'no forecast',
+            links: [runbook('CostForecastExceeded')],
           }),
         ],
         [
@@ -78,18 +72,13 @@ const now: Section = {
           stat({
             title: 'Cost of 1,000 predictions',
             description:
-              'Cost of the last day over the rows predicted in the last 24 hours, for a thousand of them.',
+              'What is tagged with a model cost on the last whole day, over the rows that it predicted on the same day, for a thousand of them. Only what carries the tag counts.',
             unit: 'none',
             decimals: 4,
             text: 'value_and_name',
-            ask: [
-              {
-                expr: `1000 * ${daily} / on () group_left () (${predictions} > 0)`,
-                legend: '{{currency}}',
-              },
-            ],
+            ask: [{ expr: perThousand, legend: '{{model}}, {{currency}}' }],
             steps: neutral,
-            noValue: 'no predictions',
+            noValue: 'no predictions, or nothing tagged',
           }),
         ],
       ],
@@ -98,28 +87,60 @@ const now: Section = {
 };
 
 const overTime: Section = {
-  title: 'By day',
+  title: 'By day and by month',
   lines: [
     {
       height: 9,
       panels: [
         [
-          24,
+          14,
           graph({
             title: 'Daily cost',
             description:
-              'Each day, and what that weekday usually costs. The dashed line is what is planned for a day.',
+              'Each day as it was told, two to three days later, what that weekday usually costs, and what is paid after credits and refunds. The dashed line is what is planned for a day.',
             unit: 'none',
             decimals: 2,
-            min: 0,
             drawSteps: true,
             ask: [
               { expr: daily, legend: 'day, {{currency}}' },
               { expr: usual, legend: 'that weekday, usually, {{currency}}' },
+              {
+                expr: `max by (currency) (${select('aws_cost_daily_net')})`,
+                legend: 'after credits and refunds, {{currency}}',
+              },
             ],
             steps: steps('transparent', [objectives.dailyCost, 'red']),
             noValue: 'no cost exporter',
             links: [runbook('CostBudgetExceeded'), runbook('CostAnomaly')],
+          }),
+        ],
+        [
+          10,
+          graph({
+            title: 'This month',
+            description:
+              'Cost so far, and what it will be at the end of the month, with the bounds that AWS gives. The dashed line is what is planned for a month.',
+            unit: 'none',
+            decimals: 0,
+            drawSteps: true,
+            ask: [
+              {
+                expr: `max by (currency) (${select('aws_cost_month_to_date')})`,
+                legend: 'so far, {{currency}}',
+              },
+              { expr: forecast, legend: 'at its end, {{currency}}' },
+              {
+                expr: `max by (currency) (${select('aws_cost_forecast_lower')})`,
+                legend: 'lower bound, {{currency}}',
+              },
+              {
+                expr: `max by (currency) (${select('aws_cost_forecast_upper')})`,
+                legend: 'upper bound, {{currency}}',
+              },
+            ],
+            steps: steps('transparent', [objectives.monthlyCost, 'red']),
+            noValue: 'no cost exporter',
+            links: [runbook('CostForecastExceeded')],
           }),
         ],
       ],
@@ -142,12 +163,7 @@ const services: Section = {
             decimals: 2,
             min: 0,
             stacked: true,
-            ask: [
-              {
-                expr: `topk(10, max by (service) (${select('aws_cost_by_service')}))`,
-                legend: '{{service}}',
-              },
-            ],
+            ask: [{ expr: `topk(10, ${byService})`, legend: '{{service}}, {{currency}}' }],
             steps: neutral,
             noValue: 'no cost exporter',
           }),
@@ -160,12 +176,7 @@ const services: Section = {
             unit: 'none',
             decimals: 2,
             min: 0,
-            ask: [
-              {
-                expr: `sort_desc(topk(10, max by (service) (${select('aws_cost_by_service')})))`,
-                legend: '{{service}}',
-              },
-            ],
+            ask: [{ expr: `sort_desc(topk(10, ${byService}))`, legend: '{{service}}, {{currency}}' }],
             steps: neutral,
             noValue: 'no cost exporter',
           }),
@@ -185,8 +196,8 @@ const services: Section = {
             decimals: 2,
             ask: [
               {
-                expr: `max by (service) (${select('aws_cost_by_service')}) - max by (service) (${select('aws_cost_by_service')} offset 1w)`,
-                legend: '{{service}}',
+                expr: `${byService} - max by (service, currency) (${select('aws_cost_by_service')} offset 1w)`,
+                legend: '{{service}}, {{currency}}',
               },
             ],
             steps: neutral,
@@ -199,12 +210,57 @@ const services: Section = {
   ],
 };
 
+const models: Section = {
+  title: 'By model',
+  lines: [
+    {
+      height: 8,
+      panels: [
+        [
+          12,
+          graph({
+            title: 'Cost by model',
+            description: `${helpOf('aws_cost_by_model')} What has no tag stands beside them: it is nobody’s.`,
+            unit: 'none',
+            decimals: 2,
+            min: 0,
+            stacked: true,
+            ask: [
+              { expr: byModel, legend: '{{model}}, {{currency}}' },
+              {
+                expr: `max by (currency) (${select('aws_cost_untagged')})`,
+                legend: 'without a model, {{currency}}',
+              },
+            ],
+            steps: neutral,
+            noValue: 'nothing is tagged',
+          }),
+        ],
+        [
+          12,
+          graph({
+            title: 'Cost of 1,000 predictions, by model',
+            description:
+              'Of the last whole day: what is tagged with the model over the rows that it predicted.',
+            unit: 'none',
+            decimals: 4,
+            min: 0,
+            ask: [{ expr: perThousand, legend: '{{model}}, {{currency}}' }],
+            steps: neutral,
+            noValue: 'no predictions, or nothing tagged',
+          }),
+        ],
+      ],
+    },
+  ],
+};
+
 export const costTracking = dashboardOf({
   uid: 'cost-tracking',
   title: 'Cost tracking',
-  description: 'What the platform costs: by day, by service, and for a prediction.',
+  description: 'What the platform costs: by day, by month, by service, by model and for a prediction.',
   from: 'now-30d',
   refresh: '1h',
   variables: [],
-  sections: [now, overTime, services],
+  sections: [now, overTime, services, models, costExporter],
 });

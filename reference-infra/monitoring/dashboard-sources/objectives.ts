@@ -19,4 +19,11 @@ export const objectives = {
   age: 2 * 86_400,
   /** Cost of a day: CostBudgetExceeded. */
   dailyCost: 200,
+  /** Cost of a month: CostForecastExceeded. */
+  monthlyCost: 6000,
+  /** Deviations from what a weekday usually costs: CostAnomaly. */
+  anomaly: 3.5,
+  /** Seconds after which costs are old, by the last answer and by the day that it was of: CostDataStale. */
+  costAnswerAge: 26 * 3600,
+  costDayAge: 5 * 86_400,
 } as const;

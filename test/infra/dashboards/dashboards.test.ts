@@ -202,6 +202,10 @@ describe('numbers', () => {
     ['ModelAccuracyStale', `> ${objectives.age / 86_400} * 86400`],
     ['DriftDataStale', `> ${objectives.age / 86_400} * 86400`],
     ['CostBudgetExceeded', `> ${objectives.dailyCost}`],
+    ['CostForecastExceeded', `> ${objectives.monthlyCost}`],
+    ['CostAnomaly', `> ${objectives.anomaly}\n`],
+    ['CostDataStale', `> ${objectives.costAnswerAge / 3600} * 3600`],
+    ['CostDataStale', `> ${objectives.costDayAge / 86_400} * 86400`],
   ])('the colours change where %s fires', (alert, part) => {
     expect(`${exprOf(alert)} `).toContain(part);
   });
@@ -251,8 +255,9 @@ test('Prometheus keeps what rules and dashboards look back on', () => {
   const weeks = expressions.flatMap((expr) =>
     [...expr.matchAll(/offset (\d+)w/g)].map(([, count]) => Number(count)),
   );
-  const furthest = Math.max(...weeks) * 7;
-  expect(furthest).toBe(28);
+  const shown = files.map(({ dashboard }) => Number(/^now-(\d+)d$/.exec(dashboard.time.from)?.[1] ?? 0));
+  const furthest = Math.max(...weeks.map((count) => count * 7), ...shown);
+  expect(furthest).toBe(30);
   const kept = [
     'kubernetes/base/prometheus/statefulset.yaml',
     'docker-compose.yml',

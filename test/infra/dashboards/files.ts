@@ -41,6 +41,7 @@ export interface DashboardFile {
     readonly uid: string;
     readonly title: string;
     readonly tags: readonly string[];
+    readonly time: { readonly from: string };
     readonly links: readonly { readonly type: string }[];
     readonly panels: readonly PanelFile[];
     readonly templating: { readonly list: readonly { readonly name: string; readonly definition: string }[] };

@@ -1,6 +1,6 @@
 /**
  * What the dashboards look at, for real: the service under a little traffic, a Pushgateway with what the jobs push, and a
- * Prometheus with the repository's own rules; costs of the last four weeks are written into its store beforehand.
+ * Prometheus with the repository's own rules; costs and predictions of former days are written into its store beforehand.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pushMetrics, renderMetrics, samplesOf } from '../../../core/prometheus/index.ts';
 import { type RunningService, startService } from '../../../reference-infra/ml-api/test/service.ts';
-import { metrics } from '../../../reference-infra/monitoring/metrics.ts';
+import { type MetricName, metrics } from '../../../reference-infra/monitoring/metrics.ts';
 import { waitingFor, writePrometheus } from '../../../scripts/platform/configuration.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
 import { type LoopbackServer, startPushgateway } from '../../support/prometheus-servers.ts';
@@ -26,7 +26,8 @@ export interface Platform {
 
 export const model = 'model';
 const version = '1';
-const week = 7 * 86_400;
+const day = 86_400;
+const week = 7 * day;
 
 export async function startPlatform(): Promise<Platform> {
   const folder = mkdtempSync(join(tmpdir(), 'dashboards-'));
@@ -87,20 +88,46 @@ async function startWithRules(
   return { ...server, url: `http://${address}` };
 }
 
-/** Around the same hour of the same weekday, as the exporter would have given them; the labels are those of the push. */
+/** What a cost exporter and the service would have given before: a week ago, on whole days, and some hours ago. */
 function pastCosts(now: number): string {
-  const times = [4, 3, 2, 1].flatMap((weeks) =>
-    Array.from({ length: 40 }, (_, minute) => now - weeks * week + (minute - 10) * 60),
-  );
-  const series = (name: string, labels: string, value: number): string[] => [
-    `# TYPE ${name} gauge`,
-    ...times.map((time) => `${name}{job="cost-exporter",${labels}} ${value} ${time}`),
-  ];
+  const weekAgo = Array.from({ length: 40 }, (_, minute) => now - week + (minute - 10) * 60);
+  const hours = Array.from({ length: 60 }, (_, minute) => now - 10_800 + minute * 60);
+  const days = Array.from({ length: 3 * 288 }, (_, index) => lastWholeDay(now) - day + index * 300);
   return [
-    ...series('aws_cost_daily', 'currency="USD"', 120),
-    ...series('aws_cost_by_service', 'service="Amazon EKS"', 80),
-    '# EOF\n',
-  ].join('\n');
+    seriesOf('aws_cost_by_service', 'gauge', 'service="Amazon EKS",currency="USD"', weekAgo, () => 80),
+    // Ten rows in five minutes are 2,880 a day.
+    seriesOf('ml_api_predictions', 'counter', `model="${model}",version="0"`, days, (index) => 10 * index),
+    seriesOf('aws_cost_explorer_requests', 'counter', 'operation="GetCostAndUsage"', hours, (index) => index),
+    seriesOf('aws_cost_explorer_spend_usd', 'counter', '', hours, (index) => index / 100),
+    seriesOf(
+      'aws_cost_explorer_errors',
+      'counter',
+      'query="forecast",reason="no_data"',
+      hours,
+      (index) => index,
+    ),
+    ['# EOF\n'],
+  ]
+    .flat()
+    .join('\n');
+}
+
+/** The labels are those of the push. */
+function seriesOf(
+  name: string,
+  type: 'gauge' | 'counter',
+  labels: string,
+  times: readonly number[],
+  valueAt: (index: number) => number,
+): string[] {
+  const job = name.startsWith('aws') ? 'cost-exporter' : 'ml-api';
+  const series = `${name}${type === 'counter' ? '_total' : ''}{job="${job}"${labels === '' ? '' : ','}${labels}}`;
+  return [`# TYPE ${name} ${type}`, ...times.map((time, index) => `${series} ${valueAt(index)} ${time}`)];
+}
+
+/** When the day before yesterday began, which is the last one that AWS has billed. */
+function lastWholeDay(now: number): number {
+  return Math.floor(now / day) * day - 2 * day;
 }
 
 const row = [14, 20, 92, 655, 0.1, 0.1, 0.09, 0.05];
@@ -114,6 +141,10 @@ async function ask(service: RunningService): Promise<void> {
   const good = answers.slice(0, 8).every(({ status }) => status === 200);
   if (!good) throw new Error(`the service answered ${answers.map(({ status }) => status).join(', ')}`);
 }
+
+type MoneyMetric = {
+  [Name in MetricName]: (typeof metrics)[Name]['labels'] extends readonly ['currency'] ? Name : never;
+}[MetricName];
 
 async function push(url: string): Promise<void> {
   const now = Date.now() / 1000;
@@ -141,12 +172,44 @@ async function push(url: string): Promise<void> {
       { labels: { model }, value: now },
     ]),
   ]);
+  const currency = 'USD';
+  const money = (name: MoneyMetric, value: number) =>
+    samplesOf(metrics[name], [{ labels: { currency }, value }]);
+  const both = (values: (query: string) => number) =>
+    ['services', 'models'].map((query) => ({ labels: { query }, value: values(query) }));
   const costs = renderMetrics([
-    samplesOf(metrics.aws_cost_daily, [{ labels: { currency: 'USD' }, value: 250 }]),
-    samplesOf(metrics.aws_cost_by_service, [
-      { labels: { service: 'Amazon EKS' }, value: 90 },
-      { labels: { service: 'Amazon S3' }, value: 12 },
+    money('aws_cost_daily', 250),
+    money('aws_cost_daily_net', 200),
+    money('aws_cost_weekday_median', 120),
+    money('aws_cost_anomaly_score', 6.5),
+    money('aws_cost_month_to_date', 3_000),
+    money('aws_cost_forecast', 6_500),
+    money('aws_cost_forecast_lower', 5_900),
+    money('aws_cost_forecast_upper', 7_100),
+    money('aws_cost_untagged', 200),
+    samplesOf(metrics.aws_cost_anomaly_unknown, [
+      { labels: { currency: 'EUR', reason: 'too_little_history' }, value: 1 },
     ]),
+    samplesOf(metrics.aws_cost_credits, [{ labels: { type: 'credit', currency }, value: -50 }]),
+    samplesOf(metrics.aws_cost_by_service, [
+      { labels: { service: 'Amazon EKS', currency }, value: 90 },
+      { labels: { service: 'Amazon S3', currency }, value: 12 },
+    ]),
+    // 2,880 rows at 2 for a thousand.
+    samplesOf(metrics.aws_cost_by_model, [{ labels: { model, currency }, value: 5.76 }]),
+    samplesOf(
+      metrics.aws_cost_day_timestamp_seconds,
+      both(() => lastWholeDay(now)),
+    ),
+    samplesOf(
+      metrics.aws_cost_estimated,
+      both(() => 1),
+    ),
+    samplesOf(
+      metrics.aws_cost_last_success_timestamp_seconds,
+      both(() => now),
+    ),
+    samplesOf(metrics.aws_cost_explorer_requests_left, [{ labels: {}, value: 15 }]),
   ]);
   const gateway = new URL(url);
   await pushMetrics(accuracy, { url: gateway, job: 'evaluation', labels: {} });

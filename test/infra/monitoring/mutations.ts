@@ -42,6 +42,12 @@ export function recordedMutations(file: RuleFile): readonly Mutation<Rule>[] {
         ['nothing where there is no failure', /or\s+0 \*.*?\)\)\n/gs, ''],
         ['apart by instance', /by \(job/g, 'by (instance, job'],
         ['another quantile', /0\.95/g, '0.9'],
+        ['a day later', /offset 1d/g, 'offset 2d'],
+        ['at the hour of the question', /\[1d:1d\]/g, '[1d:1h]'],
+        ['apart by version', /sum by \(model\) \(increase/g, 'sum by (model, version) (increase'],
+        ['for one', /1000 \*/g, '1 *'],
+        ['of all days', /\s+and on \(days\).*?\/ 86400\)/gs, ''],
+        ['by the day of other costs', /query="models"/g, 'query="services"'],
       ];
       const changed = changes.map(([how, from, to]) => ({ how, expr: rule.expr.replace(from, to) }));
       const longer = rule.expr.replaceAll(/\[(\d+)/g, (_, count: string) => `[${2 * Number(count)}`);

@@ -62,14 +62,13 @@ test('no rule can be slightly wrong without a test that fails', { timeout: 600_0
 });
 
 test('no recorded series can be slightly wrong without a test that fails', async () => {
-  const source = testFiles.find(({ name }) => name === 'recorded.test.yml');
   const mutants = ruleFiles.flatMap(recordedMutations);
   expect(mutants.length).toBeGreaterThan(40);
   const paths = await Promise.all(
-    mutants.map(async ({ files: { groups } }, index) => {
+    mutants.map(async ({ files: { name: ruleFile, groups } }, index) => {
       const rules = join(folder, `recorded-${index}.rules.yml`);
       const tests = join(folder, `${index}.recorded.test.yml`);
-      const { name: _name, ...rest } = source ?? { name: '' };
+      const { name: _name, ...rest } = recordedTestsOf(ruleFile);
       // Alerts are no matter here.
       const recorded = groups.map((group) => ({
         ...group,
@@ -178,6 +177,14 @@ function fileOf(rule: AlertRule): RuleFile {
 function testFileOf(rule: AlertRule): TestFile {
   const file = testFiles.find(({ tests }) => tests.some(({ name }) => name.startsWith(`${rule.key}: `)));
   if (file === undefined) throw new Error(`${rule.key} has no tests`);
+  return file;
+}
+
+function recordedTestsOf(ruleFile: string): TestFile {
+  const file = testFiles.find(
+    ({ name, rule_files: rules }) => name.startsWith('recorded') && rules.includes(`../rules/${ruleFile}`),
+  );
+  if (file === undefined) throw new Error(`the recorded series of ${ruleFile} have no tests`);
   return file;
 }
 

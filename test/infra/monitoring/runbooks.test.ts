@@ -8,6 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { contractOf, knowledgeOfFolder, lintPromql } from '../../../check-infra/promql/index.ts';
+import { variables as exporterVariables } from '../../../reference-infra/cost/exporter/src/config/variables.ts';
 import { variables } from '../../../reference-infra/ml-api/src/config/variables.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { filesOf, monitoring } from './rule-files.ts';
@@ -72,9 +73,9 @@ describe.each(filesOf('runbooks/*.md'))('%s', (path) => {
     }
   });
 
-  test('names settings of the service that it reads', () => {
+  test('names settings that the service or the exporter reads', () => {
     for (const [, name] of runbook.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) {
-      expect(Object.keys(variables)).toContain(name);
+      expect([...Object.keys(variables), ...Object.keys(exporterVariables)]).toContain(name);
     }
   });
 
