@@ -41,7 +41,7 @@ async function render(values: JsonObject): Promise<readonly KubeObject[]> {
 }
 
 const off = { enabled: false };
-const monitoring = { prometheus: off, alertmanager: off, grafana: off, pushgateway: off };
+const monitoring = { prometheus: off, alertmanager: off, grafana: off, pushgateway: off, costExporter: off };
 
 test.each<[string, JsonObject, RegExp]>([
   ['the autoscaler', { autoscaling: off, replicas: 3 }, /^HorizontalPodAutoscaler\//],
@@ -52,7 +52,12 @@ test.each<[string, JsonObject, RegExp]>([
   ['Alertmanager', { alertmanager: off }, /\/alertmanager$/],
   ['Grafana', { grafana: off }, /\/grafana/],
   ['the Pushgateway', { pushgateway: off }, /\/(pushgateway|evaluation-jobs)$/],
-  ['all of the monitoring', monitoring, /\/(prometheus|alertmanager|grafana|pushgateway|evaluation-jobs)/],
+  ['the cost exporter', { costExporter: off }, /\/cost-exporter$/],
+  [
+    'all of the monitoring',
+    monitoring,
+    /\/(prometheus|alertmanager|grafana|pushgateway|evaluation-jobs|cost-exporter)/,
+  ],
 ])('without %s', async (_, values, gone) => {
   const objects = await render(values);
   const before = (await render({})).map(nameOf);

@@ -102,7 +102,8 @@ function mended(values: JsonObject): JsonObject {
     set('autoscaling.targets.cpu', 50);
   if (get('terminationGracePeriod') !== undefined) set('terminationGracePeriod', 90);
   if (get('prometheus.enabled') === false) {
-    for (const part of ['alertmanager', 'grafana', 'pushgateway']) set(`${part}.enabled`, false);
+    for (const part of ['alertmanager', 'grafana', 'pushgateway', 'costExporter'])
+      set(`${part}.enabled`, false);
   }
   set('prometheus.retention.size', '1KB');
   const tolerations = listAt(good, 'pods', 'tolerations').map(mendedToleration);
@@ -110,7 +111,7 @@ function mended(values: JsonObject): JsonObject {
   return enough(good) as JsonObject;
 }
 
-const parts = ['prometheus', 'alertmanager', 'grafana', 'pushgateway'];
+const parts = ['prometheus', 'alertmanager', 'grafana', 'pushgateway', 'costExporter'];
 
 /** The API server's own rules: only a taint that evicts has a time, one that only exists has no value, one without key exists. */
 function mendedToleration(toleration: Json): JsonObject {

@@ -50,10 +50,11 @@ test.each<[string, JsonObject, (from: string, to: string) => boolean]>([
   ['no Alertmanager', { alertmanager: off }, isPart('alertmanager')],
   ['no Grafana', { grafana: off }, isPart('grafana')],
   ['no Pushgateway', { pushgateway: off }, isPart('pushgateway')],
+  ['no cost exporter', { costExporter: off }, isPart('cost-exporter')],
   [
     'no monitoring',
-    { prometheus: off, alertmanager: off, grafana: off, pushgateway: off },
-    isPart('prometheus', 'alertmanager', 'grafana', 'pushgateway'),
+    { prometheus: off, alertmanager: off, grafana: off, pushgateway: off, costExporter: off },
+    isPart('prometheus', 'alertmanager', 'grafana', 'pushgateway', 'cost-exporter'),
   ],
   ['no registry', { networkPolicies: { mlflow: off } }, isPart('mlflow')],
   ['no database', { networkPolicies: { database: { cidr: '' } } }, isPart('database')],

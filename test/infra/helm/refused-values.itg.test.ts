@@ -18,7 +18,8 @@ async function refusal(values: JsonObject): Promise<string> {
 describe('the schema', () => {
   const sections = [
     ...['image', 'model', 'secrets', 'autoscaling', 'disruptionBudget', 'ingress', 'deployers'],
-    ...['networkPolicies', 'prometheus', 'alertmanager', 'grafana', 'pushgateway', 'pods', 'resources'],
+    ...['networkPolicies', 'prometheus', 'alertmanager', 'grafana', 'pushgateway', 'costExporter'],
+    ...['pods', 'resources'],
   ];
   test.each(sections)('refuses an unknown name in %s', async (section) => {
     expect(await refusal({ [section]: { nonsense: 1 } })).toContain(
@@ -176,6 +177,18 @@ describe('values that do not go together', () => {
     ['alertmanager.enabled needs prometheus.enabled', { prometheus: off }],
     ['grafana.enabled needs prometheus.enabled', { prometheus: off, alertmanager: off }],
     ['pushgateway.enabled needs prometheus.enabled', { prometheus: off, alertmanager: off, grafana: off }],
+    [
+      'costExporter.enabled needs prometheus.enabled',
+      { prometheus: off, alertmanager: off, grafana: off, pushgateway: off },
+    ],
+    [
+      'costExporter.environment.STATE_PATH: the Service, the probes and the volume know',
+      { costExporter: { environment: { STATE_PATH: '/tmp/costs.json' } } },
+    ],
+    [
+      'costExporter.environment.AWS_ACCESS_KEY_ID: keys are never in the values',
+      { costExporter: { environment: { AWS_ACCESS_KEY_ID: 'x' } } },
+    ],
   ])('%s', async (message, values) => {
     expect(await refusal(values)).toContain(`: ${message}`);
   });

@@ -89,7 +89,7 @@ async function history(): Promise<readonly string[]> {
   return entries.map(({ revision, status }) => `${revision} ${status}`);
 }
 
-const others = ['alertmanager', 'grafana', 'prometheus', 'pushgateway'];
+const others = ['alertmanager', 'cost-exporter', 'grafana', 'prometheus', 'pushgateway'];
 
 test('install returns when every pod is ready, and says what is to be done', async () => {
   const said = await helm('install', ...release, '--wait');
@@ -101,6 +101,7 @@ test('install returns when every pod is ready, and says what is to be done', asy
   });
   expect(Object.keys(parts).sort()).toEqual([
     'alertmanager',
+    'cost-exporter',
     'grafana',
     'ml-api',
     'prometheus',
@@ -123,7 +124,7 @@ test('an upgrade without a change replaces nothing', async () => {
   const upgrade = () => helm('upgrade', ...release, '--set', 'image.tag=1.0.1', '--wait');
   expect(await changesBy(upgrade)).toEqual({
     replaced: [],
-    kept: ['alertmanager', 'grafana', 'ml-api', 'prometheus', 'pushgateway'],
+    kept: ['alertmanager', 'cost-exporter', 'grafana', 'ml-api', 'prometheus', 'pushgateway'],
   });
 });
 
@@ -144,7 +145,7 @@ test('an upgrade of a rule replaces Prometheus, which reads it at its start', as
   const args = ['ml-platform', copy, '--namespace', namespace, ...values, '--wait', '--timeout', '90s'];
   expect(await changesBy(() => helm('upgrade', ...args))).toEqual({
     replaced: ['prometheus'],
-    kept: ['alertmanager', 'grafana', 'ml-api', 'pushgateway'],
+    kept: ['alertmanager', 'cost-exporter', 'grafana', 'ml-api', 'pushgateway'],
   });
 });
 
@@ -237,6 +238,7 @@ test('uninstall leaves the claims and what was there before, and nothing else', 
   const expected = [
     'configmaps/kube-root-ca.crt',
     'persistentvolumeclaims/data-alertmanager-0',
+    'persistentvolumeclaims/data-cost-exporter-0',
     'persistentvolumeclaims/data-prometheus-0',
     'secrets/alertmanager-receivers',
     'secrets/grafana',

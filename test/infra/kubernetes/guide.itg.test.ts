@@ -75,7 +75,7 @@ test('every object that there is has a line in its table', async () => {
   const objects = await renderObjects(platform.cluster.programs.kubectl, 'overlays/staging');
   const table = guide.slice(guide.indexOf('## What each object is for'), guide.indexOf('## When something'));
   const rows = table.split('\n').filter((line) => line.startsWith('| '));
-  const monitoring = new Set(['prometheus', 'alertmanager', 'grafana', 'pushgateway']);
+  const monitoring = new Set(['prometheus', 'alertmanager', 'grafana', 'pushgateway', 'cost-exporter']);
   for (const { kind, metadata } of objects) {
     // What a workload of the monitoring reads is told with it.
     const isConfig = kind === 'ConfigMap' && !metadata.name.startsWith('ml-api');

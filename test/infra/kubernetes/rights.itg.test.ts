@@ -71,7 +71,14 @@ test('every resource of the server is asked about', () => {
 
 describe('accounts', () => {
   test('are those of the workloads', () => {
-    expect([...accounts].sort()).toEqual(['alertmanager', 'grafana', 'ml-api', 'prometheus', 'pushgateway']);
+    expect([...accounts].sort()).toEqual([
+      'alertmanager',
+      'cost-exporter',
+      'grafana',
+      'ml-api',
+      'prometheus',
+      'pushgateway',
+    ]);
   });
 
   test('Prometheus may find the pods of its namespace, and nothing else anywhere', async () => {
@@ -81,7 +88,7 @@ describe('accounts', () => {
     expect(await more(accountOf(neighbour, 'prometheus'), namespace)).toEqual([]);
   });
 
-  test.each(['alertmanager', 'grafana', 'ml-api', 'pushgateway', 'default'])(
+  test.each(['alertmanager', 'cost-exporter', 'grafana', 'ml-api', 'pushgateway', 'default'])(
     '%s may do nothing that not everybody may',
     async (name) => {
       for (const place of [namespace, null])

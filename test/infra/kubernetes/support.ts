@@ -124,7 +124,8 @@ export async function applySecrets(cluster: ControlPlane, environment: Environme
 
 export async function untilReady(cluster: ControlPlane, environment: Environment): Promise<void> {
   const workloads = ['deployment/ml-api', 'deployment/grafana', 'deployment/pushgateway'];
-  for (const name of [...workloads, 'statefulset/prometheus', 'statefulset/alertmanager']) {
+  const sets = ['statefulset/prometheus', 'statefulset/alertmanager', 'statefulset/cost-exporter'];
+  for (const name of [...workloads, ...sets]) {
     const args = ['rollout', 'status', name, '--namespace', namespaceOf[environment], '--timeout=90s'];
     const { code, stdout, stderr } = await cluster.kubectl(...args);
     if (code !== 0) throw new Error(`${name}: ${stdout}${stderr}`);

@@ -1,5 +1,5 @@
 {{/*
-What several templates share. A part is one of the workloads: ml-api, prometheus, alertmanager, grafana, pushgateway. Names
+What several templates share. A part is one of the workloads: ml-api, prometheus, alertmanager, grafana, pushgateway, cost-exporter. Names
 and labels are those of the kustomize base, whatever the release is called, since the parts find each other by them.
 */}}
 
