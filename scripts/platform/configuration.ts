@@ -14,7 +14,7 @@ interface PrometheusFile {
   global: Record<string, unknown>;
   rule_files: string[];
   alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] };
-  scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
+  scrape_configs: { job_name: string; static_configs?: { targets: string[] }[]; dns_sd_configs?: unknown }[];
 }
 
 interface RulesFile {
@@ -52,7 +52,7 @@ export function writePrometheus(folder: string, options: PrometheusOptions): str
     alerting: {
       alertmanagers: alertmanager === undefined ? [] : [{ static_configs: [{ targets: [alertmanager] }] }],
     },
-    scrape_configs: file.scrape_configs.flatMap((job) => {
+    scrape_configs: file.scrape_configs.flatMap(({ dns_sd_configs: _names, ...job }) => {
       const address = addresses[job.job_name];
       return address === undefined ? [] : [{ ...job, static_configs: [{ targets: [address] }] }];
     }),

@@ -15,6 +15,7 @@ const ownPorts: Readonly<Record<string, readonly number[]>> = {
   alertmanager: [9093],
   pushgateway: [9091],
   grafana: [3000],
+  'cost-exporter': [9105],
 };
 
 export function problemsOf(project: ComposeProject): string[] {

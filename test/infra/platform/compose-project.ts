@@ -7,6 +7,7 @@ export const infra = resolve(import.meta.dirname, '../../../reference-infra');
 export const composeFile = resolve(infra, 'docker-compose.yml');
 
 export interface ComposeService {
+  readonly profiles?: readonly string[];
   readonly image?: string;
   readonly pull_policy?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };

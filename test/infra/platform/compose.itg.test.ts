@@ -9,7 +9,7 @@ import { loadCompose } from '../../../scripts/tools/compose.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
 import { ensurePrometheus } from '../../../scripts/tools/prometheus.ts';
 import { scratchFolder } from '../../support/scratch-folder.ts';
-import { addressesOf, problemsOf } from './compose-consistency.ts';
+import { addressesOf, portsOf, problemsOf } from './compose-consistency.ts';
 import {
   type ComposeProject,
   type ComposeService,
@@ -32,6 +32,7 @@ describe('as Compose reads it', () => {
       'alert-log',
       'alertmanager',
       'collector',
+      'cost-exporter',
       'grafana',
       'ml-api',
       'mlflow',
@@ -206,7 +207,8 @@ describe('that its parts fit each other', () => {
     for (const name of ['prometheus', 'alertmanager', 'pushgateway', 'grafana']) {
       expect(inManifests, name).toContain(project.services[name]?.image);
     }
-    expect(inManifests.some((image) => image?.endsWith(`/${project.services['ml-api']?.image}`))).toBe(true);
+    for (const name of ['ml-api', 'cost-exporter'])
+      expect(inManifests.some((image) => image?.endsWith(`/${project.services[name]?.image}`))).toBe(true);
     expect(project.services.collector?.image).toMatch(
       new RegExp(`:${collectorVersion.replaceAll('.', '\\.')}$`),
     );
@@ -215,17 +217,27 @@ describe('that its parts fit each other', () => {
   test('every part that has metrics is a target of its own name, and the rules are mounted', () => {
     const { scrape_configs } = parse(
       readFileSync(join(infra, 'monitoring/prometheus/prometheus.yml'), 'utf8'),
-    ) as { scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[] };
+    ) as {
+      scrape_configs: {
+        job_name: string;
+        static_configs?: { targets: string[] }[];
+        dns_sd_configs?: { names: string[]; port: number }[];
+      }[];
+    };
     const silent = ['alert-log', 'mlflow', 'postgres'];
     expect(scrape_configs.map(({ job_name }) => job_name).sort()).toEqual(
       Object.keys(project.services)
         .filter((name) => !silent.includes(name))
         .sort(),
     );
-    for (const { job_name, static_configs } of scrape_configs) {
-      expect(static_configs.flatMap(({ targets }) => targets.map((target) => target.split(':')[0]))).toEqual([
-        job_name,
-      ]);
+    for (const { job_name, static_configs = [], dns_sd_configs: looked = [] } of scrape_configs) {
+      const targets = static_configs.flatMap((each) => each.targets);
+      const names = looked.flatMap((each) => each.names.map((name) => `${name}:${each.port}`));
+      expect([...targets, ...names].map((target) => target.split(':')[0])).toEqual([job_name]);
+      for (const target of names)
+        expect(portsOf(job_name, project.services[job_name])).toContain(Number(target.split(':')[1]));
+      // A target that is fixed would be told as down wherever its profile is not started.
+      expect(names.length > 0).toBe(project.services[job_name]?.profiles !== undefined);
     }
     const mounts = project.services.prometheus?.volumes?.map(({ source, target }) => [source, target]);
     expect(mounts).toContainEqual([join(infra, 'monitoring/rules'), '/etc/prometheus-rules']);
