@@ -4,16 +4,23 @@
  * contract of the metrics is for everybody, and imports nothing. The inference service and the cost exporter are applications
  * beside the actions: they import core, and nobody imports them. The checks of infrastructure import core and that contract, and only
  * the command line imports them. The inference service may enter `core/models` and `core/gate` past their faces, since
- * its bundle is to hold what reads a model's file, and not what reads tables.
+ * its bundle is to hold what reads a model's file, and not what reads tables. The data pipeline may enter the data gate at
+ * two places, its pass over rows and its schemas: rows have one judge.
  */
 
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 
 const pureFolders = new Set(['stats', 'gate', 'metrics']);
 const pureMayImport = new Set(['stats', 'gate', 'metrics']);
 const service = 'reference-infra/ml-api';
-const applications = [service, 'reference-infra/cost/exporter'];
+const pipeline = 'reference-infra/data-pipeline';
+const applications = [service, 'reference-infra/cost/exporter', pipeline];
+/** The data gate's core, by which the data pipeline judges rows as the gate does. */
+const openToPipeline = new Set([
+  'action-validate-data/src/pass/run-pass.ts',
+  'action-validate-data/src/schema/index.ts',
+]);
 /** Folders of core whose single files the inference service may import. */
 const openToService = new Set(['models', 'gate']);
 const metricsContract = normalize('reference-infra/monitoring/metrics.ts');
@@ -33,6 +40,7 @@ const files = globSync([
   'check-infra/**/*.ts',
   'cli/**/*.ts',
   ...applications.map((folder) => `${folder}/src/**/*.ts`),
+  `${pipeline}/{etl,validation}/**/*.ts`,
   metricsContract,
 ])
   .map((file) => normalize(file))
@@ -113,7 +121,8 @@ function directionProblems(from: string, target: string, typeOnly: boolean): str
   const foreign = applicationOf(target);
   if (foreign !== null && foreign !== application)
     found.push(`${from} imports ${target}: nobody imports an application`);
-  if (application !== null && foreign === null && targetCore === null)
+  const judgesRows = application === pipeline && openToPipeline.has(target.split(sep).join('/'));
+  if (application !== null && foreign === null && targetCore === null && !judgesRows)
     found.push(`${from} imports ${target}: an application imports only core and the metrics contract`);
   const entersFolder = targetCore !== null && targetCore !== fromCore;
   const open = application === service && openToService.has(targetCore ?? '');
