@@ -21,7 +21,7 @@ export interface TerraformFolder {
   run(...args: readonly string[]): Promise<ProcessResult>;
   /** A command that must succeed; what it said. @throws Error with all that Terraform said. */
   must(...args: readonly string[]): Promise<string>;
-  /** Errors of `validate`, each as `main.tf:3: summary: detail`; none: it is valid. */
+  /** Errors and warnings of `validate`, each as `main.tf:3: summary: detail`; none: it is valid. */
   validate(): Promise<readonly string[]>;
   /** The plan as `terraform show -json` has it; `args` such as `-var-file=…`. @throws Error with what Terraform said. */
   plan(...args: readonly string[]): Promise<unknown>;
@@ -74,8 +74,7 @@ async function initialised(
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, name), text);
   }
-  // A plan needs a backend, and that of the tree is in AWS.
-  await writeFile(join(path, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+  await replaceBackend(path);
   const { program, provider } = await ensureTerraform();
   const env = {
     ...withoutTerraform(process.env),
@@ -110,6 +109,14 @@ async function initialised(
     },
     remove: () => rm(scratch, { recursive: true, force: true }),
   };
+}
+
+/** A plan needs its backend, and that of the tree is in AWS. */
+async function replaceBackend(path: string): Promise<void> {
+  for await (const file of glob('*.tf', { cwd: path })) {
+    if (!/^\s*backend "s3"/m.test(await readFile(join(path, file), 'utf8'))) continue;
+    await writeFile(join(path, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+  }
 }
 
 /** Of resources and data sources; the stand-in serves no others, which makes each command some seconds faster. */
