@@ -39,7 +39,7 @@ export async function checkInfra({ folder, shown, skip, matrix }: Wanted, world:
   };
 }
 
-function seenIn({ releases, scrapes, rules, dashboards }: Infra): string[] {
+function seenIn({ releases, scrapes, rules, dashboards, policies }: Infra): string[] {
   const count = (number: number, what: string, plural: string): string[] =>
     number === 0 ? [] : [`${number} ${number === 1 ? what : plural}`];
   return [
@@ -53,6 +53,7 @@ function seenIn({ releases, scrapes, rules, dashboards }: Infra): string[] {
     ),
     ...count(rules.length, 'file of rules', 'files of rules'),
     ...count(dashboards.length, 'dashboard', 'dashboards'),
+    ...count(policies.length, 'policy of AWS', 'policies of AWS'),
   ];
 }
 

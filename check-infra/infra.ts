@@ -1,6 +1,7 @@
 /** What a folder holds of infrastructure, as the checks see it, and what they say. */
 
 import type { JsonObject, Manifest } from '../core/kubernetes/index.ts';
+import type { PolicyKind } from './iam/index.ts';
 
 /** Objects that are applied together: a kustomization, a chart with its default values, or single files. */
 export interface Release {
@@ -37,6 +38,16 @@ export interface DashboardFile extends ParsedFile {
   readonly release?: Release | null;
 }
 
+/** A policy of AWS: a file, or what a plan of Terraform makes; placeholders (`${account_id}`) may stand in its texts. */
+export interface PolicyFile extends TextFile {
+  /** Null: by what it holds. */
+  readonly kind: PolicyKind | null;
+  /** A boundary or a policy of the organisation: it gives nothing, it only sets the most. */
+  readonly isLimit: boolean;
+  /** The role, of a plan: by it policies and trust policy belong together. */
+  readonly role: string | null;
+}
+
 /** What could not be read or rendered, and why. */
 export interface Unreadable {
   readonly place: string;
@@ -53,6 +64,7 @@ export interface Infra {
   readonly scrapes: readonly ScrapeFile[];
   /** Which metrics there are: what expressions are held against. */
   readonly contracts: readonly ParsedFile[];
+  readonly policies: readonly PolicyFile[];
   /** Names that Docker Compose gives to what it runs: an address in a file may mean those. */
   readonly composeServices: ReadonlySet<string>;
   /** Files that are no YAML, though they look like something that is checked. */

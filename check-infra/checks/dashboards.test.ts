@@ -13,6 +13,7 @@ function findings(check: Check, ...dashboards: readonly ParsedFile[]): [place: s
     dashboards,
     scrapes: [],
     contracts: [],
+    policies: [],
     composeServices: new Set(),
     broken: [],
     unrendered: [],

@@ -7,10 +7,26 @@ import { blockedAddress } from './configured.ts';
 import { notJson, overlappingPanels, sameUid, wrapped } from './dashboards.ts';
 import { discoveryRights } from './discovery.ts';
 import { expectedFlows, strangerSelector, unexpectedFlows, unusedExpectations } from './network.ts';
+import {
+  everyAction,
+  everybody,
+  everyResource,
+  passedRoles,
+  unknownAction,
+  wrongPolicy,
+} from './permissions.ts';
 import { blockedDns, blockedIngress } from './policies.ts';
 import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
+import {
+  anyRepository,
+  literalWildcard,
+  missingAudience,
+  pullRequestWrites,
+  unreadClaim,
+  wildcardSubject,
+} from './trust.ts';
 import { emptyService, floatingImage, openLoadBalancer, replicasAndAutoscaler } from './workloads.ts';
 
 export const checks: readonly Check[] = [
@@ -38,4 +54,16 @@ export const checks: readonly Check[] = [
   wrapped,
   sameUid,
   overlappingPanels,
+  wrongPolicy,
+  unknownAction,
+  everyAction,
+  everyResource,
+  passedRoles,
+  everybody,
+  anyRepository,
+  wildcardSubject,
+  missingAudience,
+  unreadClaim,
+  literalWildcard,
+  pullRequestWrites,
 ];

@@ -30,6 +30,7 @@ function reference(change?: (text: string) => string): Infra {
     dashboards: read('dashboards/*.json', change),
     scrapes: read(scrapeFile).map((file) => ({ ...file, release: null })),
     contracts: read('metrics.json'),
+    policies: [],
     composeServices: new Set(),
     broken: [],
     unrendered: [],

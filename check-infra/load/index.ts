@@ -17,6 +17,7 @@ import {
 } from './kustomizations.ts';
 import { looseReleases } from './loose.ts';
 import { parseFile, type Read } from './parse.ts';
+import { policiesOf } from './policies.ts';
 import { renderChart, renderFolder } from './release.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
@@ -43,10 +44,12 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   const read = all.filter(({ path }) => !charts.some((chart) => isBelow(path, join(chart, 'templates'))));
   const kustomizations = read.filter((one) => isKustomizationFile(one) && one.value !== null);
   const { releases, unrendered, unnamed } = await render(root, read, kustomizations, charts, { env, signal });
+  const { policies, unknown } = policiesOf(read);
   const infra: Infra = {
     releases,
     kustomizations: await Promise.all(kustomizations.map(withFolders)),
     ...configurationOf(releases, read),
+    policies,
     composeServices: composeServicesOf(read),
     broken: read.flatMap(({ place, broken }) =>
       broken === null ? [] : [{ place: `${place}:${broken.line}`, why: broken.why }],
@@ -61,7 +64,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   };
   if (isEmpty(infra)) {
     throw new RunError(
-      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus or dashboard; these are looked for in .yaml, .yml and .json files`,
+      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard or policy of AWS; these are looked for in .yaml, .yml and .json files`,
     );
   }
   const told = (paths: readonly string[], what: string): string[] => {
@@ -74,6 +77,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
     ...told(links, 'links are not followed'),
     ...told(large, 'too large to be a configuration'),
     ...told(unnamed, 'no kustomization names it'),
+    ...unknown.map((place) => `${place}: not looked at, the plan does not know it before it is applied`),
   ];
   return { infra, leftOut };
 }
@@ -133,6 +137,8 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-function isEmpty({ releases, rules, dashboards, scrapes, broken, unrendered }: Infra): boolean {
-  return [releases, rules, dashboards, scrapes, broken, unrendered].every(({ length }) => length === 0);
+function isEmpty({ releases, rules, dashboards, scrapes, policies, broken, unrendered }: Infra): boolean {
+  return [releases, rules, dashboards, scrapes, policies, broken, unrendered].every(
+    ({ length }) => length === 0,
+  );
 }

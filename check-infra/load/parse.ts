@@ -5,7 +5,7 @@ import { isKubeObject, isObject, type JsonObject, listAt, oneLine } from '../../
 import { contractOf } from '../promql/contract.ts';
 
 export interface Parsed {
-  readonly is: 'manifests' | 'rules' | 'scrapes' | 'dashboard' | 'contract' | 'other';
+  readonly is: 'manifests' | 'rules' | 'scrapes' | 'dashboard' | 'contract' | 'policy' | 'plan' | 'other';
   /** Of the first document that is an object; null: there is none, or the file is no YAML and no JSON. */
   readonly value: JsonObject | null;
   /** Documents that are objects of Kubernetes, each with the line before it. */
@@ -33,13 +33,27 @@ function parseJson(text: string): Parsed {
     if (!isObject(value)) return nothing;
     if (isDashboard(value) || (isObject(value.dashboard) && isDashboard(value.dashboard)))
       return { ...nothing, is: 'dashboard', value };
+    if (isPolicy(value)) return { ...nothing, is: 'policy', value };
+    if (isPlan(value)) return { ...nothing, is: 'plan', value };
     const manifests = isManifest(value) ? [{ text, line: 0 }] : [];
     return { ...nothing, is: kindOf(value), value, manifests };
   } catch {
+    if (/"Statement"\s*:/.test(text) && /"Effect"\s*:/.test(text)) return { ...nothing, is: 'policy' };
     // A comment or a comma too many: Grafana leaves such a file out, and says so in its log alone.
     const looksLikeOne = /"panels"\s*:/.test(text) && /"(?:schemaVersion|targets|gridPos)"\s*:/.test(text);
     return looksLikeOne ? { ...nothing, is: 'dashboard' } : nothing;
   }
+}
+
+/** Of AWS; others have statements too, but no such effects. */
+function isPolicy({ Statement: statement }: JsonObject): boolean {
+  const list = Array.isArray(statement) ? statement : [statement];
+  return list.some((one) => isObject(one) && ('Effect' in one || 'NotAction' in one));
+}
+
+/** What `terraform show -json` says of a plan. */
+function isPlan({ format_version: version, planned_values: values }: JsonObject): boolean {
+  return typeof version === 'string' && isObject(values);
 }
 
 function isDashboard(value: JsonObject): boolean {

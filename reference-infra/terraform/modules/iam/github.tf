@@ -43,13 +43,11 @@ locals {
   }
 
   github_roles = { for key, role in local.pipeline_roles : key => role if key != "evidence" || var.evidence_bucket != null }
-
-  oidc_provider_arn = var.oidc_provider_arn == null ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
 }
 
-# There can be one of an address in an account: the second environment of an account is given the first one's.
+# There can be one of an address in an account: the first environment of an account makes it.
 resource "aws_iam_openid_connect_provider" "github" {
-  count = var.oidc_provider_arn == null ? 1 : 0
+  count = var.make_oidc_provider ? 1 : 0
 
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
@@ -65,7 +63,7 @@ resource "aws_iam_role" "github" {
   # An hour is the shortest that AWS takes.
   max_session_duration = 3600
   # It makes roles itself, with the boundary; its own rights it cannot change (terraform-apply.json).
-  permissions_boundary = each.key == "apply" ? null : aws_iam_policy.boundary.arn
+  permissions_boundary = each.key == "apply" ? null : local.boundary_arn
   tags                 = var.tags
 
   assume_role_policy = templatefile("${local.sources}/trust-github.json", {
@@ -73,6 +71,8 @@ resource "aws_iam_role" "github" {
     repository_id     = var.github.repository_id
     subjects          = join("\", \"", each.value.subjects)
   })
+
+  depends_on = [aws_iam_openid_connect_provider.github, aws_iam_policy.boundary]
 }
 
 resource "aws_iam_role_policy" "github" {

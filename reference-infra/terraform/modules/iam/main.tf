@@ -15,15 +15,19 @@ locals {
   # Paths of their own, so that a policy can speak of the pipeline's own roles: terraform-apply.json keeps them from itself.
   role_arn_prefix = "arn:${local.partition}:iam::${local.account_id}:role"
 
+  # Written out, so that a plan shows them, and with them the policies, before anything is there.
   role_arns = {
     execution = "${local.role_arn_prefix}/workload/${var.name}-execution"
     task      = "${local.role_arn_prefix}/workload/${var.name}-task"
   }
 
+  boundary_arn      = "arn:${local.partition}:iam::${local.account_id}:policy/pipeline/${var.name}-boundary"
+  oidc_provider_arn = "arn:${local.partition}:iam::${local.account_id}:oidc-provider/token.actions.githubusercontent.com"
+
   # A list stands in a file as ["$${name}"], so that it is JSON before it is filled in, too.
   values = {
     account_id         = local.account_id
-    boundary_arn       = aws_iam_policy.boundary.arn
+    boundary_arn       = local.boundary_arn
     cluster_name       = var.ecs_cluster_name
     data_bucket        = coalesce(var.data_bucket, "none")
     eks_cluster_name   = coalesce(var.eks_cluster_name, "none")

@@ -32,8 +32,3 @@ output "permissions_boundary_arn" {
   description = "The most that roles of this name can do: `permissions_boundary_arn` of the module eks. The role `apply` can make no role without it."
   value       = aws_iam_policy.boundary.arn
 }
-
-output "oidc_provider_arn" {
-  description = "GitHub's identity provider in this account, for a second environment in it."
-  value       = local.oidc_provider_arn
-}

@@ -59,15 +59,11 @@ variable "github" {
   }
 }
 
-variable "oidc_provider_arn" {
-  description = "GitHub's identity provider, where the account has it already: an account can have one. Null: it is made."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.oidc_provider_arn == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.oidc_provider_arn))
-    error_message = "oidc_provider_arn is arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com."
-  }
+variable "make_oidc_provider" {
+  description = "Whether GitHub's identity provider is made. An account can have one: the second environment of an account says false."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "ecs_cluster_name" {

@@ -24,10 +24,12 @@ resource "aws_iam_role" "workload" {
   path                 = "/workload/"
   description          = each.value.description
   max_session_duration = 3600
-  permissions_boundary = aws_iam_policy.boundary.arn
+  permissions_boundary = local.boundary_arn
   tags                 = var.tags
 
   assume_role_policy = templatefile("${local.sources}/${each.value.trust}.json", local.values)
+
+  depends_on = [aws_iam_policy.boundary]
 }
 
 resource "aws_iam_role_policy" "workload" {

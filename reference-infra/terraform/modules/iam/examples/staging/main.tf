@@ -11,7 +11,7 @@ module "iam" {
   environment = "staging"
   branches    = ["main"]
 
-  oidc_provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+  make_oidc_provider = false
 
   github = {
     owner         = "octo-org"
