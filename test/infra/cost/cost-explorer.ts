@@ -28,6 +28,8 @@ export interface CostExplorerStandIn {
   readonly violations: string[];
   /** Answers from now on. */
   answer(by: (call: CostCall, index: number) => CostAnswer): void;
+  /** The next answers wait for that. */
+  hold(until: Promise<void>): void;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function startCostExplorer(
   const calls: CostCall[] = [];
   const violations: string[] = [];
   let by = first;
+  let held = Promise.resolve();
   const server = createServer(async (request, response) => {
     const [prefix, operation = ''] = String(request.headers['x-amz-target']).split('.');
     const input: unknown = JSON.parse(await bodyOf(request));
@@ -53,6 +56,7 @@ export async function startCostExplorer(
     const call = { operation, input: Object.fromEntries(Object.entries(input ?? {})) };
     calls.push(call);
     const answer = by(call, calls.length - 1);
+    await held;
     if (answer.kind === 'lost') return void request.socket.destroy();
     response.setHeader('content-type', `application/x-amz-json-${model.jsonVersion}`);
     if (answer.kind === 'error') {
@@ -71,6 +75,9 @@ export async function startCostExplorer(
     violations,
     answer(next) {
       by = next;
+    },
+    hold(until) {
+      held = until;
     },
     async stop() {
       server.closeAllConnections();
