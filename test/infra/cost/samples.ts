@@ -60,9 +60,9 @@ export function models(day: Day): readonly Row[] {
 }
 
 /** Answers whatever is asked, for the period that is asked. */
-export function costsFor({ operation, input }: CostCall): CostAnswer {
-  const period = input.TimePeriod;
-  const { Start = '', End = '' } = isPeriod(period) ? period : {};
+export function costsFor(call: CostCall): CostAnswer {
+  const { operation, input } = call;
+  const { Start, End } = periodOf(call);
   if (operation === 'GetCostForecast') return { kind: 'answer', body: forecast(Start, End, 300) };
   const byTag = JSON.stringify(input.GroupBy).includes('TAG');
   return { kind: 'answer', body: usage(byTag ? models : services, daysBetween(Start, End)) };
@@ -86,6 +86,11 @@ export const daysLeft = (): number => {
   const today = dayOf(Date.now());
   return daysBetween(today, firstOfNextMonth(today)).length;
 };
+
+/** What a question is about; its end is exclusive. */
+export function periodOf({ input }: CostCall): { readonly Start: Day; readonly End: Day } {
+  return isPeriod(input.TimePeriod) ? input.TimePeriod : { Start: '', End: '' };
+}
 
 function isPeriod(value: unknown): value is { readonly Start: string; readonly End: string } {
   return typeof value === 'object' && value !== null && 'Start' in value && 'End' in value;
