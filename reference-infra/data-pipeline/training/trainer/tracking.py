@@ -12,6 +12,8 @@ from trainer.errors import TrainingError
 # MLflow waits for minutes for a server that is not there, unless somebody has said otherwise.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+# What it tells of its own progress would stand among the lines of the command.
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 
 import mlflow
 import numpy as np
