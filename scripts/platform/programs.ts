@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from '../tools/process.ts';
 import { signalGroup } from './groups.ts';
 
-const readyMs = 60_000;
+const usualReadyMs = 60_000;
 const graceMs = 8_000;
 /** Of a program's output, for the case that it ends. */
 const keptBytes = 64 * 1024;
@@ -20,6 +20,25 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
   /** Answers with success once the program can be used. */
   readonly readyUrl: string;
+  /** How long that may take; default: a minute. */
+  readonly readyMs?: number;
+}
+
+/** A program that comes to an end by itself. */
+export interface Task {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** All that it gets beside PATH and HOME. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+export interface TaskResult {
+  /** 1 when a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export class Programs {
@@ -43,7 +62,7 @@ export class Programs {
 
   /** @throws Error with the last lines that the program has written. */
   async start(program: Program): Promise<void> {
-    const { name, command, args, env, readyUrl } = program;
+    const { name, command, args, env, readyUrl, readyMs = usualReadyMs } = program;
     if (this.#stopping) throw new Error(`${name} is not started: the platform stops`);
     const child = spawn(command, args, {
       cwd: this.folder,
@@ -65,11 +84,39 @@ export class Programs {
       this.#running.set(name, child);
       this.#tell(`group ${child.pid}`);
     }
-    const why = await Promise.race([ended, untilReady(readyUrl)]);
+    const why = await Promise.race([ended, untilReady(readyUrl, readyMs)]);
     if (why !== null) throw new Error(`${name} ${why}\n${lastLines(said, 15)}`.trimEnd());
     void ended.then((how) => {
       if (!this.#stopping) this.onLost(`${name} ${how}\n${lastLines(said, 15)}`.trimEnd());
     });
+  }
+
+  /** Runs it to its end, or to the end of all programs. @throws Error when it cannot be started. */
+  async run({ name, command, args, env, cwd }: Task): Promise<TaskResult> {
+    if (this.#stopping) throw new Error(`${name} is not started: the platform stops`);
+    const child = spawn(command, args, {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: this.folder, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        said[stream] += text;
+      });
+    }
+    const key = `${name} ${child.pid}`;
+    if (child.pid !== undefined) {
+      this.#running.set(key, child);
+      this.#tell(`group ${child.pid}`);
+    }
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message}`)));
+      child.once('close', (exitCode) => resolve(exitCode ?? 1));
+    });
+    this.#running.delete(key);
+    return { code, ...said };
   }
 
   /** Ends all of them and removes the folder; safe to call twice. */
@@ -90,7 +137,7 @@ export class Programs {
 }
 
 /** Null once it answers; else what to say. */
-async function untilReady(url: string): Promise<string | null> {
+async function untilReady(url: string, readyMs: number): Promise<string | null> {
   const deadline = performance.now() + readyMs;
   while (performance.now() < deadline) {
     try {
