@@ -21,6 +21,7 @@ import { ensureChromium, findChromium } from './tools/chromium.ts';
 import { ensureCollector } from './tools/collector.ts';
 import { ensureComposeCheck } from './tools/compose.ts';
 import { ensureCostExporter } from './tools/cost.ts';
+import { ensureDataPipeline } from './tools/data-pipeline.ts';
 import { ensureEtcd } from './tools/etcd.ts';
 import { ensureGoTool, type GoTool } from './tools/go-tool.ts';
 import { helmTool } from './tools/helm.ts';
@@ -65,6 +66,7 @@ const preparations: readonly Preparation[] = [
   { name: 'collector', prepare: async () => said(await ensureCollector({ log })) },
   { name: 'alertmanager', prepare: async () => said(await ensureAlertmanager({ log })) },
   { name: 'ml-api', prepare: async () => said(await ensureMlApi({ log })) },
+  { name: 'data-pipeline', prepare: async () => said(await ensureDataPipeline({ log })) },
   { name: 'cost-exporter', prepare: async () => said(await ensureCostExporter({ log })) },
   { name: 'postgresql', prepare: preparePostgres },
   { name: 'terraform', prepare: prepareTerraform },
