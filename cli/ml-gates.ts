@@ -17,15 +17,19 @@ process.exitCode = await main(name, rest);
 async function main(gateName: string | undefined, args: readonly string[]): Promise<number> {
   if (gateName === undefined || gateName === 'help' || gateName === '--help' || gateName === '-h') {
     process.stdout.write(
-      overview([['check-infra PATH', 'mistakes in manifests, policies, rules and dashboards']]),
+      overview([
+        ['check-infra PATH', 'mistakes in manifests, policies, rules and dashboards'],
+        ['iam QUESTION', 'may a workflow assume a role of AWS, may a role make a call'],
+      ]),
     );
     return gateName === undefined ? 1 : 0;
   }
   if (gateName === 'check-infra') return await checkInfra(args);
+  if (gateName === 'iam') return await iam(args);
   const gate = gates.get(gateName);
   if (gate === undefined) {
     process.stderr.write(
-      `ml-gates: there is no gate \`${gateName}\`; gates: ${[...gates.keys()].join(', ')}; and check-infra\n`,
+      `ml-gates: there is no gate \`${gateName}\`; gates: ${[...gates.keys()].join(', ')}; and check-infra, iam\n`,
     );
     return 1;
   }
@@ -51,6 +55,15 @@ async function checkInfra(args: readonly string[]): Promise<number> {
     env: process.env,
     signal: ending.signal,
     width: process.stdout.columns ?? 100,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
+}
+
+async function iam(args: readonly string[]): Promise<number> {
+  const { runIam } = await import('./iam.ts');
+  return await runIam(args, {
+    cwd: process.cwd(),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
   });

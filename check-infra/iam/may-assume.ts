@@ -32,7 +32,7 @@ export function mayAssume({ trust, workflow, role, issuer = githubIssuer }: Assu
   const decision = decide(
     {
       action: 'sts:AssumeRoleWithWebIdentity',
-      resource: role ?? `arn:aws:iam::${account ?? '000000000000'}:role/any`,
+      resource: role ?? 'the role',
       caller: { is: 'web-identity', provider },
       context: {
         ...contextOfToken(workflow, issuer),

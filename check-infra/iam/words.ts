@@ -63,7 +63,7 @@ function missText(missed: Missed, request: Request): string {
 
 function failedText({ condition: { written, key, values }, found }: ConditionOutcome): string {
   const has = found === null ? 'is missing' : `is ${found.map(full).join(', ')}`;
-  return `wants of ${key} that it ${written} ${listed(values)}, and it ${has}`;
+  return `wants ${key} ${written} ${listed(values)}, and it ${has}`;
 }
 
 function patternsText({ not, patterns }: Patterns): string {
