@@ -5,7 +5,10 @@ const report = process.env.ML_GATES_TEST_REPORT;
 
 export default defineConfig({
   test: {
-    include: ['{action-*,check-infra,core,cli,scripts,test}/**/*.test.ts'],
+    include: [
+      '{action-*,check-infra,core,cli,scripts,test}/**/*.test.ts',
+      'reference-infra/data-pipeline/{etl,validation}/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**', '**/*.itg.test.ts'],
     testTimeout: 60_000,
     ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),

@@ -6,6 +6,7 @@ const alone = [
   'test/act/perf-gate*.itg.test.ts',
   'test/*memory.itg.test.ts',
   'test/infra/monitoring/chain.itg.test.ts',
+  'reference-infra/data-pipeline/test/memory.itg.test.ts',
   'reference-infra/ml-api/test/{hostile,lifecycle,load,predictions,registry}.itg.test.ts',
 ];
 

@@ -66,6 +66,7 @@ async function treeOf(engine: Engine, query: string): Promise<unknown[] | string
       : `${line}: ${message}`;
   }
   const statements = Array.isArray(tree.statements) ? tree.statements : [];
+  if (statements.length === 0) return ': the file is empty';
   return statements.length === 1
     ? statements
     : `: one SELECT is expected, not ${statements.length} statements`;

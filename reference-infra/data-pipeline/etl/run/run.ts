@@ -158,7 +158,8 @@ function openJournal(folder: string, durable: Durable, begin: BeginRecord, progr
       progress.note(`run ${begin.runId} is taken up again: ${[...left.tables.keys()].join(', ')} are done`);
     return left;
   }
-  if (left !== null) progress.note(`run ${begin.runId} had begun with other inputs; it begins anew`);
+  if (left !== null && left.tables.size > 0)
+    progress.note(`run ${begin.runId} had begun with other inputs; it begins anew`);
   rmSync(folder, { recursive: true, force: true });
   durable.point('before the journal begins');
   return Journal.start(folder, durable, begin);
