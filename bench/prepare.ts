@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureTool } from '../scripts/tools/cache.ts';
+import { ensureDataPipeline } from '../scripts/tools/data-pipeline.ts';
 import { runProcess } from '../scripts/tools/process.ts';
 import { ensurePython } from '../scripts/tools/python.ts';
 import { type Action, bundleOf, root } from './gate.ts';
@@ -30,6 +31,13 @@ export interface PreparedDrift {
   readonly versions: ReadonlyMap<string, string>;
   /** Makes them when they are asked for the first time; CSV only with 20 columns. 10,000,000 x 5 take 10 s and 600 MB. */
   sides(rows: number, columns: 5 | 20): Promise<Sides>;
+}
+
+export interface PreparedPipeline {
+  /** Of the tests' environment. */
+  readonly python: string;
+  /** Folder with the data, by rows. */
+  readonly events: ReadonlyMap<number, string>;
 }
 
 /** Two sides of one table, of which only some columns differ beyond chance: see `peers/make_drift.py`. */
@@ -63,6 +71,27 @@ export async function prepare(): Promise<Prepared> {
     { log },
   );
   return { python, data: data.directory };
+}
+
+/** For the data pipeline: 1,000,000 and 10,000,000 events, 130 MB. */
+export async function preparePipeline(): Promise<PreparedPipeline> {
+  await ensureDataPipeline({ log, types: false });
+  const { python } = await ensurePython({ log });
+  const script = join(folder, 'peers/make_events.py');
+  const events = new Map<number, string>();
+  for (const rows of [1_000_000, 10_000_000]) {
+    const { directory } = await ensureTool(
+      {
+        name: 'bench-events',
+        version: `${rows}-${digest(script)}`,
+        install: (target) => mustRun('nice', ['-n', '10', python, script, target, String(rows)], folder),
+      },
+      { log },
+    );
+    await readAll([join(directory, 'events.parquet')]);
+    events.set(rows, directory);
+  }
+  return { python, events };
 }
 
 /** For those of the data gate. */

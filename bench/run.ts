@@ -18,7 +18,8 @@ import { type Action, bundleOf } from './gate.ts';
 import { compareLoad } from './load-comparison.ts';
 import { type Contest, compare, contest, type Outcome } from './measure.ts';
 import { modelComparisons } from './model-comparisons.ts';
-import { prepare, prepareDrift, prepareRows } from './prepare.ts';
+import { pipelineComparisons } from './pipeline-comparisons.ts';
+import { prepare, prepareDrift, preparePipeline, prepareRows } from './prepare.ts';
 import { type Scaling, type ScalingOutcome, scale } from './scaling.ts';
 import { renderTable } from './table.ts';
 
@@ -46,13 +47,14 @@ if (filters[0] === 'duet') {
 
 const outcomes: Outcome[] = [];
 const scalings: ScalingOutcome[] = [];
-// The ids of the data gate begin with `data`, those of the drift check with `drift`, and only they: a run for one gate
+// The ids of the data gate begin with `data`, those of the drift check with `drift`, those of the data pipeline with
+// `pipeline`, and only they: a run for one gate
 // does not install the others' peers.
-const asked = (gate: 'model' | 'data' | 'drift'): boolean =>
-  all || filters.some((filter) => gateOf(filter) === gate);
+const asked = (gate: Part): boolean => all || filters.some((filter) => gateOf(filter) === gate);
 if (asked('model')) await runModel();
 if (asked('data')) await runData();
 if (asked('drift')) await runDrift();
+if (asked('pipeline')) await runPipelines();
 if (outcomes.length === 0 && scalings.length === 0) {
   console.error(`nothing here has an id that holds ${filters.join(' or ')}`);
   process.exit(1);
@@ -107,6 +109,13 @@ async function runDrift(): Promise<void> {
   await hold(await driftContests(prepared), [driftScaling(prepared)]);
 }
 
+async function runPipelines(): Promise<void> {
+  for (const comparison of pipelineComparisons(await preparePipeline()).filter(wanted)) {
+    console.log(`  ${comparison.id} …`);
+    outcomes.push(await compare(comparison));
+  }
+}
+
 async function hold(contests: readonly Contest[], scaled: readonly Scaling[]): Promise<void> {
   for (const each of contests) {
     const peers = each.peers.filter(wanted);
@@ -120,7 +129,10 @@ async function hold(contests: readonly Contest[], scaled: readonly Scaling[]): P
   }
 }
 
-function gateOf(filter: string): 'model' | 'data' | 'drift' {
+type Part = 'model' | 'data' | 'drift' | 'pipeline';
+
+function gateOf(filter: string): Part {
+  if (filter.startsWith('pipeline')) return 'pipeline';
   if (filter.startsWith('data')) return 'data';
   return filter.startsWith('drift') ? 'drift' : 'model';
 }
