@@ -83,6 +83,17 @@ sink: { format: parquet, path: out, mode: append, key: id }
     expect.stringMatching(
       /^pipeline.yaml:8: source lines: unknown key "pth"; allowed: .*; did you mean "path"\?$/,
     ),
+    expect.stringMatching(
+      /^pipeline.yaml:9: source lines: column "at" has type "TIMESTAMPP"; allowed: BIGINT, /,
+    ),
+    'pipeline.yaml:10: source lines: max-rejected is "some"; allowed: a number of rows such as 10, or a share such as 0.5%',
+    'pipeline.yaml:11: source lines: lateness without a watermark',
+    'pipeline.yaml:6: source lines: path is missing',
+    'pipeline.yaml:13: step priced: sql: pricd.sql does not exist; did you mean "priced.sql"?',
+    'pipeline.yaml:14: step checked: input "pricd" is neither a source nor an earlier step; allowed: lines, priced; did you mean "priced"?',
+    'pipeline.yaml:15: step checked: an earlier step is called so, too',
+    'pipeline.yaml:16: sink: key is for mode upsert, not for append',
+    expect.stringMatching(/^pipeline.yaml:16: sink: mode append would write all rows again in each run/),
   ]);
 });
 
