@@ -1,6 +1,6 @@
 /**
  * Does what a Dockerfile says, without Docker: each stage in a folder of its own. What is not the service's own, the
- * base image, is this machine. Only the instructions that the service's Dockerfile has are known; others are an error.
+ * base image, is this machine. Only the instructions that our Dockerfiles have are known; others are an error.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -100,6 +100,8 @@ function copy(
 ): void {
   const words = text.split(/\s+/);
   const flag = words[0]?.startsWith('--from=') === true ? words.shift() : undefined;
+  // Owners are left out: whoever runs this need not be root.
+  if (words[0]?.startsWith('--chown=') === true) words.shift();
   const target = words.pop() ?? '';
   const source = flag === undefined ? null : stages.get(flag.slice('--from='.length));
   for (const word of words) {
