@@ -93,6 +93,7 @@ resource "aws_ecs_task_definition" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_338: it tells of requests, and how long these are kept is for who answers for them to say.
   name              = "/ecs/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = aws_kms_key.logs.arn

@@ -246,7 +246,7 @@ variable "permissions_boundary_arn" {
 variable "log_retention_days" {
   description = "How long the logs of the control plane are kept, the audit log among them."
   type        = number
-  default     = 90
+  default     = 365
   nullable    = false
 
   validation {

@@ -30,15 +30,10 @@ module "eks" {
   deploy_group    = "ml-platform:production-deployers"
 
   pod_identities = {
-    ml-api = {
+    cost-exporter = {
       namespace       = "ml-platform"
-      service_account = "ml-api"
-      role_arn        = "arn:aws:iam::123456789012:role/ml-api-task"
-    }
-    grafana = {
-      namespace       = "ml-platform"
-      service_account = "grafana"
-      role_arn        = "arn:aws:iam::123456789012:role/ml-platform-grafana"
+      service_account = "cost-exporter"
+      role_arn        = "arn:aws:iam::123456789012:role/ml-platform-cost-exporter"
     }
   }
 }
