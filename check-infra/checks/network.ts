@@ -65,7 +65,7 @@ export const unexpectedFlows: Check = {
     ),
 };
 
-function openText({ to, ports, froms }: Open): string {
+function openText({ tos, ports, froms }: Open): string {
   const who = froms.map(
     ({ from, answer }) => shown(from) + (answer.verdict === 'depends' ? ' (perhaps)' : ''),
   );
@@ -73,7 +73,8 @@ function openText({ to, ports, froms }: Open): string {
   // That nobody holds the other side back is no news, where a rule admits it.
   const rules = said.filter((text) => !text.startsWith('no NetworkPolicy isolates'));
   const why = rules.length > 0 ? rules : said;
-  return `${shown(to)} is open on ${shortened(ports, 8)} to ${shortened(who, 4)}, which nothing asks for: ${shortened(why, 4, '; ')}`;
+  const what = shortened(tos.map(shown), 4);
+  return `${what} ${tos.length === 1 ? 'is' : 'are'} open on ${shortened(ports, 8)} to ${shortened([...new Set(who)], 4)}, which nothing asks for: ${shortened(why, 4, '; ')}`;
 }
 
 function shortened(texts: readonly string[], most: number, between = ', '): string {

@@ -9,6 +9,8 @@ import {
   podSpecOf,
   textAt,
 } from '../../core/kubernetes/index.ts';
+import type { Block } from './addresses.ts';
+import { addressesOf, ownLabels } from './controllers.ts';
 import { type Policy, policyOf } from './policy.ts';
 import { type Protocol, protocolOf } from './port.ts';
 import { type Labels, labelsOf } from './selector.ts';
@@ -35,7 +37,10 @@ export interface Pods {
 export interface Address {
   readonly is: 'address';
   readonly name: string;
+  /** Of a block, one that is in it. */
   readonly address: string;
+  /** It stands for all of these; what must hold for it must hold for each. */
+  readonly block?: Block;
 }
 
 /** The node that a pod runs on: its kubelet probes it. */
@@ -61,6 +66,17 @@ export interface Service {
   /** Its name leads to the pods' own addresses, and so to their own ports. */
   readonly headless: boolean;
   readonly ports: readonly ServicePort[];
+  /** Of type ExternalName: what it is another name for. */
+  readonly externalName: string | null;
+  /** Where it leads by Endpoints and EndpointSlices, which one without selector has. */
+  readonly addresses: readonly ServiceAddress[];
+}
+
+export interface ServiceAddress {
+  readonly end: Address;
+  /** Of the Service's port that leads there. */
+  readonly portName: string | null;
+  readonly port: { readonly port: number; readonly protocol: Protocol };
 }
 
 export interface Cluster {
@@ -86,7 +102,8 @@ export function clusterOf(objects: readonly KubeObject[], usual = 'default'): Cl
     if (kind === '/Namespace')
       namespaces.set(name, labelsOfNamespace(name, labelsOf(object.metadata.labels)));
     // Knative has Services of its own, Calico NetworkPolicies.
-    else if (kind === '/Service') services.push(serviceOf(object, namespace));
+    else if (kind === '/Service')
+      services.push(serviceOf(object, namespace, addressesOf(objects, object, usual)));
     else if (kind === 'networking.k8s.io/NetworkPolicy') policies.push(policyOf(object, namespace));
     else {
       const found = podsOf(object, namespace);
@@ -118,7 +135,7 @@ function podsOf(object: KubeObject, namespace: string): Pods | null {
     is: 'pods',
     name: `${object.kind}/${object.metadata.name}`,
     namespace,
-    labels: labelsOf(podMetadataOf(object).labels),
+    labels: { ...ownLabels(object), ...labelsOf(podMetadataOf(object).labels) },
     hostNetwork: spec.hostNetwork === true,
     ports: containers.flatMap((container) =>
       listAt(container, 'ports').flatMap((port): PodPort[] => {
@@ -138,7 +155,7 @@ function podsOf(object: KubeObject, namespace: string): Pods | null {
   };
 }
 
-function serviceOf(object: KubeObject, namespace: string): Service {
+function serviceOf(object: KubeObject, namespace: string, addresses: Service['addresses']): Service {
   const selector = labelsOf(objectAt(object, 'spec', 'selector'));
   return {
     name: object.metadata.name,
@@ -147,6 +164,9 @@ function serviceOf(object: KubeObject, namespace: string): Service {
       Object.keys(selector).length === 0 || textAt(object, 'spec', 'type') === 'ExternalName'
         ? null
         : selector,
+    externalName:
+      textAt(object, 'spec', 'type') === 'ExternalName' ? textAt(object, 'spec', 'externalName') : null,
+    addresses,
     headless: textAt(object, 'spec', 'clusterIP') === 'None',
     ports: listAt(object, 'spec', 'ports').flatMap((port): ServicePort[] => {
       const number = numberAt(port, 'port');

@@ -4,9 +4,11 @@
  */
 
 import { isInBlock, mayHold } from './addresses.ts';
-import type { Cluster, Endpoint, Pods, Service } from './cluster.ts';
+import type { Cluster, Endpoint, Pods, Service, ServiceAddress } from './cluster.ts';
 import type { Direction, Peer, Policy, PolicyPort, Rule } from './policy.ts';
+import { blocksIn } from './policy.ts';
 import { type Port, portText } from './port.ts';
+import { regionsOf } from './regions.ts';
 import { type Labels, selectorText, selects } from './selector.ts';
 
 export interface Answer {
@@ -18,6 +20,11 @@ export interface Answer {
 
 /** Traffic between pods needs both: the egress of the one, the ingress of the other. */
 export function mayTalk(cluster: Cluster, from: Endpoint, to: Endpoint, port: Port): Answer {
+  const [froms, tos] = [partsOf(cluster, from), partsOf(cluster, to)];
+  if (froms.length * tos.length > 1)
+    return all(froms.flatMap((source) => tos.map((target) => mayTalk(cluster, source, target, port))));
+  // "a pod cannot block access to itself"; the pods of a workload are several.
+  if (from === to && isOnePod(from)) return { verdict: 'yes', because: ['a pod always reaches itself'] };
   const sides: Answer[] = [];
   if (from.is === 'pods') sides.push(decideSide(cluster, 'egress', from, to, port, to));
   if (to.is === 'pods') {
@@ -31,6 +38,20 @@ export function mayTalk(cluster: Cluster, from: Endpoint, to: Endpoint, port: Po
   return all(sides);
 }
 
+export function isOnePod(end: Endpoint): boolean {
+  return end.is === 'pods' && end.name.startsWith('Pod/');
+}
+
+/** An address of each part of a block that policies tell apart. */
+function partsOf({ policies }: Cluster, end: Endpoint): readonly Endpoint[] {
+  if (end.is !== 'address' || end.block === undefined) return [end];
+  const { block, name } = end;
+  const cidrs = [block, ...blocksIn(policies)].flatMap(({ cidr, except }) => [cidr, ...except]);
+  return regionsOf(cidrs)
+    .filter(({ address }) => isInBlock(block, address))
+    .map(({ address }) => ({ is: 'address', name, address }));
+}
+
 /** By the Service's own port; all pods behind it must admit it. */
 export function mayReach(
   cluster: Cluster,
@@ -39,6 +60,12 @@ export function mayReach(
   { port, protocol }: Port,
 ): Answer {
   const name = `Service ${service.namespace}/${service.name}`;
+  if (service.externalName !== null) {
+    return no(
+      `${name} is a name for ${service.externalName}, whose addresses are not known; name an outsider with an address instead`,
+    );
+  }
+  if (service.selector === null) return mayReachEndpoints(cluster, from, service, { port, protocol });
   if (service.headless) {
     const behind = podsBehind(cluster, service);
     if (behind.length === 0) return no(`${name} selects no pods`);
@@ -59,6 +86,31 @@ export function mayReach(
         ? no(`${name} sends port ${port} to the port "${found.target}", which ${shown(pods)} does not name`)
         : mayTalk(cluster, from, pods, { port: target, protocol });
     }),
+  );
+}
+
+/** Of a Service without selector: its addresses are in objects of their own. */
+function mayReachEndpoints(cluster: Cluster, from: Endpoint, service: Service, port: Port): Answer {
+  const name = `Service ${service.namespace}/${service.name}`;
+  const behind = addressesBehind(service, port);
+  if (service.addresses.length === 0) {
+    return no(
+      `${name} has no selector, and no Endpoints or EndpointSlice says where it leads; name an outsider with an address instead`,
+    );
+  }
+  if (behind.length === 0)
+    return no(`${name} has no port ${portText(port)} with an address: ${portsOf(service)}`);
+  return all(behind.map((one) => mayTalk(cluster, from, one.end, one.port)));
+}
+
+/** Where the port of a Service without selector leads. */
+export function addressesBehind(
+  { ports, addresses }: Service,
+  { port, protocol }: Port,
+): readonly ServiceAddress[] {
+  const found = ports.filter((one) => one.port === port && one.protocol === protocol);
+  return found.flatMap(({ name }) =>
+    addresses.filter((one) => one.portName === name && one.port.protocol === protocol),
   );
 }
 
@@ -98,6 +150,15 @@ export function decideSide(
   if (sure !== undefined) return { verdict: 'yes', because: [`${sure.name} admits it`] };
   const perhaps = rules.find(({ peer, isPort }) => peer.is === 'depends' && isPort);
   if (perhaps !== undefined) return { verdict: 'depends', because: [`${perhaps.name}: ${perhaps.peer.why}`] };
+  // "Traffic to/from hostNetwork pods is treated the same as all other traffic to/from the node IP", by most plugins.
+  if (other.is === 'pods' && other.hostNetwork) {
+    return {
+      verdict: 'depends',
+      because: [
+        `${shown(other)} runs on the host's network, and what is of the same node is always let through`,
+      ],
+    };
+  }
   if (subject.hostNetwork) {
     return {
       verdict: 'depends',
@@ -148,8 +209,13 @@ function matchPeers(cluster: Cluster, policy: Policy, rule: Rule, other: Endpoin
 function matchPeer({ namespaces, podBlocks }: Cluster, policy: Policy, peer: Peer, other: Endpoint): Match {
   if (peer.is === 'block') {
     if (other.is === 'address') return { is: isInBlock(peer, other.address) ? 'yes' : 'no' };
-    // "These should be cluster-external IPs, since Pod IPs are ephemeral and unpredictable."
-    if (other.is === 'pods' && podBlocks !== null && !podBlocks.some((pods) => mayHold(peer, pods)))
+    // "These should be cluster-external IPs, since Pod IPs are ephemeral and unpredictable." On the host's network a pod has its node's.
+    if (
+      other.is === 'pods' &&
+      !other.hostNetwork &&
+      podBlocks !== null &&
+      !podBlocks.some((pods) => mayHold(peer, pods))
+    )
       return { is: 'no' };
     const block = `${peer.cidr}${peer.except.length === 0 ? '' : ` except ${peer.except.join(', ')}`}`;
     return { is: 'depends', why: `${block} may hold the address of ${shown(other)}` };

@@ -7,7 +7,8 @@
  *       job: { labels: { pushes: "true" } }     # in the namespace of the manifests
  *       monitoring: { namespace: obs, namespace-labels: { team: obs }, labels: { app: prometheus } }
  *       dns: { namespace: kube-system, labels: { k8s-app: kube-dns }, ports: { dns: 53/UDP } }   # for policies that name ports
- *       internet: { address: 203.0.113.7 }
+ *       database: { address: 10.0.192.10 }
+ *       internet: { address: 0.0.0.0/0, except: [10.0.0.0/8] }     # a block stands for all of its addresses
  *     reach:
  *       - { from: ingress-controller, to: ml-api, port: 80, why: predictions }
  *       - { from: [Deployment/ml-api], to: mlflow, port: 5000, why: the model }
@@ -21,10 +22,11 @@ import { parse } from 'yaml';
 import { nearest } from '../../core/gate/index.ts';
 import { quote, RunError } from '../../core/inputs/index.ts';
 import { isObject, type Json, type JsonObject, textAt } from '../../core/kubernetes/index.ts';
-import { cidrProblem } from './addresses.ts';
-import { type Cluster, type Endpoint, labelsOfNamespace, type Service } from './cluster.ts';
+import { cidrProblem, isInBlock } from './addresses.ts';
+import { type Address, type Cluster, type Endpoint, labelsOfNamespace, type Service } from './cluster.ts';
 import { isWorkload } from './decide.ts';
 import { type Port, parsePort } from './port.ts';
+import { regionsOf } from './regions.ts';
 import { type Labels, labelsOf } from './selector.ts';
 
 export interface Flow {
@@ -46,6 +48,7 @@ export interface Expectations {
 const fieldsOf = {
   file: ['pod-addresses', 'outsiders', 'reach'],
   outsider: ['namespace', 'namespace-labels', 'labels', 'ports', 'address'],
+  address: ['address', 'except'],
   flow: ['from', 'to', 'port', 'why'],
 };
 
@@ -104,16 +107,9 @@ interface Outsider {
 
 function outsiderOf(name: string, value: Json | undefined, where: string, usual: string): Outsider {
   if (!isObject(value)) throw new RunError(`${where} is no mapping of ${fieldsOf.outsider.join(', ')}`);
-  checkFields(value, fieldsOf.outsider, where);
+  if (value.address === undefined) checkFields(value, fieldsOf.outsider, where);
   const namespace = textAt(value, 'namespace') || usual;
-  if (value.address !== undefined) {
-    const address = String(value.address);
-    if (isIP(address) === 0)
-      throw new RunError(`${where}: address ${quote(address)} is none, as 203.0.113.7`);
-    if (Object.keys(value).length > 1)
-      throw new RunError(`${where} has an address, and so no ${fieldsOf.outsider.slice(0, -1).join(', ')}`);
-    return { end: { is: 'address', name, address }, namespace, labels: {} };
-  }
+  if (value.address !== undefined) return { end: addressOf(name, value, where), namespace, labels: {} };
   for (const field of ['labels', 'namespace-labels', 'ports'])
     if (value[field] !== undefined && !isObject(value[field]))
       throw new RunError(
@@ -131,6 +127,32 @@ function outsiderOf(name: string, value: Json | undefined, where: string, usual:
     namespace,
     labels: labelsOf(value['namespace-labels']),
   };
+}
+
+function addressOf(name: string, value: JsonObject, where: string): Address {
+  const others = Object.keys(value).filter((field) => !fieldsOf.address.includes(field));
+  const wrong = others.filter((field) => fieldsOf.outsider.includes(field));
+  if (wrong.length > 0) throw new RunError(`${where} has an address, and so no ${wrong.join(', ')}`);
+  checkFields(value, fieldsOf.address, where);
+  const address = String(value.address);
+  const isOne = isIP(address) !== 0;
+  if (!isOne && cidrProblem(address) !== null)
+    throw new RunError(`${where}: address ${quote(address)} is none, as 203.0.113.7, or 10.0.192.0/22`);
+  if (value.except === undefined && isOne) return { is: 'address', name, address };
+  const given = value.except ?? [];
+  if (isOne || !Array.isArray(given))
+    throw new RunError(
+      `${where}: except ${isOne ? 'is for a block of addresses' : 'is no list'}, as { address: 0.0.0.0/0, except: [10.0.0.0/8] }`,
+    );
+  const except = given.map((block) => {
+    const problem = cidrProblem(String(block));
+    if (problem !== null) throw new RunError(`${where}: except: ${problem}`);
+    return String(block);
+  });
+  const block = { cidr: address, except };
+  const first = regionsOf([address, ...except]).find((region) => isInBlock(block, region.address));
+  if (first === undefined) throw new RunError(`${where}: except leaves nothing of ${address}`);
+  return { is: 'address', name, address: first.address, block };
 }
 
 function flowsOf(entry: Json, where: string, outsiders: readonly Endpoint[], cluster: Cluster): Flow[] {

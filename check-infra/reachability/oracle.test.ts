@@ -72,6 +72,7 @@ function peerAdmits(world: World, own: string, peer: Peer, other: Pod | string, 
     return within(cidr, other) && except.every((part) => !within(part, other));
   }
   if (typeof other === 'string') return false;
+  // It may be seen as its node, which the rule does not name.
   if (other.hostNetwork && !luck) return false;
   if (peer.namespaceSelector === undefined && other.namespace !== own) return false;
   const labels = {
@@ -92,6 +93,8 @@ function sideAdmits(
   luck: Luck,
 ): boolean {
   if (subject.hostNetwork && luck) return true;
+  // It may be on the same node.
+  if (typeof other !== 'string' && other.hostNetwork && luck) return true;
   let isIsolated = false;
   for (const { namespace, spec } of world.policies) {
     if (namespace !== subject.namespace || !matches(spec.podSelector, subject.labels)) continue;
@@ -121,6 +124,7 @@ function sideAdmits(
 }
 
 function verdict(world: World, from: Pod | string, to: Pod | string, port: Port): string {
+  if (from === to) return 'yes';
   const admits = (luck: Luck): boolean =>
     (typeof from === 'string' || sideAdmits(world, 'egress', from, to, to, port, luck)) &&
     (typeof to === 'string' || sideAdmits(world, 'ingress', to, from, to, port, luck));

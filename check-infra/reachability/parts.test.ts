@@ -3,7 +3,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseManifests } from '../../core/kubernetes/index.ts';
 import { cidrProblem, isInBlock, mayHold } from './addresses.ts';
-import { type Cluster, clusterOf, mayReach, parsePort, portText, selectorText, selects } from './index.ts';
+import {
+  type Cluster,
+  clusterOf,
+  mayReach,
+  mayTalk,
+  parsePort,
+  portText,
+  selectorText,
+  selects,
+} from './index.ts';
 
 const cluster = (text: string): Cluster =>
   clusterOf(parseManifests(text, String).map(({ object }) => object));
@@ -32,6 +41,16 @@ describe('selectors', () => {
     expect(selects(selector, {})).toBe(ofNone);
     expect(selectorText(selector)).toBe(text);
   });
+});
+
+test('a key is no label because every object has something of that name', () => {
+  for (const key of ['constructor', 'toString', '__proto__']) {
+    const selector = (operator: string) => ({ matchExpressions: [{ key, operator, values: ['a'] }] });
+    expect(selects(selector('Exists'), {})).toBe(false);
+    expect(selects(selector('DoesNotExist'), {})).toBe(true);
+    expect(selects(selector('NotIn'), {})).toBe(true);
+    expect(selects({ matchLabels: { [key]: 'a' } }, {})).toBe(false);
+  }
 });
 
 describe('ports', () => {
@@ -134,8 +153,16 @@ spec: ${spec}
       'Service ml/web has no port 53: it has 53/UDP (a)',
     ],
     ['{ selector: { app: other }, ports: [{ port: 80 }] }', 80, 'Service ml/web selects no pods'],
-    ['{ ports: [{ port: 80 }] }', 80, 'Service ml/web selects no pods'],
-    ['{ type: ExternalName, externalName: example.com }', 80, 'Service ml/web has no port 80: it has none'],
+    [
+      '{ ports: [{ port: 80 }] }',
+      80,
+      'Service ml/web has no selector, and no Endpoints or EndpointSlice says where it leads; name an outsider with an address instead',
+    ],
+    [
+      '{ type: ExternalName, externalName: example.com }',
+      80,
+      'Service ml/web is a name for example.com, whose addresses are not known; name an outsider with an address instead',
+    ],
     [
       '{ selector: { app: web }, ports: [{ port: 80, targetPort: grpc }] }',
       80,
@@ -149,6 +176,67 @@ spec: ${spec}
     expect(reach(spec, 8000).verdict).toBe('yes');
     expect(reach(spec, 80).verdict).toBe('no');
   });
+});
+
+test('labels that controllers give are there, those with a value of the moment too', () => {
+  const [job, cron, other] = cluster(`
+apiVersion: batch/v1
+kind: Job
+metadata: { name: train }
+spec: { template: { metadata: { labels: { app: train } }, spec: { containers: [] } } }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly }
+spec: { jobTemplate: { spec: { template: { spec: { containers: [] } } } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [] }
+`).pods;
+  const exists = { matchExpressions: [{ key: 'job-name', operator: 'Exists' }] };
+  const named = { matchLabels: { 'batch.kubernetes.io/job-name': 'train' } };
+  const selected = [exists, named].map((one) =>
+    [job, cron, other].map((pods) => selects(one, pods?.labels ?? {})),
+  );
+  expect(selected).toEqual([
+    [true, true, false],
+    [true, false, false],
+  ]);
+});
+
+test('a namespaceSelector that is left empty is none, as the API has it', () => {
+  const { policies } = cluster(`
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: a }
+spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: , podSelector: { matchLabels: { app: web } } }] }] }
+`);
+  expect(policies[0]?.ingress?.[0]?.peers).toEqual([
+    { is: 'pods', namespaces: undefined, pods: { matchLabels: { app: 'web' } } },
+  ]);
+});
+
+test('a pod reaches itself, whatever policies say; the pods of a workload are several', () => {
+  const made = cluster(`
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api }
+spec: { template: { spec: { containers: [] } } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny }
+spec: { podSelector: {}, policyTypes: [Ingress, Egress] }
+`);
+  const verdicts = made.pods.map((pods) => mayTalk(made, pods, pods, { port: 80, protocol: 'TCP' }).verdict);
+  expect(verdicts).toEqual(['yes', 'no']);
 });
 
 test('objects of other groups with the same kind are none of these', () => {

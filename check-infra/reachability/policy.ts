@@ -81,7 +81,12 @@ function peerOf(peer: Json): Peer {
   const block = at(peer, 'ipBlock');
   return isObject(block)
     ? { is: 'block', cidr: textAt(block, 'cidr'), except: listAt(block, 'except').map(String) }
-    : { is: 'pods', namespaces: at(peer, 'namespaceSelector'), pods: at(peer, 'podSelector') };
+    : // One left empty is null, and null is none: `namespaceSelector:` is not `namespaceSelector: {}`.
+      {
+        is: 'pods',
+        namespaces: at(peer, 'namespaceSelector') ?? undefined,
+        pods: at(peer, 'podSelector') ?? undefined,
+      };
 }
 
 function portOf(port: Json): PolicyPort {
@@ -92,4 +97,12 @@ function portOf(port: Json): PolicyPort {
     port: number ?? (name === '' ? null : name),
     endPort: numberAt(port, 'endPort'),
   };
+}
+
+/** Blocks of addresses that policies name. */
+export function blocksIn(policies: readonly Policy[]): Block[] {
+  return policies
+    .flatMap(({ ingress, egress }) => [...(ingress ?? []), ...(egress ?? [])])
+    .flatMap(({ peers }) => peers ?? [])
+    .flatMap((peer) => (peer.is === 'block' ? [peer] : []));
 }

@@ -17,13 +17,18 @@ export function labelsOf(value: Json | undefined): Labels {
 export function selects(selector: Json | undefined, labels: Labels): boolean {
   const wanted = Object.entries(labelsOf(objectAt(selector, 'matchLabels')));
   return (
-    wanted.every(([name, value]) => labels[name] === value) &&
+    wanted.every(([name, value]) => labelAt(labels, name) === value) &&
     listAt(selector, 'matchExpressions').every((expression) => holds(expression, labels))
   );
 }
 
+/** Also of one that is called as what every object has: `constructor`. */
+function labelAt(labels: Labels, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
+
 function holds(expression: Json, labels: Labels): boolean {
-  const label = labels[textAt(expression, 'key')];
+  const label = labelAt(labels, textAt(expression, 'key'));
   const values = listAt(expression, 'values').map(String);
   switch (textAt(expression, 'operator')) {
     case 'In':

@@ -155,6 +155,49 @@ describe('each rule of each policy', () => {
   });
 });
 
+describe('a rule that is added', () => {
+  /** The release with one more rule of ml-api's policy. */
+  const opened = (direction: 'ingress' | 'egress', rule: Json): string => {
+    const place: Place = { policy: 'ml-api', direction, index: 0 };
+    return judged(changed(production, place, (first) => [first, rule])).open.join('\n');
+  };
+  const world = [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }];
+  test.each<[string, JsonObject, string]>([
+    ['SSH to the world', { to: world, ports: [{ port: 22 }] }, 'internet'],
+    ['a range of ports', { to: world, ports: [{ port: 8443, endPort: 8999 }] }, '8443, 8999'],
+    ['the world by IPv6', { to: [{ ipBlock: { cidr: '::/0' } }] }, 'the internet by IPv6'],
+    ['somebody’s network', { to: [{ ipBlock: { cidr: '8.8.8.0/24' } }] }, '8.8.8.0/24'],
+    ['a peer’s network', { to: [{ ipBlock: { cidr: '10.64.0.0/16' } }] }, '10.64.0.0/16'],
+    ['the metadata service', { to: [{ ipBlock: { cidr: '169.254.169.254/32' } }] }, '169.254.169.254'],
+    ['HTTP/3 to the world', { to: world, ports: [{ port: 443, protocol: 'UDP' }] }, '443/UDP'],
+    ['all of SCTP', { to: world, ports: [{ protocol: 'SCTP' }] }, 'other ports of SCTP'],
+    ['one more port of the registry', { to: podsWith({ app: 'x' }), ports: [{ port: 5000 }] }, 'app=x'],
+  ])('egress, %s', (_, rule, word) => {
+    expect(opened('egress', rule)).toContain(word);
+  });
+  test.each<[string, JsonObject, string]>([
+    ['one more port, from everybody', { ports: [{ port: 8080 }] }, 'open on 8080 to'],
+    [
+      'a namespace',
+      { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team-x' } } }] },
+      'team-x',
+    ],
+    ['a label', { from: podsWith({ tier: 'front' }) }, 'tier=front'],
+    [
+      'whoever has a label',
+      { from: [{ podSelector: { matchExpressions: [{ key: 'team', operator: 'Exists' }] } }] },
+      'a pod with team=any-value',
+    ],
+    ['a network', { from: [{ ipBlock: { cidr: '10.200.0.0/16' } }] }, '10.200.0.0/16'],
+  ])('ingress, %s', (_, rule, word) => {
+    expect(opened('ingress', rule)).toContain(word);
+  });
+});
+
+function podsWith(labels: Readonly<Record<string, string>>): Json {
+  return [{ podSelector: { matchLabels: labels } }];
+}
+
 test('the matrix in the README is that of the base', () => {
   const [first] = matricesOf({ ...infra, releases: [production] });
   if (first === undefined) throw new Error('no matrix');
