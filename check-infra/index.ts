@@ -39,7 +39,7 @@ export async function checkInfra({ folder, shown, skip, matrix }: Wanted, world:
   };
 }
 
-function seenIn({ releases, scrapes, rules, dashboards, policies }: Infra): string[] {
+function seenIn({ releases, scrapes, rules, dashboards, policies, terraform, plans }: Infra): string[] {
   const count = (number: number, what: string, plural: string): string[] =>
     number === 0 ? [] : [`${number} ${number === 1 ? what : plural}`];
   return [
@@ -54,6 +54,10 @@ function seenIn({ releases, scrapes, rules, dashboards, policies }: Infra): stri
     ...count(rules.length, 'file of rules', 'files of rules'),
     ...count(dashboards.length, 'dashboard', 'dashboards'),
     ...count(policies.length, 'policy of AWS', 'policies of AWS'),
+    ...count(terraform.length, 'folder of Terraform', 'folders of Terraform'),
+    ...plans.flatMap(({ place, planned }) =>
+      count(planned.length, 'planned resource', 'planned resources').map((text) => `${place}: ${text}`),
+    ),
   ];
 }
 

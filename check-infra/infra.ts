@@ -2,6 +2,7 @@
 
 import type { JsonObject, Manifest } from '../core/kubernetes/index.ts';
 import type { PolicyKind } from './iam/index.ts';
+import type { Planned } from './terraform/plan.ts';
 
 /** Objects that are applied together: a kustomization, a chart with its default values, or single files. */
 export interface Release {
@@ -48,6 +49,18 @@ export interface PolicyFile extends TextFile {
   readonly role: string | null;
 }
 
+/** Files of Terraform that make one module. */
+export interface TerraformFolder {
+  readonly place: string;
+  readonly files: readonly TextFile[];
+}
+
+/** What `terraform show -json` says of a plan. */
+export interface PlanFile {
+  readonly place: string;
+  readonly planned: readonly Planned[];
+}
+
 /** What could not be read or rendered, and why. */
 export interface Unreadable {
   readonly place: string;
@@ -65,6 +78,8 @@ export interface Infra {
   /** Which metrics there are: what expressions are held against. */
   readonly contracts: readonly ParsedFile[];
   readonly policies: readonly PolicyFile[];
+  readonly terraform: readonly TerraformFolder[];
+  readonly plans: readonly PlanFile[];
   /** Names that Docker Compose gives to what it runs: an address in a file may mean those. */
   readonly composeServices: ReadonlySet<string>;
   /** Files that are no YAML, though they look like something that is checked. */

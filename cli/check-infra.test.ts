@@ -153,7 +153,7 @@ describe('what is refused', () => {
     expect(await run(['empty'])).toEqual({
       code: 1,
       out: '',
-      err: 'ml-gates check-infra: "empty" holds no kustomization, chart, manifest, rules of Prometheus, dashboard or policy of AWS; these are looked for in .yaml, .yml and .json files\n',
+      err: 'ml-gates check-infra: "empty" holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files\n',
     });
   });
 

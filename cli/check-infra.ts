@@ -124,7 +124,7 @@ function helpText(width: number): string {
     'ml-gates check-infra PATH',
     '',
     ...wrapped(
-      'Looks for mistakes that a schema does not see in the kustomizations, charts, manifests, rules, dashboards and policies of AWS below a folder. Exits with 0 when there are none, 1 otherwise.',
+      'Looks for mistakes that a schema does not see in the kustomizations, charts, manifests, rules, dashboards, policies of AWS, files and plans of Terraform below a folder. Exits with 0 when there are none, 1 otherwise.',
       width,
       '',
     ),

@@ -14,6 +14,8 @@ function findings(check: Check, ...dashboards: readonly ParsedFile[]): [place: s
     scrapes: [],
     contracts: [],
     policies: [],
+    terraform: [],
+    plans: [],
     composeServices: new Set(),
     broken: [],
     unrendered: [],

@@ -19,6 +19,7 @@ import { blockedDns, blockedIngress } from './policies.ts';
 import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
+import { terraformChecks } from './terraform.ts';
 import {
   anyRepository,
   literalWildcard,
@@ -66,4 +67,5 @@ export const checks: readonly Check[] = [
   unreadClaim,
   literalWildcard,
   pullRequestWrites,
+  ...terraformChecks,
 ];

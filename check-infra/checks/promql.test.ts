@@ -31,6 +31,8 @@ function reference(change?: (text: string) => string): Infra {
     scrapes: read(scrapeFile).map((file) => ({ ...file, release: null })),
     contracts: read('metrics.json'),
     policies: [],
+    terraform: [],
+    plans: [],
     composeServices: new Set(),
     broken: [],
     unrendered: [],

@@ -24,6 +24,7 @@ export interface Read extends Parsed {
 const nothing: Parsed = { is: 'other', value: null, manifests: [], broken: null };
 
 export function parseFile(name: string, text: string): Parsed {
+  if (name.endsWith('.tf')) return nothing;
   return /\.json$/i.test(name) ? parseJson(text) : parseYaml(text);
 }
 
