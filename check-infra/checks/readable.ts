@@ -5,14 +5,15 @@ import { named } from './objects.ts';
 
 export const brokenYaml: Check = {
   name: 'broken-yaml',
-  refuses: 'a manifest, a file of rules or a configuration of Prometheus that is no YAML',
+  refuses:
+    'a manifest, a file of rules or a configuration of Prometheus that is no YAML, or an object that no API server takes',
   run: ({ broken }) =>
     named(
       'broken-yaml',
       broken.map(({ place, why }) => ({
         place,
-        message: `it is no YAML: ${why}`,
-        mend: 'mend the line; what the file holds was not checked',
+        message: why,
+        mend: 'mend the line; the document that it is in was not checked',
       })),
     ),
 };

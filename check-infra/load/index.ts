@@ -9,17 +9,19 @@ import type { Infra, Release, Unreadable } from '../infra.ts';
 import { composeServicesOf, configurationOf } from './configuration.ts';
 import {
   basesOf,
+  circular,
   isApplied,
   isKustomizationFile,
   namedIn,
+  outerBases,
   reachabilityOf,
+  unusedComponents,
   withFolders,
 } from './kustomizations.ts';
 import { looseReleases } from './loose.ts';
 import { parseFile, type Read } from './parse.ts';
 import { policiesOf } from './policies.ts';
 import { renderChart, renderFolder } from './release.ts';
-import { terraformOf } from './terraform.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
 export type LoadWorld = Pick<ToolWorld, 'env' | 'signal'>;
@@ -44,20 +46,23 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   const charts = all.filter(({ path }) => basename(path) === 'Chart.yaml').map(({ path }) => dirname(path));
   const read = all.filter(({ path }) => !charts.some((chart) => isBelow(path, join(chart, 'templates'))));
   const kustomizations = read.filter((one) => isKustomizationFile(one) && one.value !== null);
-  const { releases, unrendered, unnamed } = await render(root, read, kustomizations, charts, { env, signal });
+  const { releases, odd, unrendered, unnamed, unused } = await render(root, read, kustomizations, charts, {
+    env,
+    signal,
+  });
   const { policies, unknown } = policiesOf(read);
-  const { terraform, plans, leftOut: notPlanned } = terraformOf(read, (folder) => shownIn(root, folder));
   const infra: Infra = {
     releases,
     kustomizations: await Promise.all(kustomizations.map(withFolders)),
     ...configurationOf(releases, read),
     policies,
-    terraform,
-    plans,
     composeServices: composeServicesOf(read),
-    broken: read.flatMap(({ place, broken }) =>
-      broken === null ? [] : [{ place: `${place}:${broken.line}`, why: broken.why }],
-    ),
+    broken: [
+      ...read.flatMap(({ place, broken }) =>
+        broken === null ? [] : [{ place: `${place}:${broken.line}`, why: `it is no YAML: ${broken.why}` }],
+      ),
+      ...odd,
+    ],
     unrendered,
     unusedReachability: read
       .filter(({ path }) => /^reachability\.ya?ml$/.test(basename(path)))
@@ -68,7 +73,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   };
   if (isEmpty(infra)) {
     throw new RunError(
-      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files`,
+      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard or policy of AWS; these are looked for in .yaml, .yml and .json files`,
     );
   }
   const told = (paths: readonly string[], what: string): string[] => {
@@ -81,7 +86,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
     ...told(links, 'links are not followed'),
     ...told(large, 'too large to be a configuration'),
     ...told(unnamed, 'no kustomization names it'),
-    ...notPlanned,
+    ...told(unused, 'a component that no kustomization has'),
     ...unknown.map((place) => `${place}: not looked at, the plan does not know it before it is applied`),
   ];
   return { infra, leftOut };
@@ -99,6 +104,16 @@ async function checkFolder(root: string, shown: string): Promise<void> {
   throw new RunError(`${quote(shown)} does not exist${near === undefined ? '' : `; did you mean ${near}?`}`);
 }
 
+interface Rendered {
+  readonly releases: readonly Release[];
+  readonly odd: readonly Unreadable[];
+  readonly unrendered: readonly Unreadable[];
+  /** Manifests beside kustomizations that do not name them. */
+  readonly unnamed: readonly string[];
+  /** Components that nothing is built on. */
+  readonly unused: readonly string[];
+}
+
 /** What is rendered, and what stands alone. */
 async function render(
   root: string,
@@ -106,14 +121,27 @@ async function render(
   kustomizations: readonly Read[],
   charts: readonly string[],
   { env, signal }: LoadWorld,
-): Promise<Pick<Infra, 'releases' | 'unrendered'> & { readonly unnamed: readonly string[] }> {
+): Promise<Rendered> {
   const world: ToolWorld = { env, signal, workspace: root };
-  const bases = basesOf(kustomizations);
-  const results: (Release | Unreadable)[] = [];
+  const outer = await outerBases(root, kustomizations);
+  const bases = basesOf([...kustomizations, ...outer.filter(isKustomizationFile)]);
+  const known = [...read, ...outer];
+  const isOfChart = ({ path }: Read): boolean => charts.some((chart) => isBelow(dirname(path), chart));
+  const results: (Release | Unreadable)[] = [
+    ...circular(kustomizations, bases)
+      .filter((one) => !isOfChart(one))
+      .map(({ place }) => ({
+        place,
+        why: 'it is built on itself, or on one that is, so that nothing can render it',
+      })),
+    ...read
+      .filter((one) => isKustomizationFile(one) && one.value === null && one.broken === null)
+      .map(({ place }) => ({ place, why: 'it names nothing: it is empty, or no mapping' })),
+  ];
   for (const one of kustomizations) {
     const folder = dirname(one.path);
-    if (!isApplied(one, bases) || charts.some((chart) => isBelow(folder, chart))) continue;
-    const reachability = reachabilityOf(folder, bases, read);
+    if (!isApplied(one, bases) || isOfChart(one)) continue;
+    const reachability = reachabilityOf(folder, bases, known);
     results.push(await renderFolder(folder, shownIn(root, folder), reachability, world));
   }
   for (const folder of charts) {
@@ -128,11 +156,11 @@ async function render(
   const rest = read.filter(({ path }) => !named.has(path) && !charts.some((folder) => isBelow(path, folder)));
   const folders = read.filter(isKustomizationFile).map(({ path }) => dirname(path));
   const isFree = ({ path }: Read): boolean => !folders.some((folder) => isBelow(path, folder));
+  const loose = looseReleases(rest.filter(isFree), (path) => shownIn(root, path));
   return {
-    releases: [
-      ...results.filter((one) => 'manifests' in one),
-      ...looseReleases(rest.filter(isFree), (path) => shownIn(root, path)),
-    ],
+    releases: [...results.filter((one) => 'manifests' in one), ...loose.releases],
+    odd: loose.odd,
+    unused: unusedComponents(kustomizations, bases).map(({ path }) => path),
     unrendered: results.filter((one) => 'why' in one),
     unnamed: rest.filter((one) => !isFree(one) && one.is === 'manifests').map(({ path }) => path),
   };
@@ -142,16 +170,8 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-function isEmpty({
-  releases,
-  rules,
-  dashboards,
-  scrapes,
-  policies,
-  terraform,
-  plans,
-  ...others
-}: Infra): boolean {
-  const all = [releases, rules, dashboards, scrapes, policies, terraform, plans];
-  return [...all, others.broken, others.unrendered].every(({ length }) => length === 0);
+function isEmpty({ releases, rules, dashboards, scrapes, policies, broken, unrendered }: Infra): boolean {
+  return [releases, rules, dashboards, scrapes, policies, broken, unrendered].every(
+    ({ length }) => length === 0,
+  );
 }

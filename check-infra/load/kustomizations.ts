@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { kustomizationNames, listAt } from '../../core/kubernetes/index.ts';
 import type { KustomizationFile, TextFile } from '../infra.ts';
-import type { Read } from './parse.ts';
+import { parseFile, type Read } from './parse.ts';
+import { readSmall, shownIn } from './walk.ts';
 
 export function isKustomizationFile({ path }: Read): boolean {
   return kustomizationNames.some((name) => name === basename(path));
@@ -24,9 +25,59 @@ export function basesOf(kustomizations: readonly Read[]): Bases {
 }
 
 /** Whether it is applied by itself: nothing is built on it, and it is no part for others. */
-export function isApplied({ path, value }: Read, bases: Bases): boolean {
-  const folder = dirname(path);
-  return value?.kind !== 'Component' && ![...bases.values()].some((named) => named.includes(folder));
+export function isApplied(one: Read, bases: Bases): boolean {
+  const folder = dirname(one.path);
+  return !isComponent(one) && ![...bases.values()].some((named) => named.includes(folder));
+}
+
+/** Those that no other one reaches, though nothing applies them: they are built on each other, or on themselves. */
+export function circular(kustomizations: readonly Read[], bases: Bases): Read[] {
+  const reached = new Set<string>();
+  const visit = (folder: string): void => {
+    if (reached.has(folder)) return;
+    reached.add(folder);
+    for (const base of bases.get(folder) ?? []) visit(base);
+  };
+  for (const one of kustomizations) if (isApplied(one, bases)) visit(dirname(one.path));
+  return kustomizations.filter((one) => !isComponent(one) && !reached.has(dirname(one.path)));
+}
+
+/** A part for others; by itself it is nothing. */
+export function isComponent({ value }: Read): boolean {
+  return value?.kind === 'Component';
+}
+
+/** Components that nothing is built on. */
+export function unusedComponents(kustomizations: readonly Read[], bases: Bases): Read[] {
+  const used = new Set([...bases.values()].flat());
+  return kustomizations.filter((one) => isComponent(one) && !used.has(dirname(one.path)));
+}
+
+/**
+ * Kustomizations outside of the folder that those in it are built on, with what `reachability.yaml` lies beside them: an overlay that
+ * is checked alone is held against its base's.
+ */
+export async function outerBases(root: string, kustomizations: readonly Read[]): Promise<Read[]> {
+  const found: Read[] = [];
+  const seen = new Set<string>();
+  let next = [...basesOf(kustomizations).values()].flat();
+  while (next.length > 0) {
+    const read: Read[] = [];
+    for (const folder of next) {
+      const isInside = folder === root || folder.startsWith(`${root}/`);
+      if (isInside || seen.has(folder)) continue;
+      seen.add(folder);
+      for (const name of [...kustomizationNames, 'reachability.yaml']) {
+        const path = join(folder, name);
+        const text = await readSmall(root, path).catch(() => null);
+        if (text !== null)
+          read.push({ path, place: shownIn(root, path), text, ...parseFile('a.yaml', text) });
+      }
+    }
+    found.push(...read);
+    next = [...basesOf(read.filter(isKustomizationFile)).values()].flat();
+  }
+  return found;
 }
 
 /** Files that it names anywhere: resources, patches, what its generators and transformers read. */

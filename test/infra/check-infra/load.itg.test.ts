@@ -49,7 +49,11 @@ test('overlays of one base are rendered, and what they have from it is told once
       'unused/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n',
     }),
   ).toEqual({
-    seen: ['overlays/a: 3 objects', 'overlays/b: 2 objects'],
+    seen: [
+      'overlays/a: 3 objects',
+      'overlays/b: 2 objects',
+      'unused/kustomization.yaml: not looked at, a component that no kustomization has',
+    ],
     findings: [
       'image-not-pinned overlays/a: Pod/web, overlays/b: Pod/web: container c runs web, which is whatever was pushed last',
     ],
@@ -70,6 +74,45 @@ test('reachability.yaml of the base is held against each overlay', async () => {
     'flow-blocked a: a/Pod/web cannot reach a/Pod/api o',
     'flow-blocked b: b/Pod/web cannot reach b/Pod/api o',
   ]);
+});
+
+test('an overlay that is checked alone is held against the reachability.yaml of its base outside', async () => {
+  const files = {
+    'base/kustomization.yaml': 'resources: [pods.yaml, policy.yaml]\n',
+    'base/pods.yaml': `${pod('web', 'web:1')}---\n${pod('api', 'api:1')}`,
+    'base/policy.yaml': policy,
+    'base/reachability.yaml': 'reach: [{ from: Pod/web, to: Pod/api, port: 8000 }]\n',
+    'middle/kustomization.yaml': 'resources: [../base]\n',
+    'overlays/a/kustomization.yaml': 'namespace: a\nresources: [../../middle]\n',
+  };
+  const whole = await look('outer', files);
+  for (const part of ['outer/overlays', 'outer/overlays/a']) {
+    const { findings } = await look(part, {});
+    expect(findings.map((text) => text.replace(/^(\S+) \S+:/, '$1'))).toEqual(
+      whole.findings.map((text) => text.replace(/^(\S+) \S+:/, '$1')),
+    );
+    expect(findings).toHaveLength(1);
+  }
+});
+
+test('kustomizations that are built on each other, on themselves or on nothing are told', async () => {
+  const { seen, findings } = await look('circles', {
+    'a/kustomization.yaml': 'resources: [../b, pod.yaml]\n',
+    'a/pod.yaml': pod('web'),
+    'b/kustomization.yaml': 'resources: [../a]\n',
+    'self/kustomization.yaml': 'resources: [., pod.yaml]\n',
+    'self/pod.yaml': pod('web'),
+    'empty/kustomization.yaml': '',
+    'empty/pod.yaml': pod('web'),
+    'list/kustomization.yaml': '- pod.yaml\n',
+  });
+  const circle = 'it is built on itself, or on one that is, so that nothing can render it';
+  const nothing = 'it names nothing: it is empty, or no mapping';
+  expect(findings).toEqual([
+    `does-not-render a/kustomization.yaml, b/kustomization.yaml, self/kustomization.yaml: ${circle}`,
+    `does-not-render empty/kustomization.yaml, list/kustomization.yaml: ${nothing}`,
+  ]);
+  expect(seen).toEqual(['empty/pod.yaml: not looked at, no kustomization names it']);
 });
 
 test('what no kustomization names is told, and a patch is no object', async () => {

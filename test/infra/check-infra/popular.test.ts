@@ -24,5 +24,5 @@ test('objects of all files are seen, and those of other tools are not', async ()
     { folder: join(folder, 'patterns'), shown: 'patterns', skip: [], matrix: false },
     { env: {}, signal: new AbortController().signal },
   );
-  expect(seen).toEqual(['single files: 7 objects', '1 configuration of Prometheus']);
+  expect(seen).toEqual(['single files: 8 objects', '1 configuration of Prometheus']);
 });
