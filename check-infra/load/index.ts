@@ -22,6 +22,7 @@ import { looseReleases } from './loose.ts';
 import { parseFile, type Read } from './parse.ts';
 import { policiesOf } from './policies.ts';
 import { renderChart, renderFolder } from './release.ts';
+import { terraformOf } from './terraform.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
 export type LoadWorld = Pick<ToolWorld, 'env' | 'signal'>;
@@ -51,11 +52,14 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
     signal,
   });
   const { policies, unknown } = policiesOf(read);
+  const { terraform, plans, leftOut: notPlanned } = terraformOf(read, (folder) => shownIn(root, folder));
   const infra: Infra = {
     releases,
     kustomizations: await Promise.all(kustomizations.map(withFolders)),
     ...configurationOf(releases, read),
     policies,
+    terraform,
+    plans,
     composeServices: composeServicesOf(read),
     broken: [
       ...read.flatMap(({ place, broken }) =>
@@ -73,7 +77,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   };
   if (isEmpty(infra)) {
     throw new RunError(
-      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard or policy of AWS; these are looked for in .yaml, .yml and .json files`,
+      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files`,
     );
   }
   const told = (paths: readonly string[], what: string): string[] => {
@@ -87,6 +91,7 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
     ...told(large, 'too large to be a configuration'),
     ...told(unnamed, 'no kustomization names it'),
     ...told(unused, 'a component that no kustomization has'),
+    ...notPlanned,
     ...unknown.map((place) => `${place}: not looked at, the plan does not know it before it is applied`),
   ];
   return { infra, leftOut };
@@ -170,8 +175,16 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-function isEmpty({ releases, rules, dashboards, scrapes, policies, broken, unrendered }: Infra): boolean {
-  return [releases, rules, dashboards, scrapes, policies, broken, unrendered].every(
-    ({ length }) => length === 0,
-  );
+function isEmpty({
+  releases,
+  rules,
+  dashboards,
+  scrapes,
+  policies,
+  terraform,
+  plans,
+  ...others
+}: Infra): boolean {
+  const all = [releases, rules, dashboards, scrapes, policies, terraform, plans];
+  return [...all, others.broken, others.unrendered].every(({ length }) => length === 0);
 }
