@@ -12,7 +12,7 @@ const limitMb = 1024;
 
 export function pipelineComparisons({ python, events }: PreparedPipeline): Comparison[] {
   return [...events].map(([rows, data]) => ({
-    id: `pipeline-${rows}`,
+    id: `pipeline-${rows / 1_000_000}m`,
     title: `${rows.toLocaleString('en')} events: judge, join, write in 20 partitions`,
     rows,
     limitMb,
