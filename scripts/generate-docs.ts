@@ -1,6 +1,6 @@
 /**
  * Writes what the READMEs take from the code: inputs and outputs from action.yml, metrics from the catalogue, the values of
- * the chart, the checks of infrastructure.
+ * the chart, the checks of infrastructure, inputs and outputs of Terraform's modules.
  *
  *   node scripts/generate-docs.ts           writes the parts between `<!-- begin:… -->` and `<!-- end:… -->`
  *   node scripts/generate-docs.ts --check   fails when one is stale
@@ -18,6 +18,7 @@ import type { MetricDefinition } from '../core/gate/types.ts';
 import { modelCatalogue } from '../core/metrics/index.ts';
 import { chartValuesTable, describedSchema } from './docs/chart-values.ts';
 import { permissionText } from './docs/permissions.ts';
+import { inputsTable, outputsTable } from './docs/terraform-modules.ts';
 
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { description: string; default?: string }>>;
@@ -55,6 +56,17 @@ const values = readFileSync(join(root, chart, 'values.yaml'), 'utf8');
 const schema = JSON.parse(readFileSync(join(root, chart, 'values.schema.json'), 'utf8'));
 update(`${chart}/values.schema.json`, () => describedSchema(values, schema));
 update(`${chart}/README.md`, (before) => replacePart(before, 'values', chartValuesTable(values, schema)));
+
+for (const file of globSync('reference-infra/terraform/modules/*/README.md', { cwd: root })) {
+  const text = (name: string): string => readFileSync(join(root, dirname(file), name), 'utf8');
+  update(file, (before) =>
+    replacePart(
+      replacePart(before, 'inputs', inputsTable(text('variables.tf'))),
+      'outputs',
+      outputsTable(text('outputs.tf')),
+    ),
+  );
+}
 
 update('check-infra/README.md', (before) => replacePart(before, 'checks', checkTable()));
 
