@@ -106,6 +106,12 @@ export const metrics = {
     help: 'Attempts to exchange the model while running, by their result: success or failure.',
     labels: ['result'],
   },
+  ml_api_model_up_to_date: {
+    name: 'ml_api_model_up_to_date',
+    type: 'gauge',
+    help: 'Whether the model that is served is the one that its file or the alias of the registry names: 1, or 0 when that one cannot be taken, or nobody can say which it is.',
+    labels: ['model'],
+  },
   ml_model_accuracy: {
     name: 'ml_model_accuracy',
     type: 'gauge',

@@ -77,6 +77,7 @@ async function serve(config: Config, environment: Environment): Promise<void> {
       }),
     onCurrent: ({ name, version, digest }) => metrics.currentModel(name, version, digest),
     onReload: (result) => metrics.reloaded(result),
+    onUpToDate: (model, is) => metrics.upToDate(model, is),
   });
   let draining = false;
   const service: Service = {

@@ -75,10 +75,20 @@ export interface ModelSource {
   /**
    * Calls back when there is another model, with its files in place until the call settles; a rejected call means that
    * the old model goes on, and the same version is offered again only when it has changed. Problems of the source
-   * itself are logged and tried again. Returns how to stop.
+   * itself are logged, told to the observer and tried again. Returns how to stop.
    */
-  watch(onChange: (next: LoadedFiles) => Promise<void>): () => void;
+  watch(onChange: (next: LoadedFiles) => Promise<void>, observer?: SourceObserver): () => void;
 }
+
+/** Who is told how it stands with the model that is wanted: the logs say it once, an alert must see it for as long as it lasts. */
+export interface SourceObserver {
+  /** Another model is wanted, and an attempt to get its files has failed. */
+  failed(): void;
+  /** Whether the model that goes on is the one that is wanted; false also when the source cannot say which one that is. */
+  upToDate(is: boolean): void;
+}
+
+export const nobody: SourceObserver = { failed: () => {}, upToDate: () => {} };
 
 /** As much of a logger as is needed here; Fastify's (pino) is one. */
 export interface Logger {

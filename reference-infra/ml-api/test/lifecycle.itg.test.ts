@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +132,7 @@ describe('another model in the place of the first', () => {
     renameSync(join(folder, 'bad.onnx'), path);
     await until(async () => (await running.metric('ml_api_model_reloads_total{result="failure"}')) === 1);
     expect((await running.post('/predict', { instances: [0] })).json.predictions).toEqual([7]);
+    await until(async () => (await running.metric('ml_api_model_up_to_date{model="model"}')) === 0);
     const said = running
       .lines()
       .find((line) => line.message === 'the new model cannot be served; the old one stays');
@@ -139,6 +140,12 @@ describe('another model in the place of the first', () => {
     // It is not tried again and again.
     await sleep(300);
     expect(await running.metric('ml_api_model_reloads_total{result="failure"}')).toBe(1);
+    renameSync(writeModel(folder, 'better.onnx', lookup([8])), path);
+    await until(async () => (await running.metric('ml_api_model_up_to_date{model="model"}')) === 1);
+    // What is no model at all is not loaded either.
+    writeFileSync(path, 'no model');
+    await until(async () => (await running.metric('ml_api_model_reloads_total{result="failure"}')) === 2);
+    expect(await running.metric('ml_api_model_up_to_date{model="model"}')).toBe(0);
   });
 });
 

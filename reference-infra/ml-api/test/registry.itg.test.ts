@@ -105,6 +105,7 @@ test('an alias moves, and no request fails; a broken version is left alone', asy
   expect(failures[0]?.message).toMatch(/the new model cannot be served; the old one stays/);
   expect(await metric('ml_api_model_reloads_total{result="success"}')).toBe(1);
   expect(await metric('ml_api_model_reloads_total{result="failure"}')).toBe(1);
+  expect(await metric('ml_api_model_up_to_date{model="cancer"}'), 'the alias is still there').toBe(0);
   expect((await service.get('/metrics')).text.match(/^ml_model_info\{.*/gm)).toEqual([
     expect.stringMatching(new RegExp(`model="cancer",version="${versions.other}"`)),
   ]);

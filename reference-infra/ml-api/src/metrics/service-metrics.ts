@@ -24,6 +24,8 @@ export interface ServiceMetrics {
   reloaded(result: 'success' | 'failure'): void;
   /** Only the current model is told. */
   currentModel(model: string, version: string, digest: string): void;
+  /** Whether that is the one that is wanted. */
+  upToDate(model: string, is: boolean): void;
 }
 
 export interface Observed {
@@ -62,6 +64,7 @@ export function createServiceMetrics(observed: Observed): ServiceMetrics {
   const inference = histogram('ml_api_inference_duration_seconds');
   const reloads = counter('ml_api_model_reloads_total');
   const info = gauge('ml_model_info');
+  const upToDate = gauge('ml_api_model_up_to_date');
   watch(gauge('ml_api_open_requests'), () => observed.openRequests());
   watch(gauge('ml_api_open_bytes'), () => observed.openBytes());
   watch(gauge('ml_api_queue_rows'), () => observed.queueRows());
@@ -99,6 +102,10 @@ export function createServiceMetrics(observed: Observed): ServiceMetrics {
     currentModel(model, version, digest) {
       info.reset();
       info.set({ model, version, digest }, 1);
+    },
+    upToDate(model, is) {
+      upToDate.reset();
+      upToDate.set({ model }, is ? 1 : 0);
     },
   };
 }

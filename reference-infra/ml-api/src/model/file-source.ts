@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { RunError } from '../../../../core/inputs/errors.ts';
 import { readMlmodel } from '../../../../core/models/mlflow-directory.ts';
 import { readOnnxFile } from '../../../../core/models/onnx-file.ts';
-import type { LoadedFiles, Logger, ModelSource } from '../types.ts';
+import { type LoadedFiles, type Logger, type ModelSource, nobody } from '../types.ts';
 
 export interface FileSourceOptions {
   readonly path: string;
@@ -24,7 +24,7 @@ export function fileSource(options: FileSourceOptions): ModelSource {
     description: options.path,
     follows: false,
     load,
-    watch(onChange) {
+    watch(onChange, observer = nobody) {
       if (options.pollSeconds <= 0) return () => {};
       let seen = stampOf(options.path);
       let busy = false;
@@ -32,14 +32,20 @@ export function fileSource(options: FileSourceOptions): ModelSource {
         const stamp = stampOf(options.path);
         if (busy || stamp === seen || stamp === null) return;
         busy = true;
+        let loaded = false;
         try {
           const next = await load();
+          loaded = true;
           // A file that is still being written would be read half: it must be the same before and after.
           if (stampOf(options.path) !== stamp) return;
           seen = stamp;
           await onChange(next);
+          observer.upToDate(true);
         } catch (error) {
           seen = stamp;
+          // One that was loaded has been counted by whoever refused it.
+          if (!loaded) observer.failed();
+          observer.upToDate(false);
           const reason = error instanceof Error ? error.message : String(error);
           options.log.warn({ path: options.path, reason }, 'the model file has changed and was not taken');
         } finally {

@@ -12,6 +12,8 @@ export interface ModelHostOptions {
   readonly onCurrent: (model: ServedModel) => void;
   /** Called for each attempt to exchange the model. */
   readonly onReload: (result: 'success' | 'failure') => void;
+  /** Called again and again, while there is a model: whether it is the one that is wanted. */
+  readonly onUpToDate: (model: string, is: boolean) => void;
 }
 
 export class ModelHost {
@@ -38,7 +40,7 @@ export class ModelHost {
 
   /** @throws ConfigError or RunError when there is no model that can be served, and none can be waited for. */
   async start(): Promise<void> {
-    const { source, log } = this.#options;
+    const { source, log, onReload, onUpToDate } = this.#options;
     const files = await source.load();
     try {
       this.#become(await this.#open(files));
@@ -50,7 +52,11 @@ export class ModelHost {
         `the model cannot be served; waiting until ${source.description} names another one`,
       );
     }
-    this.#stopWatching = source.watch((next) => this.#replace(next));
+    this.#stopWatching = source.watch((next) => this.#replace(next), {
+      failed: () => onReload('failure'),
+      // Without a model there is none that could be the right one.
+      upToDate: (is) => this.#current !== null && onUpToDate(this.#current.name, is),
+    });
   }
 
   /** Stops watching and ends when all that was taken has been answered. */
@@ -99,6 +105,7 @@ export class ModelHost {
   #become(model: ServedModel): void {
     this.#current = model;
     this.#options.onCurrent(model);
+    this.#options.onUpToDate(model.name, true);
     const { name, version, digest, description, layout, warmUpProblem } = model;
     this.#options.log.info(
       {

@@ -42,6 +42,7 @@ function watch(given: { current?: number; unfetchable?: number[]; refused?: numb
   });
   const current = given.current ?? 1;
   const log = listeningLogger();
+  const told = { failures: 0, upToDate: [] as boolean[] };
   const alias = new AliasWatch({
     uri: { kind: 'alias', uri: 'models:/fraud@champion', name: 'fraud', alias: 'champion' },
     client,
@@ -58,6 +59,13 @@ function watch(given: { current?: number; unfetchable?: number[]; refused?: numb
       registry.offered.push(version);
       if (registry.refused.includes(Number(version))) throw new Error('it cannot be served');
     },
+    observer: {
+      failed: () => {
+        told.failures += 1;
+      },
+      // Only what has changed.
+      upToDate: (is) => told.upToDate.at(-1) !== is && told.upToDate.push(is),
+    },
     current: { version: String(current), createdAt: String(100 + current) },
     intervalMs: 1,
     log,
@@ -67,7 +75,7 @@ function watch(given: { current?: number; unfetchable?: number[]; refused?: numb
     const before = registry.looks;
     await until(() => registry.looks >= before + n);
   };
-  return { registry, log, looks, alias };
+  return { registry, log, looks, alias, told };
 }
 
 let stops: (() => void)[] = [];
@@ -155,6 +163,31 @@ test('a version that was deleted and made again under its number is another one'
   await until(() => registry.offered.length > 0);
   await looks(3);
   expect(registry.offered).toEqual(['1']);
+});
+
+test('whoever watches is told for as long as what is served is not what is wanted, and of each attempt', async () => {
+  const { registry, told, looks } = watch({ unfetchable: [2], refused: [3] });
+  await looks(3);
+  expect(told).toEqual({ failures: 0, upToDate: [true] });
+  registry.answer = 2;
+  await looks(10);
+  expect(told.failures).toBeGreaterThanOrEqual(2);
+  expect(told.failures).toBe(registry.fetches.length);
+  expect(told.upToDate).toEqual([true, false]);
+  registry.unfetchable = [];
+  await until(() => told.upToDate.length === 3);
+  registry.answer = 3;
+  await looks(5);
+  expect(told.upToDate, 'version 3 is refused, once').toEqual([true, false, true, false]);
+  registry.answer = 2;
+  await looks(5);
+  for (const answer of ['down', 'no alias'] as const) {
+    registry.answer = answer;
+    await looks(3);
+    expect(told.upToDate.at(-1), answer).toBe(false);
+    registry.answer = 2;
+    await until(() => told.upToDate.at(-1) === true);
+  }
 });
 
 test('nothing is asked after the end', async () => {

@@ -7,7 +7,7 @@ import {
   versionOfAlias,
 } from '../../../../core/models/mlflow-resolve.ts';
 import { messageOf } from '../message-of.ts';
-import type { LoadedFiles, Logger } from '../types.ts';
+import type { LoadedFiles, Logger, SourceObserver } from '../types.ts';
 import type { FetchedVersion, RegistryUri } from './fetch.ts';
 import { backoff, jittered, pause } from './waits.ts';
 
@@ -17,6 +17,7 @@ export interface AliasWatchOptions {
   readonly fetchNow: () => Promise<FetchedVersion>;
   /** Rejects when the model cannot be served; then the old one goes on. */
   readonly onChange: (next: LoadedFiles) => Promise<void>;
+  readonly observer: SourceObserver;
   /** The version that is served; null: none. */
   readonly current: RegisteredVersion | null;
   readonly intervalMs: number;
@@ -59,19 +60,22 @@ export class AliasWatch {
       const wait = failures === 0 ? intervalMs : backoff(failures, intervalMs, longestBackoff * intervalMs);
       await pause(jittered(wait), signal);
       if (signal.aborted) return;
-      failures = (await this.look()) ? 0 : failures + 1;
+      const { answered, upToDate } = await this.look();
+      if (signal.aborted) return;
+      this.options.observer.upToDate(upToDate);
+      failures = answered ? 0 : failures + 1;
     }
   }
 
-  /** Returns whether the registry answered. */
-  private async look(): Promise<boolean> {
+  /** Whether the registry answered, and whether the version that it names is the one that goes on. */
+  private async look(): Promise<{ answered: boolean; upToDate: boolean }> {
     let found: RegisteredVersion;
     try {
       found = await versionOfAlias(this.options.client, this.options.uri);
     } catch (error) {
       const missing = error instanceof MissingModelError;
       this.say(missing ? 'no alias' : 'unreachable', error);
-      return missing;
+      return { answered: missing, upToDate: false };
     }
     this.say('none');
     if (isSame(found, this.current)) {
@@ -79,7 +83,7 @@ export class AliasWatch {
       this.refused = null;
       this.unfetched = null;
     } else if (!isSame(found, this.refused)) await this.offer(found);
-    return true;
+    return { answered: true, upToDate: isSame(found, this.current) };
   }
 
   private async offer(found: RegisteredVersion): Promise<void> {
@@ -110,6 +114,7 @@ export class AliasWatch {
     const same = this.unfetched !== null && isSame(version, this.unfetched.version);
     const failures = same ? (this.unfetched?.failures ?? 0) + 1 : 1;
     this.unfetched = { version, failures, wait: backoff(failures, 1, longestPatience) - 1 };
+    this.options.observer.failed();
     if (same) return;
     const { uri, log } = this.options;
     log.error(

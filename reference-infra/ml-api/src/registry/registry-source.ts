@@ -5,7 +5,7 @@ import { RunError } from '../../../../core/inputs/errors.ts';
 import { createMlflowClient, type MlflowClient } from '../../../../core/models/mlflow-client.ts';
 import { parseModelUri } from '../../../../core/models/mlflow-resolve.ts';
 import { messageOf } from '../message-of.ts';
-import type { LoadedFiles, Logger, ModelSource } from '../types.ts';
+import { type LoadedFiles, type Logger, type ModelSource, nobody } from '../types.ts';
 import { AliasWatch } from './alias-watch.ts';
 import { type FetchedVersion, fetchVersion, type RegistryUri } from './fetch.ts';
 import { ModelCache } from './model-cache.ts';
@@ -56,13 +56,14 @@ export function registrySource(options: RegistrySourceOptions): ModelSource {
       first = await untilFetched(fetchNow, client, options);
       return first.files;
     },
-    watch(onChange) {
+    watch(onChange, observer = nobody) {
       if (uri.kind === 'version' || !follows) return () => {};
       const watch = new AliasWatch({
         uri,
         client,
         fetchNow,
         onChange,
+        observer,
         current: first?.registered ?? null,
         intervalMs: options.pollSeconds * 1000,
         log: options.log,
