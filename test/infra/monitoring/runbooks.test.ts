@@ -83,10 +83,36 @@ describe.each(filesOf('runbooks/*.md'))('%s', (path) => {
     for (const [, title] of runbook.matchAll(/dashboard \*\*([^*]+)\*\*/g))
       expect(dashboards).toContain(title);
     for (const [, link = ''] of runbook.matchAll(/\]\(([^)]+)\)/g)) {
-      expect(existsSync(join(monitoring, 'runbooks', link)), link).toBe(true);
+      const [file = '', anchor] = link.split('#');
+      const target = join(monitoring, 'runbooks', file);
+      expect(existsSync(target), link).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(text(target)), link).toContain(anchor);
     }
   });
+
+  test('says which installation its commands are about, and searches all of a log', () => {
+    const commands = [...runbook.matchAll(/^.*kubectl.*$/gm)].map(([line]) => line);
+    for (const command of commands.filter((line) => !line.includes('kubectl describe` the pod'))) {
+      // What no namespace has.
+      if (/kubectl top nodes/.test(command)) continue;
+      expect(command).toMatch(/--namespace "\$\{NAMESPACE:\?\}"/);
+      // With a selector, kubectl's own default is the last ten lines of each pod.
+      if (/ logs .*--selector.*\| *grep/.test(command)) expect(command).toContain('--tail=-1');
+    }
+    if (commands.length > 0 || blocks('promql').length > 0)
+      expect(runbook).toContain('(../README.md#with-a-runbook)');
+  });
 });
+
+/** As GitHub makes them of headings. */
+function anchorsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 test('what the lint of a runbook would find', () => {
   expect(mistakesIn(['sum(ml_api_requests_totl)']).join()).toContain('ml_api_requests_totl');
