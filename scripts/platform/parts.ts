@@ -95,12 +95,14 @@ export async function startParts(
         rules: waitingFor(wait),
       })}`,
       `--storage.tsdb.path=${data('prometheus')}`,
-      '--enable-feature=exemplar-storage',
+      // Prometheus 3, as in the manifests, needs no flag for the labels.
+      '--enable-feature=exemplar-storage,expand-external-labels',
       // The first alerts come before it has found its Alertmanager; the usual minute would be long here.
       '--rules.alert.resend-delay=5s',
       listen('prometheus'),
     ],
-    env: {},
+    // Of the external label.
+    env: { NAMESPACE: 'platform' },
     readyUrl: `${url('prometheus')}/-/ready`,
   });
   return {

@@ -55,7 +55,7 @@ test('while all is well the Watchdog alone is told, to whoever watches it', asyn
   expect([...traffic.statuses.keys()]).toEqual([200]);
 });
 
-test('what goes wrong is told to the team, with its summary and runbook; what follows from it is held back', async () => {
+test('what goes wrong is told to whoever is to hear it, with its summary and runbook; what follows from it is held back', async () => {
   traffic.slow(places);
   await pushAccuracy(0.72);
   await pushDrift('churn', [drifted('age', 3.25)], now());
@@ -65,7 +65,8 @@ test('what goes wrong is told to the team, with its summary and runbook; what fo
   const told = await Promise.all(wrong.map((labels) => webhook.until('firing', labels)));
   const rules = alertRules(readRuleFiles());
   for (const { path, labels, annotations } of told) {
-    expect(path).toBe('/team');
+    expect(path).toBe(labels.severity === 'page' ? '/pages' : '/tickets');
+    expect(labels.namespace).toBe('chain');
     expect(annotations.runbook_url).toBe(
       rules.find(({ alert }) => alert === labels.alertname)?.annotations?.runbook_url,
     );
@@ -77,7 +78,7 @@ test('what goes wrong is told to the team, with its summary and runbook; what fo
 
   // Drifted, by the check of three days ago: that it is old has been told.
   await pushDrift('fraud', [drifted('amount', 2)], now() - 3 * day);
-  // They fire, and Alertmanager has them: it is the inhibition that keeps them from the team.
+  // They fire, and Alertmanager has them: it is the inhibition that keeps them from being told.
   await untilInhibited([heldBack, errorTickets]);
   expect(webhook.told.filter((each) => has(each, heldBack) || has(each, errorTickets))).toEqual([]);
 });
@@ -96,7 +97,7 @@ test('that no service answers is told once, not once for each replica, and that 
   const down = performance.now();
   await chain.service.stop();
   const { annotations } = await chain.webhook.until('firing', missing, down);
-  expect(annotations.summary).toBe('Prometheus finds no ml-api that answers');
+  expect(annotations.summary).toBe('Prometheus finds no ml-api that has a model: nothing is predicted');
   const replica = { alertname: 'TargetDown', job: 'ml-api' };
   await untilInhibited([replica]);
   expect(chain.webhook.told.filter((each) => has(each, replica))).toEqual([]);

@@ -113,8 +113,11 @@ async function startPrometheus(
       `--web.listen-address=127.0.0.1:${port}`,
       // What is sent before Alertmanager has been discovered is lost, and would come again after a minute.
       '--rules.alert.resend-delay=1s',
+      // Prometheus 3 needs no flag for it.
+      '--enable-feature=expand-external-labels',
     ],
-    env: { PATH: process.env.PATH },
+    // Of the external label.
+    env: { PATH: process.env.PATH, NAMESPACE: 'chain' },
     cwd: folder,
     readyUrl: `http://127.0.0.1:${port}/-/ready`,
   });

@@ -57,10 +57,10 @@ describe.each(prometheusFiles)('%s', (path) => {
     const text = await readFile(path, 'utf8');
     const wanted = new Set(
       alertRules(readRuleFiles()).flatMap(({ expr }) =>
-        [...expr.matchAll(/job="([^"]+)"/g)].map(([, job = '']) => job),
+        [...expr.matchAll(/job=~?"([^"]+)"/g)].flatMap(([, jobs = '']) => jobs.split('|')),
       ),
     );
-    expect(wanted).toEqual(new Set(['ml-api']));
+    expect(wanted).toEqual(new Set(['ml-api', 'alertmanager', 'pushgateway']));
     const { scrape_configs: jobs } = parse(text) as {
       scrape_configs: {
         job_name: string;
@@ -82,7 +82,7 @@ describe('alertmanager.yml', () => {
   test('is taken by amtool', async () => {
     const { code, stdout, stderr } = await run(amtool, 'check-config', alertmanagerFile);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('2 receivers');
+    expect(stdout).toContain('3 receivers');
   });
 
   test('would not be taken with a receiver that is not there', async () => {
@@ -93,12 +93,42 @@ describe('alertmanager.yml', () => {
   });
 
   const rules = alertRules(readRuleFiles());
-  test.each(rules)('$key goes to whoever is to hear it', async ({ alert, labels }: AlertRule) => {
-    const pairs = Object.entries({ alertname: alert, ...labels }).map(([name, value]) => `${name}=${value}`);
+  const told = async (labels: Readonly<Record<string, string>>): Promise<string> => {
+    const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
     const config = `--config.file=${alertmanagerFile}`;
     const { code, stdout } = await run(amtool, 'config', 'routes', 'test', config, ...pairs);
     expect(code).toBe(0);
-    expect(stdout.trim()).toBe(alert === 'Watchdog' ? 'watchdog' : 'team');
+    return stdout.trim();
+  };
+  test.each(rules)('$key goes to whoever is to hear it', async ({ alert, labels }: AlertRule) => {
+    const wanted = labels?.severity === 'page' ? 'pages' : 'tickets';
+    const other: Readonly<Record<string, string>> = {
+      Watchdog: 'watchdog',
+      NotificationsFailing: 'tickets,pages',
+    };
+    for (const namespace of ['ml-platform', 'staging-tools', ''])
+      expect(await told({ alertname: alert, ...labels, namespace })).toBe(other[alert] ?? wanted);
+    for (const namespace of ['staging', 'ml-platform-staging'])
+      expect(await told({ alertname: alert, ...labels, namespace })).toBe(
+        alert === 'Watchdog' ? 'watchdog' : 'tickets',
+      );
+  });
+
+  test('no ticket holds a page back', async () => {
+    const severity = new Map(rules.map(({ alert, labels }) => [alert, labels?.severity]));
+    const { inhibit_rules: inhibitions } = parse(await readFile(alertmanagerFile, 'utf8')) as {
+      inhibit_rules: { source_matchers: string[]; target_matchers: string[] }[];
+    };
+    const severitiesOf = (matchers: readonly string[]): readonly (string | undefined)[] =>
+      matchers.flatMap((matcher) => {
+        const [, label, value = ''] = /^(\w+) =~? "(.*)"$/.exec(matcher) ?? [];
+        return label === 'severity' ? [value] : value.split('|').map((alert) => severity.get(alert));
+      });
+    for (const { source_matchers: source, target_matchers: target } of inhibitions) {
+      expect(severitiesOf(source)).not.toContain(undefined);
+      if (severitiesOf(source).includes('ticket')) expect(severitiesOf(target)).not.toContain('page');
+    }
+    expect(inhibitions.length).toBeGreaterThan(3);
   });
 
   test('what holds alerts back has the labels that the alerts have', async () => {
@@ -107,7 +137,9 @@ describe('alertmanager.yml', () => {
     };
     const names = new Set(rules.map(({ alert }) => alert));
     const matchers = inhibitions.flatMap((each) => [...each.source_matchers, ...each.target_matchers]);
-    const alerts = matchers.flatMap((matcher) => /^alertname = "(\w+)"$/.exec(matcher)?.[1] ?? []);
+    const alerts = matchers.flatMap(
+      (matcher) => /^alertname =~? "([\w|]+)"$/.exec(matcher)?.[1]?.split('|') ?? [],
+    );
     expect(alerts.length).toBeGreaterThanOrEqual(6);
     for (const alert of alerts) expect(names).toContain(alert);
   });
@@ -117,7 +149,7 @@ describe('alertmanager.yml', () => {
     const paths = [...text.matchAll(/url_file: (\S+)/g)].map(([, path = '']) => path);
     const secret = await readFile(join(infra, 'kubernetes/base/secret.yaml.example'), 'utf8');
     const statefulSet = await readFile(join(infra, 'kubernetes/base/alertmanager/statefulset.yaml'), 'utf8');
-    expect(paths).toHaveLength(2);
+    expect(paths).toHaveLength(3);
     for (const path of paths) {
       expect(statefulSet).toContain(`mountPath: ${path.slice(0, path.lastIndexOf('/'))}\n`);
       expect(secret).toContain(`  ${basename(path)}: `);

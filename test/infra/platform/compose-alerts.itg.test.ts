@@ -71,7 +71,7 @@ test('alerts come to alert-log by the ways and the addresses of the file', async
       while (performance.now() < deadline && arrived().length < 2) await sleep(200);
       expect(arrived().map(([, receiver, name]) => [receiver, name])).toEqual([
         ['watchdog', 'Watchdog'],
-        ['team', 'TargetDown'],
+        ['pages', 'TargetDown'],
       ]);
     } finally {
       await server.stop();
@@ -101,12 +101,12 @@ test('alert-log writes a line for each alert, and its health check sees whether 
       annotations: { summary: 'gone' },
     };
     const post = async (body: string) =>
-      (await fetch(`http://127.0.0.1:${port}/team`, { method: 'POST', body })).status;
+      (await fetch(`http://127.0.0.1:${port}/pages`, { method: 'POST', body })).status;
     expect(await post(JSON.stringify({ alerts: [alert, { ...alert, status: 'resolved' }] }))).toBe(200);
     expect(await post('no json')).toBe(400);
     expect(lines.slice(1).map((line) => JSON.parse(line))).toEqual(
       ['firing', 'resolved'].map((status) => ({
-        receiver: 'team',
+        receiver: 'pages',
         status,
         alert: 'TargetDown',
         severity: 'page',

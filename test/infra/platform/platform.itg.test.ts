@@ -147,13 +147,13 @@ test('numbers move, the rules see them, alerts come to the receiver, and the end
   await until('bad accuracy arrives', () =>
     run
       .output()
-      .includes('alert firing -> team: ModelAccuracyDegraded (page): cancer 1: accuracy on holdout is 76%'),
+      .includes('alert firing -> pages: ModelAccuracyDegraded (page): cancer 1: accuracy on holdout is 76%'),
   );
   await until('the one that was tried arrives', () =>
     run.output().includes('ModelAccuracyDegraded (page): mine 1: accuracy on holdout is 50%'),
   );
   await until('drift arrives', () =>
-    run.output().includes('alert firing -> team: DataDriftDetected (ticket)'),
+    run.output().includes('alert firing -> tickets: DataDriftDetected (ticket)'),
   );
 
   expect(await run.ended).toBe(0);
