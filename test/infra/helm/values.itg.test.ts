@@ -77,7 +77,7 @@ describe('the values', () => {
       pods: { annotations: { team: 'ml' }, nodeSelector: { pool: 'ml' }, tolerations: [toleration] },
     });
     const workloads = Object.entries(objects).filter(([name]) => /^(Deployment|StatefulSet)\//.test(name));
-    expect(workloads).toHaveLength(5);
+    expect(workloads).toHaveLength(6);
     for (const [name, object] of workloads) {
       expect(objectAt(object, 'spec', 'template'), name).toMatchObject({
         metadata: { annotations: { team: 'ml' } },
@@ -88,6 +88,13 @@ describe('the values', () => {
         },
       });
     }
+  });
+
+  test('of the cost exporter are variables of its container, and how many pods it has', async () => {
+    const objects = await render({ costExporter: { replicas: 0, environment: { COST_TAG: 'team' } } });
+    const exporter = objects['StatefulSet/cost-exporter'];
+    expect(exporter).toMatchObject({ spec: { replicas: 0 } });
+    expect(listAt(containerOf(exporter), 'env')).toEqual([{ name: 'COST_TAG', value: 'team' }]);
   });
 
   test('of network policies open what they name, and nothing when they name nothing', async () => {
