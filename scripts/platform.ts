@@ -94,6 +94,7 @@ async function showNumbers(prometheus: string, screen: Screen, signal: AbortSign
 
 function introduction({ mlApi, prometheus, alertmanager, pushgateway }: Started): string {
   const query = encodeURIComponent('job:ml_api_requests:rate5m');
+  const freshness = 'ml_model_accuracy_last_success_timestamp_seconds';
   return `
   ml-api         ${mlApi}
   Prometheus     ${prometheus}
@@ -107,9 +108,10 @@ Three things to try, in another terminal:
        -d '{"instances": [[17.99, 10.38, 122.8, 1001, 0.1184, 0.2776, 0.3001, 0.1471]]}'
   2. Ask Prometheus what a rule has recorded:
      curl -s '${prometheus}/api/v1/query?query=${query}'
-  3. Say that a model has become bad, and wait 10 s for the alert:
-     printf '# TYPE ml_model_accuracy gauge\\nml_model_accuracy{model="mine",version="1",dataset="holdout"} 0.5\\n' | \\
-       curl -s --data-binary @- ${pushgateway}/metrics/job/mine
+  3. Say that a model has become bad, and when that was measured, and wait 10 s for the alert:
+     printf '# TYPE %s gauge\\n%s{version="1",dataset="holdout"} %s\\n' ml_model_accuracy ml_model_accuracy 0.5 \\
+       ${freshness} ${freshness} "$(date +%s)" | \\
+       curl -s --data-binary @- ${pushgateway}/metrics/job/mine/model/mine
 
 Alerts wait 10 s here instead of minutes. Ctrl-C stops everything.
 `;

@@ -9,6 +9,7 @@ import { ensurePushgateway } from '../tools/pushgateway.ts';
 import { atOnce, waitingFor, writeAlertmanager, writePrometheus } from './configuration.ts';
 import { model } from './jobs.ts';
 import { type Options, type Part, parts } from './options.ts';
+import { requirePorts } from './ports.ts';
 import type { Programs } from './programs.ts';
 import { rushSize } from './traffic.ts';
 
@@ -25,7 +26,7 @@ export interface Started {
 }
 
 /**
- * Starts all parts; what is not there is installed first.
+ * Starts all parts; what is not there is installed first, and ports that were asked for are tried before that.
  * @param receiver Address of whoever is told of alerts.
  */
 export async function startParts(
@@ -35,6 +36,7 @@ export async function startParts(
   log: (line: string) => void,
 ): Promise<Started> {
   const tools = { log };
+  await requirePorts(options);
   await ensureMlApi({ log, types: false });
   const pushgateway = await ensurePushgateway(tools);
   const alertmanager = await ensureAlertmanager(tools);

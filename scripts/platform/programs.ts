@@ -55,9 +55,18 @@ export class Programs {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    // A watcher that has gone shows at the next start: the pipe is broken, and nobody would clean up.
-    this.#watcher.stdin?.on('error', () => this.onLost('the watcher of the platform has ended'));
+    // Once it has gone nobody would clean up after a run that is killed.
+    this.#watcher.once('exit', () => {
+      if (!this.#stopping) this.onLost('the watcher of the platform has ended');
+    });
+    // The pipe to one that has gone is broken.
+    this.#watcher.stdin?.on('error', () => {});
     this.#tell(`folder ${this.folder}`);
+  }
+
+  /** The process that cleans up after a run that is killed; 0: there is none. */
+  get watcher(): number {
+    return this.#watcher.pid ?? 0;
   }
 
   /** @throws Error with the last lines that the program has written. */
@@ -84,7 +93,10 @@ export class Programs {
       this.#running.set(name, child);
       this.#tell(`group ${child.pid}`);
     }
-    const why = await Promise.race([ended, untilReady(readyUrl, readyMs)]);
+    const over = new AbortController();
+    // Nobody asks what has ended; the process would live for as long as somebody did.
+    void ended.then(() => over.abort());
+    const why = await Promise.race([ended, untilReady(readyUrl, readyMs, over.signal)]);
     if (why !== null) throw new Error(`${name} ${why}\n${lastLines(said, 15)}`.trimEnd());
     void ended.then((how) => {
       if (!this.#stopping) this.onLost(`${name} ${how}\n${lastLines(said, 15)}`.trimEnd());
@@ -137,17 +149,18 @@ export class Programs {
 }
 
 /** Null once it answers; else what to say. */
-async function untilReady(url: string, readyMs: number): Promise<string | null> {
+async function untilReady(url: string, readyMs: number, over: AbortSignal): Promise<string | null> {
   const deadline = performance.now() + readyMs;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && !over.aborted) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      const signal = AbortSignal.any([over, AbortSignal.timeout(2_000)]);
+      const response = await fetch(url, { signal });
       await response.body?.cancel();
       if (response.ok) return null;
     } catch {
       // Not listening yet.
     }
-    await sleep(100);
+    await sleep(100, undefined, { signal: over }).catch(() => {});
   }
   return `did not answer at ${url} within ${readyMs / 1000} s`;
 }

@@ -3,11 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { runProcess } from '../../../scripts/tools/process.ts';
-import { freePort } from '../../support/server-process.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -208,14 +209,24 @@ test('a program that ends by itself ends the platform, which says which one', as
   expect(processesWith(folder)).toEqual([]);
 });
 
-test('a port that is taken is said, with what the program says of it', async () => {
-  const first = start('--prometheus-port', String(await freePort()));
-  await started(first);
-  const taken = new URL(addressOf(first, 'Prometheus')).port;
-  const other = start('--prometheus-port', taken);
-  expect(await other.ended).toBe(1);
-  expect(other.output()).toMatch(/Prometheus has ended \(exit code 1\)\n.*address already in use/s);
-  expect(other.output()).not.toMatch(/^ +at .*\.ts:/m);
+test('ports that are taken are said before anything is started, and whoever listens there gets nothing', async () => {
+  const asked: string[] = [];
+  const stranger = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{"ready": true}');
+  });
+  stranger.listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  try {
+    const taken = String((stranger.address() as AddressInfo).port);
+    const run = start('--ml-api-port', taken);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain(`--ml-api-port ${taken} is in use`);
+    expect(run.output()).not.toMatch(/^ +at .*\.ts:/m);
+    expect(asked).toEqual([]);
+  } finally {
+    stranger.close();
+  }
 });
 
 test.each([
