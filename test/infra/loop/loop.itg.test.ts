@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -15,6 +15,7 @@ import { lineOf, type ModelRow, type Step, tableOf } from '../../../scripts/demo
 import type { World } from '../../../scripts/demo-loop/world.ts';
 import { Programs } from '../../../scripts/platform/programs.ts';
 import type { GitHubServer } from '../../support/github-server.ts';
+import { runBlock } from '../../support/guide-blocks.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -49,7 +50,8 @@ beforeAll(async () => {
     check: () => {},
   });
   models = finished.models;
-});
+  // A machine that does other things beside it takes many times the usual minutes.
+}, 1_200_000);
 afterEach(() => github.expectNoViolations());
 afterAll(async () => {
   await programs?.stop();
@@ -192,6 +194,17 @@ test('a worse model is registered and refused; the alias and the service stay', 
   expect(rest.failedTests).toContain('accuracy >= baseline');
   expect(seen.get('refused')).toMatchObject({ champion: '2', candidate: '3', answered: '2', versions: 3 });
   expect(seen.get('refused')?.info).toContain(digestOf('2026-02'));
+});
+
+test('the learning guide shows what it says', async () => {
+  const guide = readFileSync(join(root, 'docs/LEARNING_GUIDE.md'), 'utf8');
+  const [, shown = ''] =
+    /^```sh loop\nnpm run demo:loop\n```\n\n```text\n([\s\S]*?)\n```$/m.exec(guide) ?? [];
+  const said = join(out, 'said.txt');
+  writeFileSync(said, steps.map(lineOf).join('\n'));
+  expect(shown.split('\n')).toHaveLength(steps.length);
+  const block = { commands: `cat ${said}`, kind: 'runs', said: shown.split('\n') } as const;
+  expect(await runBlock(block, { cwd: out, env: process.env })).toBeNull();
 });
 
 test('what it says is what was seen: a line a step, a table of the models, reports that are there', () => {
