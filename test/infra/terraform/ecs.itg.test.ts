@@ -20,7 +20,7 @@ import {
 } from '../../../core/kubernetes/index.ts';
 import { readConfig } from '../../../reference-infra/ml-api/src/config/config.ts';
 import { runProcess } from '../../../scripts/tools/process.ts';
-import { plannedBy, theOne } from './planned.ts';
+import { plannedBy, problemsOfModule, theOne } from './planned.ts';
 import { type TerraformFolder, terraformFolder } from './support.ts';
 
 const reference = resolve(import.meta.dirname, '../../../reference-infra');
@@ -271,3 +271,7 @@ async function change(to: (type: string, attributes: JsonObject) => JsonObject):
   await writeFile(file, JSON.stringify({ ...state, resources, serial: state.serial + 1 }));
   await folder.must('state', 'push', file);
 }
+
+test('the module is valid, and refuses what it should, by its own tests', async () => {
+  expect(await problemsOfModule('ecs')).toEqual([]);
+}, 600_000);

@@ -7,7 +7,7 @@ import { runtimeChecks } from '../../../check-infra/terraform/runtime.ts';
 import { type KubeObject, listAt, podSpecOf, textAt } from '../../../core/kubernetes/index.ts';
 import { ensureKubernetes } from '../../../scripts/tools/kubernetes.ts';
 import { renderObjects } from '../kubernetes/support.ts';
-import { plannedBy, theOne } from './planned.ts';
+import { plannedBy, problemsOfModule, theOne } from './planned.ts';
 import { type TerraformFolder, terraformFolder } from './support.ts';
 
 let folder: TerraformFolder;
@@ -127,3 +127,7 @@ describe('names of the manifests', () => {
     }
   });
 });
+
+test('the module is valid, and refuses what it should, by its own tests', async () => {
+  expect(await problemsOfModule('eks')).toEqual([]);
+}, 600_000);

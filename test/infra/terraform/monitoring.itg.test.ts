@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blockIn, ofType, type Planned } from '../../../check-infra/terraform/plan.ts';
 import { runtimeChecks } from '../../../check-infra/terraform/runtime.ts';
 import { at, type JsonObject, listAt, textAt } from '../../../core/kubernetes/index.ts';
-import { plannedBy } from './planned.ts';
+import { plannedBy, problemsOfModule } from './planned.ts';
 import { type TerraformFolder, terraformFolder } from './support.ts';
 
 const service = resolve(import.meta.dirname, '../../../reference-infra/ml-api/src');
@@ -176,3 +176,7 @@ test('the key of the topic may be used by CloudWatch, without which nobody is to
   });
   expect(ofType(plan, 'aws_sns_topic_subscription')).toHaveLength(2);
 });
+
+test('the module is valid, and refuses what it should, by its own tests', async () => {
+  expect(await problemsOfModule('monitoring')).toEqual([]);
+}, 600_000);
