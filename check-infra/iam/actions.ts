@@ -41,7 +41,10 @@ export function namesBeside(pattern: string): readonly string[] {
   return (byService.get(pattern.split(':')[0]?.toLowerCase() ?? '') ?? []).map(({ name }) => name);
 }
 
+/** AWS counts it among those that write; who reads what is encrypted needs it. */
+const readsAllTheSame = new Set(['kms:Decrypt']);
+
 /** Whether a pattern can mean something that changes anything; what is not known may. */
 export function mayChange(pattern: string): boolean {
-  return actionsOf(pattern)?.some(({ reads }) => !reads) ?? true;
+  return actionsOf(pattern)?.some(({ name, reads }) => !reads && !readsAllTheSame.has(name)) ?? true;
 }
