@@ -39,8 +39,7 @@ steps:
   - name: priced
     sql: priced.sql
   - name: checked
-    validate: row.schema.json
-    max-rejected: 50%
+    sql: checked.sql
 sink:
   format: parquet
   path: out
@@ -50,15 +49,19 @@ sink:
 limits: { threads: 1 }
 `;
 
+/** The same by the judge of rows, whose threads take longer to start than all the rest. */
+const judged = pipeline.replace('sql: checked.sql', 'validate: row.schema.json\n    max-rejected: 50%');
+
 const first =
   'id,country,amount,taken\n1,DE,10,2026-01-01\n2,FR,x,2026-01-02\n3,FR,30,2026-01-03\n4,DE,-1,2026-01-03\n';
 /** One row changed, one late with the highest value of the run before, one new; a country that was not there. */
 const second =
   'id,country,amount,taken\n1,PL,11,2026-01-04\n5,FR,50,2026-01-03\n6,PL,60,2026-01-05\n7,PL,-7,2026-01-05\n';
 
-function write(folder: string): void {
+function write(folder: string, yaml: string): void {
   writeFiles(folder, {
-    'pipeline.yaml': pipeline,
+    'pipeline.yaml': yaml,
+    'checked.sql': 'SELECT * FROM priced WHERE price >= 0',
     'priced.sql': 'SELECT id, country, amount * 2 AS price, taken FROM orders',
     'row.schema.json': rowSchema({ price: { type: 'number', minimum: 0 } }),
     'data/a.csv': first,
@@ -75,7 +78,7 @@ async function outcome(folder: string) {
   };
   return {
     rows: await datasetRows(join(folder, 'out')),
-    rejected: [rejectedRows(folder, 'r2', 'checked')],
+    rejected: existsSync(join(folder, '.runs/runs/r2/rejected')) ? rejectedRows(folder, 'r2', 'checked') : [],
     files: filesIn(folder),
     bytes: filesIn(join(folder, 'out')).map((name) => [
       name,
@@ -97,14 +100,23 @@ function photograph(folder: string): string {
   return hash.digest('hex');
 }
 
-test('a run that is killed at any point, once or twice, ends as one that was not', async () => {
-  const folder = join(place, 'all');
-  write(folder);
+interface Photographed {
+  readonly folder: string;
+  /** What comes next at each photograph. */
+  readonly points: readonly string[];
+  readonly photographs: string;
+  restore(index: number): void;
+}
+
+/** Runs the pipeline twice, the second time with a photograph at each point at which the disk is another one. */
+async function photographed(name: string, yaml: string): Promise<Photographed> {
+  const folder = join(place, name);
+  write(folder, yaml);
   await mustRun(folder, 'r1');
   writeFiles(folder, { 'data/b.csv': second });
   const points: string[] = [];
   let last = '';
-  const photographs = join(place, 'photographs');
+  const photographs = join(place, `${name} photographs`);
   await mustRun(folder, 'r2', {
     onPoint: (point) => {
       // Between two points at which the disk is the same a kill leaves the same.
@@ -115,6 +127,28 @@ test('a run that is killed at any point, once or twice, ends as one that was not
       points.push(point);
     },
   });
+  const restore = (index: number): void => {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(join(photographs, String(index)), folder, { recursive: true });
+  };
+  return { folder, points, photographs, restore };
+}
+
+test('a run that is killed while rows are judged ends as one that was not', async () => {
+  const { folder, points, restore } = await photographed('judged', judged);
+  const undisturbed = await outcome(folder);
+  expect(undisturbed.rejected).toMatchObject([{ file: 'table priced', data: { id: 7, price: -14 } }]);
+  const indices = points.flatMap((point, index) => (point.includes('checked') ? [index, index + 1] : []));
+  expect(indices.length).toBeGreaterThan(2);
+  for (const index of new Set(indices)) {
+    restore(index);
+    await mustRun(folder, 'r2');
+    expect(await outcome(folder), `killed ${points[index]}`).toEqual(undisturbed);
+  }
+});
+
+test('a run that is killed at any point, once or twice, ends as one that was not', async () => {
+  const { folder, points, photographs, restore } = await photographed('all', pipeline);
   const undisturbed = await outcome(folder);
   expect(undisturbed.rows.map(([id, price]) => [id, price])).toEqual([
     ['1', 22],
@@ -159,11 +193,6 @@ test('a run that is killed at any point, once or twice, ends as one that was not
     sources: [{ rows: { earlier: 4, out: 4 } }],
   });
   expect(await datasetRows(join(folder, 'out'))).toEqual(undisturbed.rows);
-
-  function restore(index: number): void {
-    rmSync(folder, { recursive: true, force: true });
-    cpSync(join(photographs, String(index)), folder, { recursive: true });
-  }
 });
 
 test('a process that is really killed leaves nothing that stays: no lock, no temporary file', async () => {
@@ -171,7 +200,7 @@ test('a process that is really killed leaves nothing that stays: no lock, no tem
   const temporary = join(place, 'temporary');
   mkdirSync(temporary);
   vi.stubEnv('TMPDIR', temporary);
-  write(folder);
+  write(folder, pipeline);
   for (const point of ['after a line of journal.jsonl', 'half way writing _dataset.json']) {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'killed-run.ts'), folder, 'r1', point], {
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -180,6 +180,11 @@ export function firstLine(error: unknown): string {
   return line.replace(/\.+$/, '');
 }
 
+/** What an engine of that folder has left outside of it, when its process was killed. */
+export function removeLinks(folder: string): void {
+  rmSync(linksOf(folder), { recursive: true, force: true });
+}
+
 function linksOf(folder: string): string {
   const digest = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
   return join(tmpdir(), `data-pipeline-${digest}`);

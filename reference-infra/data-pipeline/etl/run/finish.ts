@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeLinks } from '../engine/engine.ts';
 import { publishParquet } from '../load/parquet-sink.ts';
 import { findInLedger } from '../load/postgres-sink.ts';
 import type { Database } from '../postgres/database.ts';
@@ -115,6 +116,7 @@ export async function finishOthers(given: {
           );
     if (output === null) continue;
     finishRun(given, journal, output);
+    removeLinks(folder);
     finished.push(runId);
   }
   return finished;
