@@ -10,6 +10,7 @@ import {
 } from '../../core/kubernetes/index.ts';
 import type { Check, Infra } from '../infra.ts';
 import {
+  accountOf,
   type Found,
   isIncomplete,
   isSameNamespace,
@@ -18,6 +19,7 @@ import {
   namespaceOf,
   objectsOf,
   type Problem,
+  type Workload,
   workloadsOf,
 } from './objects.ts';
 
@@ -40,11 +42,7 @@ function unusedIn(infra: Infra, found: Found): Problem[] {
   // Without pods in its namespace there is nothing that could run under it: they are applied with something else.
   const workloads = workloadsOf(infra).filter((workload) => isTogether(workload, found));
   if (isUsed || name === 'default' || workloads.length === 0 || isIncomplete(infra)) return [];
-  // One that is bound, and is not called as any workload is, is for somebody outside, as a pipeline.
-  const isCalled = workloads.some(
-    ({ object: { metadata } }) => name.includes(metadata.name) || metadata.name.includes(name),
-  );
-  if (!isCalled && isBound(infra, object)) return [];
+  if (isBound(infra, object) && isForOthers(name, workloads)) return [];
   return [
     {
       place,
@@ -52,6 +50,19 @@ function unusedIn(infra: Infra, found: Found): Problem[] {
       mend: `set \`serviceAccountName: ${name}\` in the pods that it is for, or take it away`,
     },
   ];
+}
+
+/** As those of pipelines are called, and of people. */
+const outside =
+  /(?:^|[-_.])(?:ci|cd|deploy\w*|pipelines?|github\w*|gitlab\w*|jenkins|argo\w*|flux|runners?|users?|admins?|(?:ro)?bot|operators?)(?:$|[-_.])/i;
+
+/** One that has rights may be for somebody outside, as a pipeline, or for pods that an operator makes. */
+function isForOthers(name: string, workloads: readonly Workload[]): boolean {
+  const names = workloads.map(({ object: { metadata } }) => metadata.name);
+  if (names.some((one) => /operator|controller/i.test(one))) return true;
+  if (names.some((one) => name.includes(one) || one.includes(name))) return false;
+  // Who says no account runs under `default`, without the rights that are there for somebody.
+  return outside.test(name) || workloads.every(({ spec }) => accountOf(spec) !== 'default');
 }
 
 function isBound(infra: Infra, account: KubeObject): boolean {
@@ -95,18 +106,22 @@ const readingVerbs = new Set(['get', 'list', 'watch', '*']);
 
 /**
  * Controllers of these read the Secrets that such objects name, which may be any: they cannot do with less. As ingress-nginx and
- * cert-manager are given.
+ * cert-manager are given. Whoever is a controller writes the objects' status, too.
  */
 const namingSecrets = ['ingresses', 'gateways', 'certificates'];
 
 function readsAllIn({ object, place }: Found): Problem[] {
-  // Names that are reserved for Kubernetes itself.
-  if (object.metadata.name.startsWith('system:')) return [];
+  // Of Kubernetes itself, as `kubectl get --output yaml` writes them.
+  if (textAt(object, 'metadata', 'labels', 'kubernetes.io/bootstrapping') === 'rbac-defaults') return [];
   const rules = listAt(object, 'rules');
-  const isController = rules.some(
-    (rule) =>
-      listAt(rule, 'resources').some((resource) => namingSecrets.includes(String(resource))) &&
-      has(listAt(rule, 'verbs'), 'watch'),
+  const may = (resource: string, verbs: readonly string[]): boolean =>
+    rules.some(
+      (rule) =>
+        listAt(rule, 'resources').includes(resource) &&
+        verbs.some((verb) => has(listAt(rule, 'verbs'), verb)),
+    );
+  const isController = namingSecrets.some(
+    (kind) => may(kind, ['watch']) && may(`${kind}/status`, ['update', 'patch']),
   );
   return rules.flatMap((rule, index): Problem[] => {
     const resources = listAt(rule, 'resources');
@@ -126,15 +141,24 @@ function readsAllIn({ object, place }: Found): Problem[] {
   });
 }
 
+/** Roles of the cluster's own that read Secrets; `view` does not: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
+const readingRoles: Readonly<Record<string, string>> = {
+  'cluster-admin': 'do everything, and so read every Secret',
+  admin: 'read every Secret, as the ClusterRole admin does',
+  edit: 'read every Secret, as the ClusterRole edit does',
+};
+
 function boundToAll({ object, place }: Found): Problem[] {
-  if (textAt(object, 'roleRef', 'name') !== 'cluster-admin') return [];
+  const role = textAt(object, 'roleRef', 'name');
+  const what = Object.hasOwn(readingRoles, role) ? readingRoles[role] : undefined;
+  if (what === undefined || textAt(object, 'roleRef', 'kind') !== 'ClusterRole') return [];
   return listAt(object, 'subjects').flatMap((subject): Problem[] => {
     if (textAt(subject, 'kind') !== 'ServiceAccount') return [];
     const name = `${textAt(subject, 'namespace') || namespaceOf(object)}/${textAt(subject, 'name')}`;
     return [
       {
         place,
-        message: `${object.kind}/${object.metadata.name} lets the ServiceAccount ${name} do everything, and so read every Secret`,
+        message: `${object.kind}/${object.metadata.name} lets the ServiceAccount ${name} ${what}`,
         mend: 'bind a Role with what it needs',
       },
     ];

@@ -1,6 +1,7 @@
 /** ConfigMaps, whose keys are flat: what lies in folders does not come with them. */
 
-import { isObject, type Json, listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
+import { dirname, resolve } from 'node:path/posix';
+import { type Json, type JsonObject, listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, KustomizationFile } from '../infra.ts';
 import { parseFile } from '../load/parse.ts';
 import {
@@ -68,7 +69,9 @@ function expectedFolders(workload: Workload): Problem[] {
           }),
         ),
       ...mounts
-        .flatMap(({ texts }) => texts.flatMap(pathsIn))
+        .flatMap(({ path, texts }) =>
+          texts.flatMap(([file, text]) => pathsIn(text, dirname(`${path}/${file}`))),
+        )
         .flatMap(({ path, what }): Problem[] => {
           const mount = mountOf(mounts, path);
           if (mount?.files === undefined || holds(mount, path)) return [];
@@ -90,13 +93,16 @@ interface NamedPath {
   readonly what: string;
 }
 
-/** Of Prometheus's rules and of Grafana's providers; relative ones are left. */
-function pathsIn(text: string): NamedPath[] {
+/** Of Prometheus's rules, which are relative to its configuration, and of Grafana's providers. */
+function pathsIn(text: string, folder: string): NamedPath[] {
   // Dashboards are long, and have neither.
   if (!/^(?:rule_files|providers):/m.test(text)) return [];
   const { value } = parseFile('file.yaml', text);
   if (value === null) return [];
-  const rules = listAt(value, 'rule_files').map((path) => ({ path, what: 'a path of rule_files' }));
+  const rules = listAt(value, 'rule_files').map((path) => ({
+    path: typeof path === 'string' ? resolve(folder, path) : path,
+    what: 'a path of rule_files',
+  }));
   const folders = listAt(value, 'providers').map((provider) => ({
     path: `${textAt(provider, 'options', 'path').replace(/\/$/, '')}/*`,
     what: `the folder of the provider ${textAt(provider, 'name')}`,
@@ -108,14 +114,18 @@ function pathsIn(text: string): NamedPath[] {
 
 export const missingConfigFile: Check = {
   name: 'config-file-not-mounted',
-  refuses: 'an argument that names a file which the ConfigMap mounted there does not have',
+  refuses: 'an argument or a variable that names a file which the ConfigMap mounted there does not have',
   run: (infra) => named('config-file-not-mounted', workloadsOf(infra).flatMap(missingIn)),
 };
 
 function missingIn(workload: Workload): Problem[] {
   return containersOf(workload.spec).flatMap((container) => {
     const mounts = mountsOf(workload, container);
-    const said = [...listAt(container, 'command'), ...listAt(container, 'args')].flatMap((text) =>
+    const said = [
+      ...listAt(container, 'command'),
+      ...listAt(container, 'args'),
+      ...listAt(container, 'env').map((one) => textAt(one, 'value')),
+    ].flatMap((text) =>
       typeof text === 'string' ? text.replace(/^-{1,2}[\w.-]+=/, '').split(/[\s,;:'"|&<>()]+/) : [],
     );
     return said.flatMap((text): Problem[] => {
@@ -137,27 +147,61 @@ interface Mount {
   readonly name: string;
   /** Relative to the path; undefined: not known. */
   readonly files: readonly string[] | undefined;
-  readonly texts: readonly string[];
+  /** Of each file. */
+  readonly texts: readonly (readonly [file: string, text: string])[];
 }
 
 function mountsOf({ release, spec, object }: Workload, container: Json): Mount[] {
   const maps = inRelease(release, 'ConfigMap').filter((one) => isSameNamespace(one.object, object));
-  return listAt(container, 'volumeMounts').map((mount) => {
+  return listAt(container, 'volumeMounts').map((mount): Mount => {
     const volume = listAt(spec, 'volumes').find((one) => textAt(one, 'name') === textAt(mount, 'name'));
-    const source = isObject(volume) ? volume.configMap : undefined;
-    const name = textAt(source, 'name');
-    const map = maps.find((one) => one.object.metadata.name === name)?.object;
+    const parts = sourcesOf(volume).map((source) => filesOf(source, maps));
     const path = textAt(mount, 'mountPath').replace(/\/$/, '');
-    if (map === undefined) return { path, name, files: undefined, texts: [] };
-    const keys = [...Object.keys(objectAt(map, 'data')), ...Object.keys(objectAt(map, 'binaryData'))];
-    const items = listAt(source, 'items');
-    const files = items.length === 0 ? keys : items.map((item) => textAt(item, 'path'));
-    const texts = Object.values(objectAt(map, 'data')).flatMap((text) =>
-      typeof text === 'string' ? [text] : [],
-    );
     const isPart = textAt(mount, 'subPath') !== '' || textAt(mount, 'subPathExpr') !== '';
-    return { path, name, files: isPart ? undefined : files, texts };
+    const isKnown = parts.length > 0 && !isPart && parts.every((one) => one !== null);
+    const known = parts.filter((one) => one !== null);
+    return {
+      path,
+      name: known.map(({ name }) => name).join(', ConfigMap/'),
+      files: isKnown ? known.flatMap(({ files }) => files) : undefined,
+      texts: isPart ? [] : known.flatMap(({ texts }) => texts),
+    };
   });
+}
+
+/** ConfigMaps of a volume; whatever else is projected into it, as null. */
+function sourcesOf(volume: Json | undefined): (JsonObject | null)[] {
+  const own = objectAt(volume, 'configMap');
+  if (Object.keys(own).length > 0) return [own];
+  return listAt(volume, 'projected', 'sources').map((source) => {
+    const map = objectAt(source, 'configMap');
+    return Object.keys(map).length > 0 ? map : null;
+  });
+}
+
+interface Files extends Pick<Mount, 'name' | 'texts'> {
+  readonly files: readonly string[];
+}
+
+/** Null: it is not among the objects. */
+function filesOf(source: JsonObject | null, maps: readonly Found[]): Files | null {
+  const name = textAt(source ?? {}, 'name');
+  const map = maps.find((one) => one.object.metadata.name === name)?.object;
+  if (source === null || map === undefined) return null;
+  const items = listAt(source, 'items');
+  const paths = new Map(
+    items.length === 0
+      ? [...Object.keys(objectAt(map, 'data')), ...Object.keys(objectAt(map, 'binaryData'))].map((key) => [
+          key,
+          key,
+        ])
+      : items.map((item) => [textAt(item, 'key'), textAt(item, 'path')]),
+  );
+  const texts = Object.entries(objectAt(map, 'data')).flatMap(([key, text]) => {
+    const path = paths.get(key);
+    return typeof text === 'string' && path !== undefined ? [[path, text] as const] : [];
+  });
+  return { name, files: [...paths.values()], texts };
 }
 
 /** The deepest mount that the path lies below. */

@@ -1,14 +1,18 @@
 /** Addresses in the configuration of pods: whoever is named there must be reached. */
 
-import { at, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
+import { at, type Json, type JsonObject, listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
 import { networkOf } from '../networks.ts';
 import {
   type Cluster,
   labelsOfNamespace,
+  listPorts,
+  mayHold,
   mayReach,
+  type Peer,
   type Pods,
   podsBehind,
+  type Rule,
   selects,
   shown,
 } from '../reachability/index.ts';
@@ -34,15 +38,20 @@ function unreachedIn(release: Release): Problem[] {
       (one) => one.name === `${object.kind}/${object.metadata.name}` && one.namespace === namespace,
     );
     if (pods === undefined) return [];
-    const values = new Map(valuesOf(release, spec, namespace));
-    const found = [
-      ...[...values].flatMap(([name, value]) =>
-        addressesIn(name, value, values).map((address) => ({ name, address })),
-      ),
-      ...argumentsOf(spec).flatMap((text) =>
-        addressesIn('', text, values).map((address) => ({ name: 'an argument', address })),
-      ),
-    ];
+    const found = containersOf(spec).flatMap((container) => {
+      const values = valuesOf(release, container, namespace);
+      return [
+        ...[...values].flatMap(([name, value]) =>
+          addressesIn(name, value, values).map((address) => ({ name, address })),
+        ),
+        ...argumentsOf(container).flatMap((text) =>
+          addressesIn('', expanded(text, values), values).map((address) => ({
+            name: 'an argument',
+            address,
+          })),
+        ),
+      ];
+    });
     return found.flatMap(({ name, address }): Problem[] => {
       const why = problemOf(cluster, pods, address);
       return why === null
@@ -59,27 +68,41 @@ function unreachedIn(release: Release): Problem[] {
 }
 
 /** `--backend-store-uri=postgresql://…` and the like: what follows the name. */
-function argumentsOf(spec: JsonObject): string[] {
-  return containersOf(spec).flatMap((container) =>
-    [...listAt(container, 'command'), ...listAt(container, 'args')].flatMap((text) =>
-      typeof text === 'string' ? text.replace(/^-{1,2}[\w.-]+=/, '').split(/\s+/) : [],
-    ),
+function argumentsOf(container: Json): string[] {
+  return [...listAt(container, 'command'), ...listAt(container, 'args')].flatMap((text) =>
+    typeof text === 'string' ? text.replace(/^-{1,2}[\w.-]+=/, '').split(/\s+/) : [],
   );
 }
 
-function valuesOf(release: Release, spec: JsonObject, namespace: string): [string, string][] {
-  return containersOf(spec).flatMap((container) => [
-    ...listAt(container, 'envFrom').flatMap((one) => {
-      const map = inRelease(release, 'ConfigMap').find(
-        ({ object }) =>
-          object.metadata.name === textAt(one, 'configMapRef', 'name') && namespaceOf(object) === namespace,
-      );
-      return Object.entries(at(map?.object ?? null, 'data') ?? {}).flatMap(
-        ([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : []),
-      );
-    }),
-    ...listAt(container, 'env').map((one): [string, string] => [textAt(one, 'name'), textAt(one, 'value')]),
-  ]);
+/** By name, in the order in which the kubelet sets them; those of Secrets are not known. */
+function valuesOf(release: Release, container: Json, namespace: string): Map<string, string> {
+  const mapOf = (name: string): JsonObject => {
+    const found = inRelease(release, 'ConfigMap').find(
+      ({ object }) => object.metadata.name === name && namespaceOf(object) === namespace,
+    );
+    return objectAt(found?.object, 'data');
+  };
+  const values = new Map<string, string>();
+  for (const one of listAt(container, 'envFrom')) {
+    for (const [name, value] of Object.entries(mapOf(textAt(one, 'configMapRef', 'name'))))
+      if (typeof value === 'string') values.set(textAt(one, 'prefix') + name, value);
+  }
+  for (const one of listAt(container, 'env')) {
+    const key = at(one, 'valueFrom', 'configMapKeyRef');
+    const value =
+      key === undefined
+        ? expanded(textAt(one, 'value'), values)
+        : textAt(mapOf(textAt(key, 'name')), textAt(key, 'key'));
+    values.set(textAt(one, 'name'), value);
+  }
+  return values;
+}
+
+/** `$(NAME)` stands for a variable that was set before, and `$$(NAME)` for itself. */
+function expanded(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$\$|\$\(([\w.-]+)\)/g, (whole, name: string | undefined) =>
+    name === undefined ? '$' : (values.get(name) ?? whole),
+  );
 }
 
 interface Address {
@@ -137,11 +160,14 @@ function problemOf(cluster: Cluster, pods: Pods, { host, port }: Address): strin
   }
   // A name of one word is of the own namespace. Others may be addresses of the outside, which nobody need ever call.
   const isOfNamespace = rest[0] === 'svc' || (!host.includes('.') && host !== 'localhost');
-  return isOfNamespace ? elsewhereProblem(cluster, pods, space) : null;
+  return isOfNamespace ? elsewhereProblem(cluster, pods, space, port) : null;
 }
 
-/** Of pods whose labels and ports are not known: some rule must admit somebody in their namespace. */
-function elsewhereProblem(cluster: Cluster, pods: Pods, namespace: string): string | null {
+/** Services of these ports mostly send to another one of their pods. */
+const frontPorts = [80, 443];
+
+/** Of pods whose labels are not known: some rule must admit somebody in their namespace, on the port that is named. */
+function elsewhereProblem(cluster: Cluster, pods: Pods, namespace: string, port: number): string | null {
   const policies = cluster.policies.filter(
     (policy) =>
       policy.namespace === pods.namespace && policy.egress !== null && selects(policy.pods, pods.labels),
@@ -149,20 +175,32 @@ function elsewhereProblem(cluster: Cluster, pods: Pods, namespace: string): stri
   if (policies.length === 0 || pods.hostNetwork) return null;
   const labels = cluster.namespaces.get(namespace) ?? labelsOfNamespace(namespace);
   const isKnown = cluster.namespaces.has(namespace);
-  const mayHold = policies.some(({ egress }) =>
-    egress?.some(
-      ({ peers }) =>
-        peers === null ||
-        peers.some((peer) => {
-          if (peer.is === 'block') return true;
-          if (peer.namespaces === undefined) return namespace === pods.namespace;
-          return selects(peer.namespaces, labels) || (!isKnown && !namesOneByName(peer.namespaces));
-        }),
-    ),
-  );
-  if (mayHold) return null;
+  const isThere = (peer: Peer): boolean => {
+    if (peer.is === 'block') return cluster.podBlocks?.some((own) => mayHold(peer, own)) ?? true;
+    if (peer.namespaces === undefined) return namespace === pods.namespace;
+    return selects(peer.namespaces, labels) || (!isKnown && !namesOneByName(peer.namespaces));
+  };
+  const rules = policies
+    .flatMap(({ egress }) => egress ?? [])
+    .filter(({ peers }) => peers === null || peers.some(isThere));
+  if (rules.some((rule) => isForPort(rule, port))) return null;
   const names = policies.map(({ name }) => `NetworkPolicy ${pods.namespace}/${name}`).join(', ');
-  return `no egress rule of ${names} admits ${shown(pods)} to anybody in namespace ${namespace}`;
+  // A block may hold anybody, and is not thought of as a way there.
+  const others = rules.filter(
+    ({ peers }) => peers?.some((peer) => peer.is === 'pods' && isThere(peer)) ?? true,
+  );
+  return others.length === 0
+    ? `no egress rule of ${names} admits ${shown(pods)} to anybody in namespace ${namespace}`
+    : `egress rules of ${names} admit ${shown(pods)} to namespace ${namespace} on ${others.map(listPorts).join(', ')} alone`;
+}
+
+/** Names of ports are those of pods that are not known. */
+function isForPort({ ports }: Rule, port: number): boolean {
+  if (ports === null || frontPorts.includes(port)) return true;
+  return ports.some(
+    ({ protocol, port: own, endPort }) =>
+      protocol === 'TCP' && (typeof own !== 'number' || (own <= port && port <= (endPort ?? own))),
+  );
 }
 
 /** One that asks for other labels may select a namespace that is not among the objects. */

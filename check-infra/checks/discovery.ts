@@ -150,7 +150,11 @@ function isFor(binding: JsonObject, account: string, namespace: string): boolean
         // The API server refuses one without a namespace; kustomize and charts write it.
         return name === account && (textAt(subject, 'namespace') || namespace) === namespace;
       case 'Group':
-        return name === 'system:serviceaccounts' || name === `system:serviceaccounts:${namespace}`;
+        return (
+          name === 'system:authenticated' ||
+          name === 'system:serviceaccounts' ||
+          name === `system:serviceaccounts:${namespace}`
+        );
       case 'User':
         return name === `system:serviceaccount:${namespace}:${account}`;
       default:

@@ -1,5 +1,6 @@
 /** Network policies held against `reachability.yaml`, which says who must reach what. */
 
+import { listAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
 import { networkOf } from '../networks.ts';
 import {
@@ -132,7 +133,13 @@ export const strangerSelector: Check = {
 };
 
 /** Of the cluster, and of platforms that label namespaces themselves. */
-const automatic = /kubernetes\.io\/|openshift\.io\/|istio-injection/;
+const automatic =
+  /^(?:kubernetes\.io\/metadata\.name|(?:app|addonmanager|pod-security)\.kubernetes\.io\/.+|(?:[\w-]+\.)*openshift\.io\/.+|istio-injection|istio\.io\/.+|field\.cattle\.io\/.+|kubernetes\.azure\.com\/.+)$/;
+
+function keysOf(selector: Parameters<typeof selects>[0]): string[] {
+  const expressions = listAt(selector, 'matchExpressions').map((one) => textAt(one, 'key'));
+  return [...Object.keys(objectAt(selector, 'matchLabels')), ...expressions];
+}
 
 function strangersIn(release: Release, namespaces: readonly Labels[]): Problem[] {
   return networkOf(release).cluster.policies.flatMap(({ name, namespace, ingress, egress }) => {
@@ -140,9 +147,10 @@ function strangersIn(release: Release, namespaces: readonly Labels[]): Problem[]
     const selectors = peers.flatMap((peer) => (peer.is === 'pods' ? [peer.namespaces] : []));
     const texts = selectors
       .filter((selector) => selector !== undefined && !namespaces.some((labels) => selects(selector, labels)))
-      .map(selectorText)
       // A namespace that is not among the objects has its name as a label.
-      .filter((text) => text !== '' && !automatic.test(text));
+      .filter((selector) => !keysOf(selector).some((key) => automatic.test(key)))
+      .map(selectorText)
+      .filter((text) => text !== '');
     return [...new Set(texts)].map((text) => ({
       place: placeOf(release, `NetworkPolicy/${name}`, namespace),
       message: `NetworkPolicy ${namespace}/${name} names namespaces with ${text}, which no namespace has by itself, nor any that is applied with it`,

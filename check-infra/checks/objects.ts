@@ -24,6 +24,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ClusterRole: ['rbac.authorization.k8s.io'],
   ClusterRoleBinding: ['rbac.authorization.k8s.io'],
   ConfigMap: [''],
+  GRPCRoute: ['gateway.networking.k8s.io'],
+  HTTPRoute: ['gateway.networking.k8s.io'],
   HorizontalPodAutoscaler: ['autoscaling'],
   Ingress: ['networking.k8s.io', 'extensions'],
   IngressClass: ['networking.k8s.io'],
@@ -33,6 +35,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ScaledObject: ['keda.sh'],
   Service: [''],
   ServiceAccount: [''],
+  TCPRoute: ['gateway.networking.k8s.io'],
+  TLSRoute: ['gateway.networking.k8s.io'],
 };
 
 export function groupOf({ apiVersion }: KubeObject): string {

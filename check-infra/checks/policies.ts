@@ -1,13 +1,19 @@
 /** Policies that keep away what nearly every pod needs: the DNS, and whoever its Service was made for. */
 
-import { at, listAt, textAt } from '../../core/kubernetes/index.ts';
+import { at, listAt, numberAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
 import { networkOf } from '../networks.ts';
 import {
+  admitsPort,
   type Cluster,
+  listPorts,
   mayTalk,
+  type Peer,
   type Pods,
+  type Port,
   podsBehind,
+  portText,
+  type Rule,
   type Service,
   selectorText,
   selects,
@@ -64,65 +70,173 @@ function withoutDns(release: Release): Problem[] {
 export const blockedIngress: Check = {
   name: 'policy-blocks-ingress',
   refuses:
-    'an Ingress or a load balancer to pods whose policies admit nobody from outside, but only monitoring or their own namespace',
+    'an Ingress, a route of the Gateway API or a load balancer to pods whose policies admit nobody from outside, or not on their port; a Service whose pods admit monitoring alone',
   run: ({ releases }) =>
     named('policy-blocks-ingress', releases.filter((one) => !hasOtherPolicies(one)).flatMap(closedIn)),
 };
 
+interface Backend {
+  readonly service: Service;
+  /** Undefined: any of the Service's. */
+  readonly port: number | string | undefined;
+  readonly place: string;
+  /** `behind an Ingress` */
+  readonly what: string;
+  readonly mend: string;
+}
+
 /** Where a controller runs is not known: somewhere outside of this namespace, and some rule must admit somebody there. */
 function closedIn(release: Release): Problem[] {
-  const { cluster } = networkOf(release);
-  const find = (name: string, namespace: string): Service | undefined =>
-    cluster.services.find((one) => one.name === name && one.namespace === namespace);
-  const byIngress = inRelease(release, 'Ingress').flatMap(({ object, place }): Problem[] => {
-    const backends = [
+  const { cluster, expectations } = networkOf(release);
+  const backends = backendsIn(release, cluster);
+  const byBackend = backends.flatMap((backend): Problem[] => {
+    const { service, port, place, what, mend } = backend;
+    const { policies, peers } = rulesOf(cluster, service);
+    const meant = policies.flatMap(({ ingress }) => ingress ?? []).filter((rule) => isMeant(rule));
+    const told = `Service ${service.name} is ${what}, but the policies of its pods`;
+    if (policies.length === 0) return [];
+    if (meant.length === 0) {
+      const message = `${told} admit ${what.includes('behind') ? 'no ingress controller' : 'nobody from outside'}: only ${admittedBy(peers)}`;
+      return [{ place, message, mend }];
+    }
+    const targets = targetsOf(cluster, service, port);
+    if (
+      targets.length === 0 ||
+      targets.some(({ to, pods }) => meant.some((rule) => admitsPort(rule, to, pods)))
+    )
+      return [];
+    const ports = [...new Set(targets.map(({ to }) => portText(to)))].join(', ');
+    return [
+      {
+        place,
+        message: `${told} do not admit the port ${ports} of the pods, to which it sends: only ${meant.map(listPorts).join('; ')}`,
+        mend: 'name the port of the pods in the policy, by its number or its name, not that of the Service',
+      },
+    ];
+  });
+  // What must talk stands in reachability.yaml, where there is one.
+  const alone = expectations === null ? monitoredAlone(release, cluster, backends) : [];
+  return [...byBackend, ...alone];
+}
+
+const controllerMend =
+  'admit the controller: a namespaceSelector by kubernetes.io/metadata.name (ingress-nginx, …) with the podSelector of its pods';
+
+function backendsIn(release: Release, cluster: Cluster): Backend[] {
+  const make = (name: string, namespace: string, more: Omit<Backend, 'service'>): Backend[] => {
+    const service = cluster.services.find((one) => one.name === name && one.namespace === namespace);
+    return service === undefined ? [] : [{ service, ...more }];
+  };
+  const byIngress = inRelease(release, 'Ingress').flatMap(({ object, place }) =>
+    [
       at(object, 'spec', 'defaultBackend'),
       ...listAt(object, 'spec', 'rules').flatMap((rule) =>
         listAt(rule, 'http', 'paths').map((path) => at(path, 'backend')),
       ),
-    ];
-    const names = new Set(backends.map((backend) => textAt(backend, 'service', 'name')));
-    return [...names].flatMap((name): Problem[] => {
-      const service = find(name, namespaceOf(object));
-      if (service === undefined || isAdmitted(cluster, service, isController)) return [];
-      return [
-        {
+    ].flatMap((backend) =>
+      make(textAt(backend, 'service', 'name'), namespaceOf(object), {
+        port:
+          numberAt(backend, 'service', 'port', 'number') ??
+          (textAt(backend, 'service', 'port', 'name') || undefined),
+        place,
+        what: 'behind an Ingress',
+        mend: controllerMend,
+      }),
+    ),
+  );
+  const byRoute = inRelease(release, ...routes).flatMap(({ object, place }) =>
+    listAt(object, 'spec', 'rules')
+      .flatMap((rule) => listAt(rule, 'backendRefs'))
+      .filter((backend) => (textAt(backend, 'kind') || 'Service') === 'Service')
+      .flatMap((backend) =>
+        make(textAt(backend, 'name'), textAt(backend, 'namespace') || namespaceOf(object), {
+          port: numberAt(backend, 'port') ?? undefined,
           place,
-          message: `Service ${name} is behind an Ingress, but the policies of its pods admit no ingress controller: only ${admittedBy(cluster, service)}`,
-          mend: 'admit the controller: a namespaceSelector by kubernetes.io/metadata.name (ingress-nginx, …) with the podSelector of its pods',
-        },
-      ];
+          what: `behind ${object.kind}/${object.metadata.name}`,
+          mend: controllerMend,
+        }),
+      ),
+  );
+  const byType = inRelease(release, 'Service').flatMap(({ object, place }) => {
+    const type = textAt(object, 'spec', 'type');
+    if (type !== 'LoadBalancer' && type !== 'NodePort') return [];
+    return make(object.metadata.name, namespaceOf(object), {
+      port: undefined,
+      place,
+      what: `a ${type}`,
+      mend: 'admit the addresses that the callers have by an ipBlock, or make the Service a ClusterIP',
     });
   });
-  const byPort = inRelease(release, 'Service').flatMap(({ object, place }): Problem[] => {
-    const type = textAt(object, 'spec', 'type');
-    const service = find(object.metadata.name, namespaceOf(object));
-    if ((type !== 'LoadBalancer' && type !== 'NodePort') || service === undefined) return [];
-    if (isAdmitted(cluster, service, isController)) return [];
-    return [
-      {
-        place,
-        message: `Service ${service.name} is a ${type}, but the policies of its pods admit nobody from outside: only ${admittedBy(cluster, service)}`,
-        mend: 'admit the addresses that the callers have by an ipBlock, or make the Service a ClusterIP',
-      },
-    ];
-  });
-  return [...byIngress, ...byPort];
+  const all = [...byIngress, ...byRoute, ...byType];
+  return [...new Map(all.map((one) => [`${one.place} ${one.service.name} ${one.port}`, one])).values()];
 }
 
-type PodPeer = Extract<
-  NonNullable<NonNullable<Cluster['policies'][number]['ingress']>[number]['peers']>[number],
-  { is: 'pods' }
->;
+/** Of the Gateway API. */
+const routes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
+
+interface Target {
+  readonly to: Port;
+  readonly pods: Pods;
+}
+
+/** Empty where the pods do not name it. */
+function targetsOf(cluster: Cluster, service: Service, port: Backend['port']): Target[] {
+  return service.ports
+    .filter((one) => port === undefined || one.port === port || one.name === port)
+    .flatMap(({ target, protocol }) =>
+      podsBehind(cluster, service).flatMap((pods): Target[] => {
+        const number =
+          typeof target === 'number' ? target : pods.ports.find(({ name }) => name === target)?.port;
+        return number === undefined ? [] : [{ to: { port: number, protocol }, pods }];
+      }),
+    );
+}
+
+type PodPeer = Extract<Peer, { is: 'pods' }>;
 
 const monitoring = /prometheus|monitor|metrics|observability|grafana/i;
 const controllers = /ingress|gateway|nginx|traefik|haproxy|kong|contour|envoy|istio|proxy|router/i;
+/** What is there for its metrics, or part of the monitoring. */
+const watched =
+  /exporter|metrics|monitor|prometheus|grafana|alertmanager|pushgateway|thanos|loki|tempo|jaeger|otel|collector|operator|controller|webhook/i;
 
 /** One of another namespace that is not there for its metrics, or one of this namespace that is called a controller. */
 function isController({ namespaces, pods }: PodPeer): boolean {
   const text = `${selectorText(namespaces)} ${selectorText(pods)}`;
   if (namespaces === undefined) return controllers.test(text);
   return controllers.test(text) || !monitoring.test(text);
+}
+
+function isMeant({ peers }: Rule): boolean {
+  return peers === null || peers.some((peer) => peer.is === 'block' || isController(peer));
+}
+
+function isMonitoring(peer: Peer): boolean {
+  if (peer.is === 'block') return false;
+  const text = `${selectorText(peer.namespaces)} ${selectorText(peer.pods)}`;
+  return monitoring.test(text) && !controllers.test(text);
+}
+
+/** Services that nobody reaches but Prometheus, though they have a port for more than metrics. */
+function monitoredAlone(release: Release, cluster: Cluster, backends: readonly Backend[]): Problem[] {
+  return cluster.services.flatMap((service): Problem[] => {
+    const { policies, peers } = rulesOf(cluster, service);
+    const isAlone =
+      policies.length > 0 && peers.length > 0 && peers.every((some) => some?.every(isMonitoring) ?? false);
+    const isWatched =
+      service.headless ||
+      watched.test(service.name) ||
+      podsBehind(cluster, service).some(({ name }) => watched.test(name)) ||
+      service.ports.every(({ name, target }) => /metric|prom/i.test(`${name} ${target}`));
+    if (!isAlone || isWatched || backends.some((one) => one.service === service)) return [];
+    return [
+      {
+        place: placeOf(release, `Service/${service.name}`, service.namespace),
+        message: `the policies of the pods behind Service ${service.name} admit monitoring alone, and so none of its callers: only ${admittedBy(peers)}`,
+        mend: 'admit the callers by their labels on the port that they call; or name the port metrics, where there are none',
+      },
+    ];
+  });
 }
 
 function rulesOf(cluster: Cluster, service: Service) {
@@ -136,14 +250,8 @@ function rulesOf(cluster: Cluster, service: Service) {
   return { policies, peers: policies.flatMap(({ ingress }) => ingress ?? []).map(({ peers }) => peers) };
 }
 
-function isAdmitted(cluster: Cluster, service: Service, isMeant: (peer: PodPeer) => boolean): boolean {
-  const { policies, peers } = rulesOf(cluster, service);
-  if (policies.length === 0) return true;
-  return peers.some((some) => some === null || some.some((peer) => peer.is === 'block' || isMeant(peer)));
-}
-
-function admittedBy(cluster: Cluster, service: Service): string {
-  const names = rulesOf(cluster, service).peers.flatMap((some) =>
+function admittedBy(peers: readonly Rule['peers'][]): string {
+  const names = peers.flatMap((some) =>
     (some ?? []).map((peer) => {
       if (peer.is === 'block') return peer.cidr;
       const texts = [selectorText(peer.namespaces), selectorText(peer.pods)].filter((text) => text !== '');

@@ -3,14 +3,13 @@
 import { at, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Infra, Release } from '../infra.ts';
 import { clusterIn } from '../networks.ts';
-import { type Cluster, clusterOf, podsBehind } from '../reachability/index.ts';
+import { type Cluster, clusterOf, type Labels, podsBehind } from '../reachability/index.ts';
 import {
   containersOf,
   type Found,
   hasCustomObjects,
   inRelease,
   isIncomplete,
-  isSameNamespace,
   isTogether,
   named,
   objectsOf,
@@ -56,12 +55,13 @@ export const replicasAndAutoscaler: Check = {
 };
 
 /** What it scales may be applied with something else: then nothing is known of it. */
-function autoscaledIn({ release, object }: Found): Problem[] {
+function autoscaledIn(found: Found): Problem[] {
+  const { release, object } = found;
   const kind = textAt(object, 'spec', 'scaleTargetRef', 'kind') || 'Deployment';
   const name = textAt(object, 'spec', 'scaleTargetRef', 'name');
   return inRelease(release, kind)
-    .filter((one) => one.object.metadata.name === name && isSameNamespace(one.object, object))
-    .filter((one) => at(one.object, 'spec', 'replicas') !== undefined)
+    .filter((one) => one.object.metadata.name === name && isTogether(one, found))
+    .filter((one) => (at(one.object, 'spec', 'replicas') ?? null) !== null)
     .map((one) => ({
       place: one.place,
       message: `${kind}/${name} sets replicas, which ${object.kind}/${object.metadata.name} sets too: each deployment throws its number away`,
@@ -82,7 +82,8 @@ const explicit = [
   'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
 ];
 const ownRooms = /^(?:metallb\.(?:io|universe\.tf)|lbipam\.cilium\.io|io\.cilium|kube-vip\.io)\//;
-const front = /ingress|gateway|traefik|istio|envoy|contour|haproxy|kong/i;
+const front =
+  /ingress|traefik|istio|envoy|contour|haproxy|kong|(?:^|-)(?:api|app|nginx)-gateway|^gateway$|(?:^|-)public(?:$|-)/i;
 
 export const openLoadBalancer: Check = {
   name: 'load-balancer-for-internal-service',
@@ -123,11 +124,39 @@ export const emptyService: Check = {
   },
 };
 
+/** Controllers give these to single pods. */
+const atRunTime = new Set([
+  'apps.kubernetes.io/pod-index',
+  'controller-revision-hash',
+  'pod-template-hash',
+  'rollouts-pod-template-hash',
+  'statefulset.kubernetes.io/pod-name',
+]);
+
+/** Who leads of several pods gets a label while it runs: Vault's `vault-active`, Patroni's `role`. One label is missing, none is wrong. */
+function isLabelledLater({ pods }: Cluster, namespace: string, selector: Labels): boolean {
+  const wanted = Object.entries(selector);
+  return pods.some(({ namespace: own, labels }) => {
+    const others = wanted.filter(([key, value]) => labels[key] !== value);
+    const [missing] = others;
+    return (
+      own === namespace &&
+      others.length === 1 &&
+      wanted.length > 1 &&
+      missing !== undefined &&
+      !Object.hasOwn(labels, missing[0])
+    );
+  });
+}
+
 function emptyIn(release: Release, all: Cluster, infra: Infra): Problem[] {
   return clusterIn(release).services.flatMap((service): Problem[] => {
     if (service.selector === null) return [];
     const place = placeOf(release, `Service/${service.name}`, service.namespace);
-    const behind = podsBehind(all, service);
+    const selector = Object.fromEntries(
+      Object.entries(service.selector).filter(([key]) => !atRunTime.has(key)),
+    );
+    const behind = podsBehind(all, { ...service, selector });
     if (behind.length === 0) {
       const own = inRelease(release, 'Service').find(({ object: { metadata } }) => {
         return metadata.name === service.name && (metadata.namespace ?? 'default') === service.namespace;
@@ -135,7 +164,8 @@ function emptyIn(release: Release, all: Cluster, infra: Infra): Problem[] {
       const hasPods = own !== undefined && workloadsIn(release).some((workload) => isTogether(workload, own));
       // Pods of operators, of the cluster itself, or of something that is applied apart, are not among the objects.
       const isElsewhere = hasCustomObjects(release) || service.namespace === 'kube-system';
-      if (!hasPods || isElsewhere || isIncomplete(infra)) return [];
+      if (!hasPods || isElsewhere || isIncomplete(infra) || isLabelledLater(all, service.namespace, selector))
+        return [];
       const labels = Object.entries(service.selector).map(([name, value]) => `${name}=${value}`);
       return [
         {

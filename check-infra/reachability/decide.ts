@@ -143,7 +143,7 @@ export function decideSide(
       policy,
       rule,
       peer: matchPeers(cluster, policy, rule, other),
-      isPort: rule.ports === null || rule.ports.some((one) => isPortOf(one, port, destination)),
+      isPort: admitsPort(rule, port, destination),
     })),
   );
   const sure = rules.find(({ peer, isPort }) => peer.is === 'yes' && isPort);
@@ -236,6 +236,11 @@ function namespaceLabels(namespaces: Cluster['namespaces'], name: string): Label
   return namespaces.get(name) ?? { 'kubernetes.io/metadata.name': name };
 }
 
+/** Whether a rule is for the port of a destination, whomever it admits there. */
+export function admitsPort({ ports }: Rule, port: Port, destination: Endpoint): boolean {
+  return ports === null || ports.some((one) => isPortOf(one, port, destination));
+}
+
 function isPortOf(wanted: PolicyPort, { port, protocol }: Port, destination: Endpoint): boolean {
   if (wanted.protocol !== protocol) return false;
   if (wanted.port === null) return true;
@@ -278,7 +283,7 @@ function nameOf({ namespace, name }: Policy): string {
   return `NetworkPolicy ${namespace}/${name}`;
 }
 
-function listPorts({ ports }: Rule): string {
+export function listPorts({ ports }: Rule): string {
   if (ports === null) return 'all ports';
   return ports
     .map(({ port, endPort, protocol }) => {

@@ -1,5 +1,6 @@
 /** Who may talk to whom in a cluster, by its network policies, and by which rule. Nothing is sent: it is read off the objects. */
 
+export { mayHold } from './addresses.ts';
 export {
   type Address,
   type Cluster,
@@ -9,8 +10,9 @@ export {
   type Node,
   type Pods,
   type Service,
+  type ServicePort,
 } from './cluster.ts';
-export { type Answer, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
+export { type Answer, admitsPort, listPorts, mayReach, mayTalk, podsBehind, shown } from './decide.ts';
 export { type Expectations, type Flow, parseExpectations, withExpectations } from './expectations.ts';
 export { type Matrix, matrixOf, matrixText } from './matrix.ts';
 export type { Peer, Policy, Rule } from './policy.ts';
