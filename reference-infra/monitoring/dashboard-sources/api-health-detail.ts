@@ -138,6 +138,7 @@ export const load: Section = {
               { expr: `sum by (job) (${select('ml_api_queue_rows', chosen)})`, legend: 'rows {{job}}' },
             ],
             steps: neutral,
+            links: [runbook('RequestsHang')],
           }),
         ],
         [

@@ -21,15 +21,14 @@ const now: Section = {
         [
           4,
           stat({
-            title: 'Replicas answering',
+            title: 'Replicas with a model',
             description:
-              'Share of the replicas that gave Prometheus their metrics at the last scrape. Below 100%, one is down, starting or cut off.',
-            unit: 'percentunit',
-            decimals: 0,
-            ask: [{ expr: `avg(${other('up', chosen)})`, legend: 'up' }],
-            steps: steps('red', [0.999, 'green']),
-            noValue: 'none found',
-            links: [runbook('TargetDown'), runbook('ServiceMissing')],
+              'Replicas that have a model and gave Prometheus their metrics at the last scrape. How many there should be, Kubernetes knows: pods that are pending are not known here.',
+            unit: 'none',
+            ask: [{ expr: `count(${select('ml_model_info', chosen)})`, legend: 'replicas' }],
+            steps: steps('red', [1, 'blue']),
+            noValue: 'none',
+            links: [runbook('TargetDown'), runbook('ModelNotLoaded'), runbook('ServiceMissing')],
           }),
         ],
         [
@@ -40,11 +39,13 @@ const now: Section = {
             unit: 'none',
             ask: [
               {
-                expr: `count(${other('ALERTS', { alertstate: 'firing', severity: '=~page|ticket' })}) or vector(0)`,
+                // The Watchdog fires always: without it no rule is evaluated, and none fires for that reason.
+                expr: `count(${other('ALERTS', { alertstate: 'firing', severity: '=~page|ticket' })}) or 0 * count(${other('ALERTS', { alertname: 'Watchdog', alertstate: 'firing' })})`,
                 legend: 'alerts',
               },
             ],
             steps: steps('green', [1, 'red']),
+            noValue: 'no rules',
           }),
         ],
         [

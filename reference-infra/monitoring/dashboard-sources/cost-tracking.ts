@@ -261,6 +261,8 @@ export const costTracking = dashboardOf({
   description: 'What the platform costs: by day, by month, by service, by model and for a prediction.',
   from: 'now-30d',
   refresh: '1h',
+  // AWS bills days of UTC.
+  timezone: 'utc',
   variables: [],
   sections: [now, overTime, services, models, costExporter],
 });

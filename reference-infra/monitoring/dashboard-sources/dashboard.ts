@@ -16,6 +16,8 @@ export interface Sheet {
   readonly description: string;
   readonly from: string;
   readonly refresh: string;
+  /** Default: that of whoever looks. */
+  readonly timezone?: 'utc';
   readonly variables: readonly Variable[];
   readonly sections: readonly Section[];
 }
@@ -30,7 +32,7 @@ export function dashboardOf(sheet: Sheet): Dashboard {
     version: 1,
     editable: false,
     graphTooltip: 1,
-    timezone: 'browser',
+    timezone: sheet.timezone ?? 'browser',
     time: { from: sheet.from, to: 'now' },
     refresh: sheet.refresh,
     templating: { list: sheet.variables },
@@ -98,8 +100,17 @@ const alerts: Annotation = {
   textFormat: '{{job}} {{model}}',
 };
 
-/** Values of a label; all of them are chosen at first. */
-export function choice(name: string, label: string, description: string, query: string): Variable {
+/**
+ * Values of a label; all of them are chosen at first.
+ * @param all What stands for all of them where series count that the query does not find.
+ */
+export function choice(
+  name: string,
+  label: string,
+  description: string,
+  query: string,
+  all?: string,
+): Variable {
   return {
     type: 'query',
     name,
@@ -113,6 +124,7 @@ export function choice(name: string, label: string, description: string, query: 
     sort: 1,
     multi: true,
     includeAll: true,
+    ...(all === undefined ? {} : { allValue: all }),
     current: { selected: true, text: ['All'], value: ['$__all'] },
     hide: 0,
     regex: '',

@@ -70,6 +70,7 @@ const now: Section = {
             ],
             steps: steps('green', [1, 'orange']),
             noValue: 'never checked',
+            links: [runbook('DriftInconclusive')],
           }),
         ],
         [
@@ -143,19 +144,21 @@ const columnsNow: Section = {
           10,
           table({
             title: 'Columns that have drifted',
-            description: 'With the method whose effect is largest. Empty: none.',
+            description:
+              'With the method whose effect is largest. A column that could not be judged is not among them.',
             unit: 'none',
             decimals: 2,
             ask: [
               {
-                expr: `max by (model, column, method) (${select('ml_data_drift_score', chosen)}) >= ${objectives.drift}`,
+                // An empty table would look the same, whether none has drifted or none was ever looked at.
+                expr: `max by (model, column, method) (${select('ml_data_drift_score', chosen)}) >= ${objectives.drift} or label_replace(vector(0) unless on () ${select('ml_data_drift_columns', chosen)}, "column", "never checked", "", "")`,
                 legend: '{{column}}',
               },
             ],
             steps: neutral,
             show: { model: 'Model', column: 'Column', method: 'Method', Value: 'Score' },
             sortBy: 'Score',
-            noValue: 'none',
+            noValue: 'none has drifted',
           }),
         ],
         [

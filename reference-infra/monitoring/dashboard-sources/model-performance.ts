@@ -60,19 +60,14 @@ const now: Section = {
         [
           4,
           stat({
-            title: 'Failed exchanges, 24 h',
+            title: 'Wanted model served',
             description:
-              'Attempts of the last day to take a new model that failed; the old one is served on.',
-            unit: 'none',
+              'Share of the replicas whose model is the one that the file or the alias names. Those that cannot take it, or cannot ask, serve the old one.',
+            unit: 'percentunit',
             decimals: 0,
-            ask: [
-              {
-                expr: `sum(increase(${select('ml_api_model_reloads_total', { result: 'failure' })}[1d]))`,
-                legend: 'failed',
-              },
-            ],
-            steps: steps('green', [0.5, 'red']),
-            noValue: 'no service',
+            ask: [{ expr: `avg(${select('ml_api_model_up_to_date', chosen)})`, legend: 'wanted' }],
+            steps: steps('red', [0.999, 'green']),
+            noValue: 'none served',
             links: [runbook('ModelReloadFailing')],
           }),
         ],
@@ -267,6 +262,15 @@ export const modelPerformance = dashboardOf({
   description: 'How right the served model is, which one it is, and how it runs.',
   from: 'now-7d',
   refresh: '5m',
-  variables: [choice('model', 'Model', 'Name of the model', 'label_values(ml_model_info, model)')],
+  // A model may be evaluated and served by something else.
+  variables: [
+    choice(
+      'model',
+      'Model',
+      'Name of the model that is served or evaluated',
+      'label_values({__name__=~"ml_model_info|ml_model_accuracy"}, model)',
+      '.*',
+    ),
+  ],
   sections: [now, quality, running],
 });

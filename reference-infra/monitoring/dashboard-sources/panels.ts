@@ -74,7 +74,10 @@ export function stat(panel: StatPanel): Panel {
   };
 }
 
-/** How long ago the oldest of what is pushed once a day was pushed. `since`: the selector of its time stamps. */
+/**
+ * How long ago the oldest of what is pushed once a day was pushed. A time in the future, such as one in milliseconds, is as wrong.
+ * @param since The selector of its time stamps.
+ */
 export function age({
   since,
   ...panel
@@ -82,7 +85,7 @@ export function age({
   return stat({
     ...panel,
     unit: 's',
-    ask: [{ expr: `time() - min(${since})`, legend: 'age' }],
+    ask: [{ expr: `max(abs(time() - ${since}))`, legend: 'age' }],
     steps: steps('green', [86_400 * 1.25, 'orange'], [objectives.age, 'red']),
     noValue: 'never',
   });
