@@ -249,11 +249,30 @@ test('what Grafana is given: all four, and the source that they ask', () => {
   };
   const generator = listed.configMapGenerator.find(({ name }) => name === 'grafana-dashboards');
   expect(generator?.files.toSorted()).toEqual(files.map(({ name }) => `dashboards/${name}`));
-  const sources = join(monitoring, 'grafana/provisioning/datasources/data-sources.yml');
-  const { datasources } = parse(readFileSync(sources, 'utf8')) as {
-    datasources: { uid: string; type: string }[];
-  };
-  expect(datasources.find(({ uid }) => uid === 'prometheus')?.type).toBe('prometheus');
+  expect(sourcesOf('datasources').find(({ uid }) => uid === 'prometheus')?.type).toBe('prometheus');
+});
+
+interface DataSource {
+  readonly uid: string;
+  readonly type: string;
+  readonly jsonData?: Readonly<Record<string, unknown>>;
+}
+
+function sourcesOf(folder: string): readonly DataSource[] {
+  const path = join(monitoring, 'grafana/provisioning', folder, 'data-sources.yml');
+  return (parse(readFileSync(path, 'utf8')) as { datasources: DataSource[] }).datasources;
+}
+
+test('where there is no store of traces nothing leads to one, and all else is the same', () => {
+  const without = sourcesOf('datasources');
+  expect(JSON.stringify(without)).not.toMatch(/trace|tempo/i);
+  const stripped = sourcesOf('datasources-with-traces').flatMap((source) => {
+    if (source.type === 'tempo') return [];
+    const { exemplarTraceIdDestinations: links, ...jsonData } = source.jsonData ?? {};
+    if (source.uid === 'prometheus') expect(links).toMatchObject([{ datasourceUid: 'traces' }]);
+    return [{ ...source, jsonData }];
+  });
+  expect(stripped).toEqual(without);
 });
 
 test('Prometheus keeps what rules and dashboards look back on', () => {
