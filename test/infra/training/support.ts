@@ -26,7 +26,7 @@ export async function runTraining(
   const { python, bin } = await ensurePython();
   return await runProcess(python, [join(training, 'train.py'), ...args], {
     env: { ...mlflowEnv(bin), ...env },
-    timeoutMs: 180_000,
+    timeoutMs: 400_000,
   });
 }
 
