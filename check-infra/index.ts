@@ -26,11 +26,16 @@ export interface Wanted {
   /** Names of checks. */
   readonly skip: readonly string[];
   readonly matrix: boolean;
+  /** Files of values for charts, absolute. */
+  readonly values?: readonly string[];
 }
 
 /** @throws RunError for what cannot be read, or a folder that holds nothing of it. */
-export async function checkInfra({ folder, shown, skip, matrix }: Wanted, world: LoadWorld): Promise<Report> {
-  const { infra, leftOut } = await loadInfra(folder, shown, world);
+export async function checkInfra(
+  { folder, shown, skip, matrix, values = [] }: Wanted,
+  world: LoadWorld,
+): Promise<Report> {
+  const { infra, leftOut } = await loadInfra(folder, shown, { ...world, values });
   const findings = checks.filter(({ name }) => !skip.includes(name)).flatMap((check) => check.run(infra));
   return {
     seen: [...seenIn(infra), ...leftOut],

@@ -128,18 +128,24 @@ describe('what is refused', () => {
     ],
     [['a', 'b'], 'one folder at a time; these are 2: "a", "b"'],
     [['.', '--jsno'], '"--jsno" is no flag; did you mean --json?'],
-    [['.', '--verbose-output'], '"--verbose-output" is no flag; there are --json, --matrix, --skip, --help'],
+    [
+      ['.', '--verbose-output'],
+      '"--verbose-output" is no flag; there are --json, --matrix, --skip, --values, --help',
+    ],
     [
       ['.', '--skip', 'image-not-pined'],
       '--skip "image-not-pined" is no check; did you mean image-not-pinned?',
     ],
-    [['.', '--skip', 'xyz'], '--skip "xyz" is no check; there are broken-yaml, '],
-    [['.', '--skip'], '--skip "" is no check; there are '],
+    [['.', '--skip', 'xyz'], '--skip "xyz" is no check; --help lists them'],
+    [['.', '--skip'], '--skip needs the name of a check; --help lists them'],
+    [['.', '--values'], '--values needs a file'],
+    [['.', '--values', 'nowhere.yaml'], 'nowhere.yaml" is no file'],
   ])('%j', async (args, message) => {
     const { code, out, err } = await run(args, fixtureNames);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err).toContain(`ml-gates check-infra: ${message}`);
+    expect(err).toContain('ml-gates check-infra: ');
+    expect(err).toContain(message);
     expect(err).not.toMatch(/\n\s+at /);
   });
 
@@ -151,7 +157,7 @@ describe('what is refused', () => {
     write('empty/notes.txt', 'nothing');
     write('empty/values.yaml', 'a: 1');
     expect(await run(['empty'])).toEqual({
-      code: 1,
+      code: 2,
       out: '',
       err: 'ml-gates check-infra: "empty" holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files\n',
     });
@@ -179,6 +185,22 @@ test('without kubectl and helm the rest is checked, and what is missing is said'
   expect(out).toContain('it is rendered by `helm`, which is not on PATH');
   expect(out).toContain('image-not-pinned');
   expect(out).toMatch(/\n3 findings in 3 places\n$/);
+});
+
+test('an object that no API server takes is a finding, and the rest is checked', async () => {
+  write(
+    'odd/pods.yaml',
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: no }\nspec: { containers: [{ name: c, image: "a:1" }] }\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: c, image: b }] }\n',
+  );
+  write(
+    'odd/service.yaml',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: x } }\n',
+  );
+  const { code, out } = await run(['odd'], { width: 200 });
+  expect(code).toBe(1);
+  expect(out).toContain('a Pod has a name that kubectl reads as false');
+  expect(out).toContain('image-not-pinned');
+  expect(out).toContain('service-without-pods: not decided, since not everything could be read\n');
 });
 
 test('links are not followed, and told', async () => {
@@ -224,5 +246,5 @@ test('YAML that grows without end, or is not text, ends in a finding or in nothi
   expect(out).toContain('broken-yaml');
   write('binary/a.yaml', '\u0000\u0001\u0002');
   write('binary/b.json', '{'.repeat(100_000));
-  expect((await run(['binary'])).code).toBe(1);
+  expect((await run(['binary'])).code).toBe(2);
 });

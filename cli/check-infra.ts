@@ -15,7 +15,7 @@ export interface CheckInfraHost {
   readonly err: (text: string) => void;
 }
 
-const flags = ['--json', '--matrix', '--skip', '--help'];
+const flags = ['--json', '--matrix', '--skip', '--values', '--help'];
 
 type Arguments =
   | { readonly is: 'help' }
@@ -24,25 +24,32 @@ type Arguments =
       readonly is: 'run';
       readonly path: string;
       readonly skip: readonly string[];
+      readonly values: readonly string[];
       readonly json: boolean;
       readonly matrix: boolean;
     };
 
-/** 0: nothing was found. 1: something was, or the run could not be done. */
+/** 0: nothing was found. 1: something was. 2: the run could not be done. */
 export async function runCheckInfra(args: readonly string[], host: CheckInfraHost): Promise<number> {
   const read = readArguments(args);
   if (read.is === 'help') {
     host.out(helpText(host.width));
     return 0;
   }
-  const fail = (problems: readonly string[]): 1 => {
+  const fail = (problems: readonly string[]): 2 => {
     for (const problem of problems) host.err(`ml-gates check-infra: ${printable(problem)}\n`);
-    return 1;
+    return 2;
   };
   if (read.is === 'wrong') return fail(read.problems);
-  const { path, skip, json, matrix } = read;
+  const { path, skip, values, json, matrix } = read;
   try {
-    const wanted = { folder: resolve(host.cwd, path), shown: path, skip, matrix };
+    const wanted = {
+      folder: resolve(host.cwd, path),
+      shown: path,
+      skip,
+      matrix,
+      values: values.map((file) => resolve(host.cwd, file)),
+    };
     const report = await checkInfra(wanted, { env: host.env, signal: host.signal });
     host.out(json ? jsonText(report) : reportText(report, host.width));
     return report.findings.length === 0 ? 0 : 1;
@@ -57,13 +64,17 @@ function readArguments(args: readonly string[]): Arguments {
   const problems: string[] = [];
   const paths: string[] = [];
   const skip: string[] = [];
+  const values: string[] = [];
   const names = checks.map(({ name }) => name);
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? '';
-    if (arg === '--skip' || arg.startsWith('--skip=')) {
-      const name = arg === '--skip' ? (args[++index] ?? '') : arg.slice('--skip='.length);
-      if (names.includes(name)) skip.push(name);
-      else problems.push(`--skip ${quote(name)} is no check; ${suggestion(name, names)}`);
+    const [flag, given] = arg.split(/=(.*)/s);
+    if (flag === '--skip' || flag === '--values') {
+      const value = given ?? args[++index] ?? '';
+      if (flag === '--values' && value === '') problems.push('--values needs a file');
+      else if (flag === '--values') values.push(value);
+      else if (names.includes(value)) skip.push(value);
+      else problems.push(skipProblem(value, names));
     } else if (arg.startsWith('-')) {
       if (!flags.includes(arg)) problems.push(`${quote(arg)} is no flag; ${suggestion(arg, flags)}`);
     } else paths.push(arg);
@@ -73,7 +84,14 @@ function readArguments(args: readonly string[]): Arguments {
   else if (paths.length > 1)
     problems.push(`one folder at a time; these are ${paths.length}: ${paths.map(quote).join(', ')}`);
   if (path === undefined || problems.length > 0) return { is: 'wrong', problems };
-  return { is: 'run', path, skip, json: args.includes('--json'), matrix: args.includes('--matrix') };
+  return { is: 'run', path, skip, values, json: args.includes('--json'), matrix: args.includes('--matrix') };
+}
+
+/** There are too many to name them all. */
+function skipProblem(name: string, names: readonly string[]): string {
+  if (name === '') return '--skip needs the name of a check; --help lists them';
+  const near = nearest(name, names);
+  return `--skip ${quote(name)} is no check; ${near === undefined ? '--help lists them' : `did you mean ${near}?`}`;
 }
 
 function suggestion(name: string, allowed: readonly string[]): string {
@@ -124,13 +142,14 @@ function helpText(width: number): string {
     'ml-gates check-infra PATH',
     '',
     ...wrapped(
-      'Looks for mistakes that a schema does not see in the kustomizations, charts, manifests, rules, dashboards, policies of AWS, files and plans of Terraform below a folder. Exits with 0 when there are none, 1 otherwise.',
+      'Looks for mistakes that a schema does not see in the kustomizations, charts, manifests, rules, dashboards, policies of AWS, files and plans of Terraform below a folder. Exits with 0 when there are none, with 1 for findings, and with 2 when it could not look.',
       width,
       '',
     ),
     '',
     '  --matrix         who reaches what, by the network policies',
     '  --skip CHECK     leaves a check out; may be given again',
+    '  --values FILE    values for the charts; may be given again',
     '  --json           findings as JSON',
     '',
     'Checks, and what each refuses:',

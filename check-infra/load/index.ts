@@ -25,7 +25,10 @@ import { renderChart, renderFolder } from './release.ts';
 import { terraformOf } from './terraform.ts';
 import { readSmall, shownIn, walk } from './walk.ts';
 
-export type LoadWorld = Pick<ToolWorld, 'env' | 'signal'>;
+export interface LoadWorld extends Pick<ToolWorld, 'env' | 'signal'> {
+  /** Files of values for the charts, absolute; none: those that a chart has for it in `ci/`, or its defaults. */
+  readonly values?: readonly string[];
+}
 
 export interface Loaded {
   readonly infra: Infra;
@@ -34,8 +37,9 @@ export interface Loaded {
 }
 
 /** `root` is absolute, `shown` as the user wrote it. @throws RunError naming what cannot be read. */
-export async function loadInfra(root: string, shown: string, { env, signal }: LoadWorld): Promise<Loaded> {
+export async function loadInfra(root: string, shown: string, world: LoadWorld): Promise<Loaded> {
   await checkFolder(root, shown);
+  for (const file of world.values ?? []) await checkValues(file);
   const { files, links } = await walk(root);
   const all: Read[] = [];
   const large: string[] = [];
@@ -47,10 +51,13 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
   const charts = all.filter(({ path }) => basename(path) === 'Chart.yaml').map(({ path }) => dirname(path));
   const read = all.filter(({ path }) => !charts.some((chart) => isBelow(path, join(chart, 'templates'))));
   const kustomizations = read.filter((one) => isKustomizationFile(one) && one.value !== null);
-  const { releases, odd, unrendered, unnamed, unused } = await render(root, read, kustomizations, charts, {
-    env,
-    signal,
-  });
+  const { releases, odd, unrendered, unnamed, unused } = await render(
+    root,
+    read,
+    kustomizations,
+    charts,
+    world,
+  );
   const { policies, unknown } = policiesOf(read);
   const { terraform, plans, leftOut: notPlanned } = terraformOf(read, (folder) => shownIn(root, folder));
   const infra: Infra = {
@@ -87,14 +94,30 @@ export async function loadInfra(root: string, shown: string, { env, signal }: Lo
     return [`${shownIn(root, first)}${others}: not looked at, ${what}`];
   };
   const leftOut = [
-    ...told(links, 'links are not followed'),
+    // Those of a chart Helm has followed.
+    ...told(
+      links.filter((path) => !charts.some((chart) => isBelow(path, chart))),
+      'links are not followed',
+    ),
     ...told(large, 'too large to be a configuration'),
     ...told(unnamed, 'no kustomization names it'),
+    ...undecided(infra),
     ...told(unused, 'a component that no kustomization has'),
     ...notPlanned,
     ...unknown.map((place) => `${place}: not looked at, the plan does not know it before it is applied`),
   ];
   return { infra, leftOut };
+}
+
+/** Checks that are silent where what is missed may be in what could not be read. */
+function undecided({ broken, unrendered, releases }: Infra): string[] {
+  const kinds = new Set(releases.flatMap(({ manifests }) => manifests.map(({ object }) => object.kind)));
+  const names = [
+    ...(kinds.has('ServiceAccount') ? ['service-account-unused'] : []),
+    ...(kinds.has('Service') ? ['service-without-pods'] : []),
+  ];
+  if (names.length === 0 || broken.length + unrendered.length === 0) return [];
+  return [`${names.join(', ')}: not decided, since not everything could be read`];
 }
 
 async function checkFolder(root: string, shown: string): Promise<void> {
@@ -125,7 +148,7 @@ async function render(
   read: readonly Read[],
   kustomizations: readonly Read[],
   charts: readonly string[],
-  { env, signal }: LoadWorld,
+  { env, signal, values = [] }: LoadWorld,
 ): Promise<Rendered> {
   const world: ToolWorld = { env, signal, workspace: root };
   const outer = await outerBases(root, kustomizations);
@@ -155,7 +178,14 @@ async function render(
     if (charts.some((other) => other !== folder && isBelow(folder, other))) continue;
     if (file?.value?.type === 'library') continue;
     const reachability = reachabilityOf(folder, bases, read);
-    results.push(await renderChart(folder, shownIn(root, folder), reachability, world));
+    const place = shownIn(root, folder);
+    // As chart-testing takes them: where a chart has values for it, its defaults alone need not render.
+    const own = values.length > 0 ? [] : valuesIn(folder, read);
+    for (const path of own) {
+      const name = `${place} with ci/${basename(path)}`;
+      results.push(await renderChart(folder, name, [path], reachability, world));
+    }
+    if (own.length === 0) results.push(await renderChart(folder, place, values, reachability, world));
   }
   const named = new Set(kustomizations.flatMap(namedIn));
   const rest = read.filter(({ path }) => !named.has(path) && !charts.some((folder) => isBelow(path, folder)));
@@ -169,6 +199,18 @@ async function render(
     unrendered: results.filter((one) => 'why' in one),
     unnamed: rest.filter((one) => !isFree(one) && one.is === 'manifests').map(({ path }) => path),
   };
+}
+
+/** `ci/*-values.yaml`: https://github.com/helm/chart-testing#configuration */
+function valuesIn(folder: string, read: readonly Read[]): string[] {
+  return read
+    .map(({ path }) => path)
+    .filter((path) => dirname(path) === join(folder, 'ci') && path.endsWith('-values.yaml'));
+}
+
+async function checkValues(file: string): Promise<void> {
+  const stats = await stat(file).catch(() => null);
+  if (!stats?.isFile()) throw new RunError(`--values ${quote(file)} is no file`);
 }
 
 function isBelow(path: string, folder: string): boolean {

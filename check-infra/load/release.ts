@@ -19,15 +19,23 @@ export async function renderFolder(
   return await rendered(place, reachability, render, '`kustomize` or `kubectl`');
 }
 
-/** With its default values, without its tests. */
+/** With the values of these files over its own, without its tests. */
 export async function renderChart(
   folder: string,
   place: string,
+  values: readonly string[],
   reachability: TextFile | null,
   world: ToolWorld,
 ): Promise<Release | Unreadable> {
-  const args = ['template', 'release', folder, '--skip-tests'];
-  const render = async () => await renderWith('helm', args, 'it, with its default values,', world);
+  const args = [
+    'template',
+    'release',
+    folder,
+    '--skip-tests',
+    ...values.flatMap((file) => ['--values', file]),
+  ];
+  const what = values.length === 0 ? 'it, with its default values,' : 'it, with these values,';
+  const render = async () => await renderWith('helm', args, what, world);
   return await rendered(place, reachability, render, '`helm`');
 }
 
@@ -44,6 +52,13 @@ async function rendered(
       : { place, manifests: parseManifests(text, () => place), reachability };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    return { place, why: error.message };
+    return { place, why: withoutLog(error.message) };
   }
+}
+
+/** kubectl logs a reason of several lines as `E1130 10:48:10.082968 8137 run.go:72] "command failed" err=<…>`. */
+function withoutLog(message: string): string {
+  return message
+    .replace(/E\d{4} \S+ +\d+ \S+\] "command failed" err=<\s*(?:error:\s*)?/, '')
+    .replace(/\s*>$/, '');
 }

@@ -1,7 +1,7 @@
 /** The chart that `helm create` makes is right; with the mistakes that people add to it, it is not. The real helm renders it. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,10 +31,10 @@ function edit(path: string, change: (text: string) => string): void {
   writeFileSync(path, after);
 }
 
-async function check(chart: string) {
+async function check(chart: string, values: readonly string[] = []) {
   const env = { ...process.env, PATH: `${dirname(helm)}${delimiter}${process.env.PATH ?? ''}` };
   return await checkInfra(
-    { folder: chart, shown: chart, skip: [], matrix: false },
+    { folder: chart, shown: chart, skip: [], matrix: false, values },
     { env, signal: new AbortController().signal },
   );
 }
@@ -83,6 +83,27 @@ test('one that helm refuses is told with helm’s own sentence, and the place of
       ),
     },
   ]);
+});
+
+test('values that a chart needs come from its ci folder, or from the caller', async () => {
+  const chart = create('needs');
+  edit(join(chart, 'templates/service.yaml'), (text) =>
+    text.replace('spec:', 'spec:\n  externalName: {{ required "a name is needed" .Values.externalName }}'),
+  );
+  const file = join(folder, 'values.yaml');
+  writeFileSync(file, 'externalName: a.example.com\nimage: { tag: latest }\n');
+  const given = await check(chart, [file]);
+  expect(given.seen).toEqual(['.: 3 objects']);
+  expect(given.findings.map(({ check: name, place }) => `${name} ${place}`)).toEqual([
+    'image-not-pinned .: Deployment/release-needs',
+  ]);
+  mkdirSync(join(chart, 'ci'));
+  for (const name of ['a', 'b']) {
+    writeFileSync(join(chart, `ci/${name}-values.yaml`), `externalName: ${name}.example.com\n`);
+  }
+  const { seen, findings } = await check(chart);
+  expect(findings).toEqual([]);
+  expect(seen).toEqual(['. with ci/a-values.yaml: 3 objects', '. with ci/b-values.yaml: 3 objects']);
 });
 
 test('a chart within another is rendered with it, a library by nobody', async () => {
