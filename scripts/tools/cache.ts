@@ -106,7 +106,7 @@ async function requirePrograms(recipe: ToolRecipe): Promise<void> {
  * A lock file that holds its owner's pid. It is written aside and linked into place, so that it is never seen
  * empty; the lock of a process that has died is taken over.
  */
-async function acquireLock(path: string, timeoutMs: number): Promise<() => Promise<void>> {
+export async function acquireLock(path: string, timeoutMs: number): Promise<() => Promise<void>> {
   const own = `${path}.${randomUUID()}`;
   const deadline = performance.now() + timeoutMs;
   await writeFile(own, String(process.pid));

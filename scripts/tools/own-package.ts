@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { InstalledTool } from './cache.ts';
+import { acquireLock, type InstalledTool } from './cache.ts';
 import { lastLines, runProcess } from './process.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+const npmMs = 10 * 60_000;
 
 export interface PackageOptions {
   readonly log?: (line: string) => void;
@@ -29,11 +31,23 @@ export async function ensureOwnPackage(
     readFileSync(join(folder, file)),
   );
   const digest = createHash('sha256').update(Buffer.concat(lock)).digest('hex');
-  const installed = existsSync(marker) && readFileSync(marker, 'utf8').trim() === digest;
-  if (!installed) {
-    options.log?.(`installing the packages of ${path}`);
-    await mustRun('npm', ['ci', '--no-audit', '--no-fund'], folder);
-    writeFileSync(marker, `${digest}\n`);
+  const isInstalled = (): boolean => existsSync(marker) && readFileSync(marker, 'utf8').trim() === digest;
+  const installed = isInstalled();
+  if (!isInstalled()) {
+    // `npm ci` removes what is there: two at a time would take it from under each other.
+    const unlock = await acquireLock(
+      join(tmpdir(), `ml-gates-npm-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.lock`),
+      npmMs,
+    );
+    try {
+      if (!isInstalled()) {
+        options.log?.(`installing the packages of ${path}`);
+        await mustRun('npm', ['ci', '--no-audit', '--no-fund'], folder);
+        writeFileSync(marker, `${digest}\n`);
+      }
+    } finally {
+      await unlock();
+    }
   }
   if (options.types !== false) {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -49,7 +63,7 @@ export async function ensureOwnPackage(
 }
 
 async function mustRun(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { code, stdout, stderr } = await runProcess(command, args, { cwd, timeoutMs: 10 * 60_000 });
+  const { code, stdout, stderr } = await runProcess(command, args, { cwd, timeoutMs: npmMs });
   if (code === 0) return;
   const tail = lastLines(`${stdout}\n${stderr}`, 15);
   throw new Error(`\`${command} ${args.join(' ')}\` ended with exit code ${code}\n${tail}`);
