@@ -24,6 +24,7 @@ const drift = { alertname: 'DataDriftDetected', model: 'churn', column: 'age', s
 const stale = { alertname: 'DriftDataStale', model: 'fraud', severity: 'ticket' };
 const missing = { alertname: 'ServiceMissing', job: 'ml-api', severity: 'page' };
 const heldBack = { alertname: 'DataDriftDetected', model: 'fraud' };
+const notDelivered = { alertname: 'NotificationsFailing', severity: 'page' };
 const errorTickets = { alertname: 'HighErrorRate', severity: 'ticket' };
 
 let chain: Chain;
@@ -91,6 +92,24 @@ test('what is mended is told as well', async () => {
   await pushDrift('fraud', [columnOf('amount')], now());
   const over = [latency, errors, rejected, accuracy, drift, stale];
   await Promise.all(over.map((labels) => chain.webhook.until('resolved', labels, since)));
+});
+
+test('when pages cannot be delivered tickets tell it, and the Watchdog is held back until they can', async () => {
+  const { webhook } = chain;
+  const since = performance.now();
+  webhook.refuse('/pages');
+  await pushAccuracy(0.5);
+  const { path, annotations } = await webhook.until('firing', notDelivered, since);
+  expect(path).toBe('/tickets');
+  expect(annotations.summary).toBe('Alertmanager cannot deliver by webhook');
+  await untilInhibited([{ alertname: 'Watchdog' }]);
+  expect(webhook.told.filter((each) => each.at > since && has(each, accuracy))).toEqual([]);
+  webhook.refuse(null);
+  // What could not be delivered is tried again.
+  await webhook.until('firing', accuracy, since);
+  await pushAccuracy(0.91);
+  await webhook.until('resolved', notDelivered, since);
+  await webhook.until('resolved', accuracy, since);
 });
 
 test('that no service answers is told once, not once for each replica, and that it is back', async () => {

@@ -99,6 +99,17 @@ function expressionsOf({ expr }: AlertRule): readonly { how: string; expr: strin
       '',
     );
   }
+  // One of several things that are wrong; within brackets, too.
+  for (const { 0: clause, index } of bare.matchAll(
+    /\s+or\s+(?:[^()]|\([^()]*\))+?(?=\)|\s+(?:or|unless) |$)/gs,
+  )) {
+    put(
+      `without${expr.slice(index, index + clause.length).replaceAll(/\s+/g, ' ')}`,
+      index,
+      index + clause.length,
+      '',
+    );
+  }
   return found;
 }
 

@@ -17,6 +17,8 @@ export interface Webhook {
   readonly url: string;
   /** In the order of arrival, one for each alert of each notification. */
   readonly told: readonly Told[];
+  /** From now on what comes to this path is answered with 404 and not written down; null: nothing is. */
+  refuse(path: string | null): void;
   /** Waits until an alert of this name, labels and status has arrived after `since`. */
   until(status: Told['status'], labels: Readonly<Record<string, string>>, since?: number): Promise<Told>;
   stop(): Promise<void>;
@@ -26,9 +28,14 @@ const patienceMs = 100_000;
 
 export async function startWebhook(): Promise<Webhook> {
   const told: Told[] = [];
+  let refused: string | null = null;
   const server = createServer((request, response) => {
     textOf(request)
       .then((text) => {
+        if (request.url === refused) {
+          response.writeHead(404).end();
+          return;
+        }
         const { alerts } = JSON.parse(text) as { alerts: Omit<Told, 'path' | 'at'>[] };
         for (const { status, labels, annotations } of alerts) {
           told.push({ path: request.url ?? '', status, labels, annotations, at: performance.now() });
@@ -42,6 +49,9 @@ export async function startWebhook(): Promise<Webhook> {
   return {
     url: `http://127.0.0.1:${port}`,
     told,
+    refuse(path) {
+      refused = path;
+    },
     async until(status, labels, since = 0) {
       const deadline = performance.now() + patienceMs;
       for (;;) {
