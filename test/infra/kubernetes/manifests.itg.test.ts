@@ -102,7 +102,7 @@ describe.each(environments)('%s', (environment) => {
     expect(stderr).toContain('.spec.replcas: field not declared in schema');
   });
 
-  test('without its Secret Grafana does not start, and says why; with it all pods become ready', async () => {
+  test('without their Secrets Grafana and Alertmanager do not start; with them all pods become ready', async () => {
     const { cluster } = platform;
     expect(await applyObjects(platform, objects)).toMatchObject({ code: 0, stderr: '' });
     const podsOf = async (name: string): Promise<Json[]> => {
@@ -118,6 +118,9 @@ describe.each(environments)('%s', (environment) => {
       return textAt(status, 'state', 'waiting', 'message');
     });
     expect(message).toBe('secret "grafana" not found');
+    const isReady = (pod: Json): boolean =>
+      listAt(pod, 'status', 'containerStatuses').some((status) => at(status, 'ready') === true);
+    expect((await podsOf('alertmanager')).map(isReady)).toEqual([false]);
     await applySecrets(cluster, environment);
     await untilReady(cluster, environment);
     // Tokens as the API server has put them into the pods.
@@ -202,7 +205,15 @@ const breaks: Readonly<Record<keyof typeof rules, readonly [string, string]>> = 
     '"targetPort":"http"',
     '"targetPort":80',
   ],
-  'the ingress leads to services, by TLS, and not to the metrics': ['"path":"/predict"', '"path":"/metrics"'],
+  'the ingress leads to services, by TLS, and to predictions alone': ['"path":"/predict"', '"path":"/ready"'],
+  'a StatefulSet has a headless Service, which leads to the port of its pods': [
+    '"clusterIP":"None"',
+    '"clusterIP":""',
+  ],
+  'no Secret is optional but that of the service, which may need none': [
+    '"secretName":"alertmanager-receivers"',
+    '"secretName":"alertmanager-receivers","optional":true',
+  ],
   'an autoscaler alone says how many pods there are': ['"minReadySeconds":5', '"replicas":2'],
   'an autoscaler measures what is requested': ['"cpu":"500m",', ''],
   'a disruption budget protects pods that are there, and lets one go': [

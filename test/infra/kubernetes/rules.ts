@@ -70,6 +70,8 @@ function scaledBy(autoscaler: KubeObject, objects: readonly KubeObject[]): KubeO
   return objects.find((object) => object.kind === kind && object.metadata.name === name);
 }
 
+const predictionPaths = new Set(['Exact /predict', 'Exact /invocations', 'Prefix /v2/models']);
+
 const needsToken = new Set(['StatefulSet/prometheus']);
 
 export const rules: Readonly<Record<string, Rule>> = {
@@ -129,15 +131,41 @@ export const rules: Readonly<Record<string, Rule>> = {
       );
     },
   ),
-  'the ingress leads to services, by TLS, and not to the metrics': ofKind('Ingress', (ingress, objects) => {
+  'the ingress leads to services, by TLS, and to predictions alone': ofKind('Ingress', (ingress, objects) => {
     const hosts = listAt(ingress, 'spec', 'tls').flatMap((tls) => listAt(tls, 'hosts'));
     const paths = listAt(ingress, 'spec', 'rules').flatMap((rule) => listAt(rule, 'http', 'paths'));
     return (
       !listAt(ingress, 'spec', 'rules').every((rule) => hosts.includes(at(rule, 'host') ?? '')) ||
       !paths.every((path) => isThere(objects, 'Service', textAt(path, 'backend', 'service', 'name'))) ||
-      paths.some((path) => ['/', '/metrics'].includes(textAt(path, 'path')))
+      !paths.every((path) => predictionPaths.has(`${textAt(path, 'pathType')} ${textAt(path, 'path')}`))
     );
   }),
+  'a StatefulSet has a headless Service, which leads to the port of its pods': ofKind(
+    'StatefulSet',
+    (set, objects) => {
+      const service = objects.find(
+        ({ kind, metadata }) => kind === 'Service' && metadata.name === at(set, 'spec', 'serviceName'),
+      );
+      const ports = listAt(service, 'spec', 'ports').map((port) => at(port, 'port'));
+      return (
+        at(service, 'spec', 'clusterIP') !== 'None' ||
+        !ports.every((port) => port !== undefined && hasPort(set, port))
+      );
+    },
+  ),
+  'no Secret is optional but that of the service, which may need none': (objects) =>
+    objects.flatMap((owner) => {
+      const spec = podSpecOf(owner) ?? {};
+      const refs = [
+        ...listAt(spec, 'volumes').map((volume) => at(volume, 'secret')),
+        ...listAt(spec, 'containers').flatMap((container) => [
+          ...listAt(container, 'envFrom').map((source) => at(source, 'secretRef')),
+          ...listAt(container, 'env').map((one) => at(one, 'valueFrom', 'secretKeyRef')),
+        ]),
+      ];
+      const isOptional = refs.some((ref) => at(ref, 'optional') === true);
+      return isOptional && nameOf(owner) !== 'Deployment/ml-api' ? [nameOf(owner)] : [];
+    }),
   'an autoscaler alone says how many pods there are': ofKind(
     'HorizontalPodAutoscaler',
     (autoscaler, objects) => {

@@ -47,8 +47,8 @@ export async function startPlatformCluster(
     }));
     const kubelet = await startKubelet(cluster, { nodes });
     for (let index = 0; index < disks; index++) {
-      for (const size of ['1Gi', '10Gi'])
-        await makeDisk(cluster, `disk-${index}-${size.toLowerCase()}`, size);
+      for (const [number, size] of ['1Gi', '1Gi', '1Gi', '10Gi'].entries())
+        await makeDisk(cluster, `disk-${index}-${number}`, size);
     }
     const tools = join(cluster.folder, 'tools');
     await mkdir(tools);
@@ -123,9 +123,9 @@ export async function applySecrets(cluster: ControlPlane, environment: Environme
 }
 
 export async function untilReady(cluster: ControlPlane, environment: Environment): Promise<void> {
-  const workloads = ['deployment/ml-api', 'deployment/grafana', 'deployment/pushgateway'];
-  const sets = ['statefulset/prometheus', 'statefulset/alertmanager', 'statefulset/cost-exporter'];
-  for (const name of [...workloads, ...sets]) {
+  const workloads = ['deployment/ml-api', 'deployment/grafana'];
+  const sets = ['prometheus', 'alertmanager', 'pushgateway', 'cost-exporter'];
+  for (const name of [...workloads, ...sets.map((set) => `statefulset/${set}`)]) {
     const args = ['rollout', 'status', name, '--namespace', namespaceOf[environment], '--timeout=90s'];
     const { code, stdout, stderr } = await cluster.kubectl(...args);
     if (code !== 0) throw new Error(`${name}: ${stdout}${stderr}`);
