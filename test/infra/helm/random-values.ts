@@ -94,6 +94,12 @@ function mended(values: JsonObject): JsonObject {
     set('model.path', '');
     if (textAt(good, 'model', 'registry') === '') set('model.registry', 'http://mlflow:5000');
   }
+  // Any address that the schema takes, made open.
+  if (textAt(good, 'model', 'registry') !== '') {
+    set('model.registry', 'http://registry.elsewhere.svc:8080');
+    const pods = { namespace: 'elsewhere', labels: ['app=registry'], port: 5000, servicePort: 8080 };
+    set('networkPolicies.egress', [...listAt(good, 'networkPolicies', 'egress'), pods]);
+  }
   if (get('autoscaling.enabled') === false) set('replicas', numberAt(good, 'replicas') ?? 3);
   else good = drop(good, ['replicas']);
   const fewest = numberAt(good, 'autoscaling', 'min') ?? 2;
@@ -106,6 +112,9 @@ function mended(values: JsonObject): JsonObject {
       set(`${part}.enabled`, false);
   }
   set('prometheus.retention.size', '1KB');
+  if (textAt(good, 'prometheus', 'retention', 'time') === '') set('prometheus.retention.time', '1d');
+  // As Kubernetes has it: the schema knows its outline alone.
+  if (get('pods.affinity') !== undefined) set('pods.affinity', {});
   const tolerations = listAt(good, 'pods', 'tolerations').map(mendedToleration);
   if (tolerations.length > 0) set('pods.tolerations', tolerations);
   return enough(good) as JsonObject;

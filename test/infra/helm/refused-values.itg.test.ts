@@ -18,7 +18,15 @@ async function refusal(values: JsonObject): Promise<string> {
 describe('the schema', () => {
   const sections = [
     ...['image', 'model', 'secrets', 'autoscaling', 'disruptionBudget', 'ingress', 'deployers'],
-    ...['networkPolicies', 'prometheus', 'alertmanager', 'grafana', 'pushgateway', 'costExporter'],
+    ...[
+      'serviceAccount',
+      'networkPolicies',
+      'prometheus',
+      'alertmanager',
+      'grafana',
+      'pushgateway',
+      'costExporter',
+    ],
     ...['pods', 'resources'],
   ];
   test.each(sections)('refuses an unknown name in %s', async (section) => {
@@ -92,6 +100,39 @@ describe('the schema', () => {
       { disruptionBudget: { maxUnavailable: 0 } },
     ],
     ["at '': missing property 'grafana'", { grafana: null }],
+    [
+      "at '/networkPolicies/ingressController/labels': got object, want array",
+      { networkPolicies: { ingressController: { labels: { app: 'traefik' } } } },
+    ],
+    [
+      "at '/networkPolicies/mlflow/labels': minItems: got 0, want 1",
+      { networkPolicies: { mlflow: { labels: [] } } },
+    ],
+    [
+      "at '/networkPolicies/mlflow/labels/0': 'app' does not match",
+      { networkPolicies: { mlflow: { labels: ['app'] } } },
+    ],
+    [
+      "at '/networkPolicies/egress/0': additional properties 'ports' not allowed",
+      { networkPolicies: { egress: [{ cidr: '10.0.0.0/8', ports: [1] }] } },
+    ],
+    [
+      "at '/networkPolicies/database/cidr': '2001:db8:::/32' does not match",
+      { networkPolicies: { database: { cidr: '2001:db8:::/32' } } },
+    ],
+    [
+      "at '/model/registry': 'http://user:word@mlflow:5000' does not match",
+      { model: { registry: 'http://user:word@mlflow:5000' } },
+    ],
+    ["at '/prometheus/retention/time': '0d' does not match", { prometheus: { retention: { time: '0d' } } }],
+    [
+      "at '/prometheus/retention/time': '1h1d' does not match",
+      { prometheus: { retention: { time: '1h1d' } } },
+    ],
+    [
+      "at '/pods/affinity': additional properties 'nodeAfinity' not allowed",
+      { pods: { affinity: { nodeAfinity: {} } } },
+    ],
   ])('says %s', async (message, values) => {
     const said = await refusal(values);
     expect(said).toContain("values don't meet the specifications of the schema(s)");
@@ -127,7 +168,16 @@ describe('the schema', () => {
 
 describe('values that do not go together', () => {
   const off = { enabled: false };
-  const name = 'app.kubernetes.io/name';
+  const closed: readonly [string, JsonObject][] = [
+    ['https://mlflow.example.com', {}],
+    ['http://mlflow.mlflow:8080', {}],
+    ['http://mlflow.other:5000', {}],
+    ['http://mlflow:5000', {}],
+    ['http://mlflow.mlflow:5000', { mlflow: off }],
+    ['https://mlflow.example.com', { egress: [{ cidr: '203.0.113.0/24', port: 80 }] }],
+    ['http://mlflow.other.svc:5000', { egress: [{ cidr: '0.0.0.0/0', port: 5000 }] }],
+    ['http://10.1.4.0:5000', { egress: [{ cidr: '10.1.2.0/23', port: 5000 }] }],
+  ];
   test.each<[string, JsonObject]>([
     ['image.tag and image.digest are both set', { image: { tag: '1.0.0', digest } }],
     ['prometheus.image.tag and prometheus.image.digest are both set', { prometheus: { image: { digest } } }],
@@ -135,7 +185,7 @@ describe('values that do not go together', () => {
     ['image.tag is latest, which names another image tomorrow', { image: { tag: 'latest' } }],
     [
       'model.path and model.uri are both set',
-      { model: { path: '/m.onnx', uri: 'models:/a@b', registry: 'http://a' } },
+      { model: { path: '/m.onnx', uri: 'models:/a@b', registry: 'http://mlflow.mlflow:5000' } },
     ],
     ['model.uri needs model.registry', { model: { uri: 'models:/ml-api@champion' } }],
     ['environment.MODEL_URI: use model.uri in its place', { environment: { MODEL_URI: 'models:/a@b' } }],
@@ -149,10 +199,68 @@ describe('values that do not go together', () => {
     ['autoscaling.min is 7 and autoscaling.max is 6', { autoscaling: { min: 7 } }],
     ['autoscaling.targets.cpu needs resources.requests.cpu', { resources: { requests: { cpu: null } } }],
     ['autoscaling.enabled needs a target', { autoscaling: { targets: { cpu: null, memory: null } } }],
-    ['networkPolicies.mlflow.labels is empty', { networkPolicies: { mlflow: { labels: { [name]: null } } } }],
     [
-      'networkPolicies.ingressController.labels is empty',
-      { networkPolicies: { ingressController: { labels: { [name]: null } } } },
+      'networkPolicies.mlflow.labels has app twice',
+      { networkPolicies: { mlflow: { labels: ['app=a', 'app=b'] } } },
+    ],
+    [
+      'networkPolicies.egress[0].labels has app twice',
+      { networkPolicies: { egress: [{ namespace: 'a', labels: ['app=a', 'app=b'], port: 80 }] } },
+    ],
+    ...closed.map(([registry, networkPolicies]): [string, JsonObject] => [
+      `model.registry is ${registry}, which no network policy lets the service talk to`,
+      { model: { registry }, networkPolicies },
+    ]),
+    [
+      'environment.OTEL_EXPORTER_OTLP_ENDPOINT is http://collector:4318, which no network policy lets',
+      { environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' } },
+    ],
+    [
+      'environment.OTEL_EXPORTER_OTLP_ENDPOINT is "collector:4318", which is no http:// or https:// address',
+      { environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' } },
+    ],
+    ...['AWS_SECRET_ACCESS_KEY', 'OTEL_EXPORTER_OTLP_HEADERS', 'PGPASSWORD', 'API_KEY'].map(
+      (secret): [string, JsonObject] => [
+        `environment.${secret}: it is a secret`,
+        { environment: { [secret]: 'x' } },
+      ],
+    ),
+    [
+      'environment.HTTPS_PROXY: its address has a password',
+      { environment: { HTTPS_PROXY: 'http://user:word@proxy:3128' } },
+    ],
+    ...['1min', '1m30s', 'abc', '20', '-1s', '20S'].map((time): [string, JsonObject] => [
+      `environment.DRAIN_TIMEOUT is "${time}", which is no time for the service`,
+      { environment: { DRAIN_TIMEOUT: time } },
+    ]),
+    [
+      'terminationGracePeriod is 35, which is less than DRAIN_DELAY (5s), DRAIN_TIMEOUT (0.9m)',
+      { environment: { DRAIN_TIMEOUT: '0.9m' } },
+    ],
+    [
+      'resources.requests.memory is 4Gi and resources.limits.memory 1Gi',
+      { resources: { requests: { memory: '4Gi' } } },
+    ],
+    [
+      'grafana.resources.requests.memory is 0.75Gi and grafana.resources.limits.memory 512Mi',
+      { grafana: { resources: { requests: { memory: '0.75Gi' } } } },
+    ],
+    [
+      'resources.requests.memory is 2G and resources.limits.memory 1Gi',
+      { resources: { requests: { memory: '2G' } } },
+    ],
+    [
+      'prometheus.resources.requests.cpu is 3 and prometheus.resources.limits.cpu 2500m',
+      { prometheus: { resources: { requests: { cpu: 3 }, limits: { cpu: '2500m' } } } },
+    ],
+    ['image.tag is LATEST, which names another image tomorrow', { image: { tag: 'LATEST' } }],
+    [
+      'pods.labels has ml-platform/calls-ml-api: Services, network policies and Prometheus find pods by it',
+      { pods: { labels: { 'ml-platform/calls-ml-api': 'true' } } },
+    ],
+    [
+      'environment.HOST: the Service, the probes and the network policies know the port 8000',
+      { environment: { HOST: '127.0.0.1' } },
     ],
     [
       'prometheus.retention.size is 1TB and prometheus.storage.size 10Gi',
@@ -186,7 +294,7 @@ describe('values that do not go together', () => {
       { costExporter: { environment: { STATE_PATH: '/tmp/costs.json' } } },
     ],
     [
-      'costExporter.environment.AWS_ACCESS_KEY_ID: keys are never in the values',
+      'costExporter.environment.AWS_ACCESS_KEY_ID: secrets are never in the values',
       { costExporter: { environment: { AWS_ACCESS_KEY_ID: 'x' } } },
     ],
   ])('%s', async (message, values) => {

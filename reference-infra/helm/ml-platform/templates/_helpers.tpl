@@ -38,6 +38,9 @@ configuration are other pods, by the checksum: the names of the ConfigMaps stay 
 {{- define "ml-platform.podMetadata" -}}
 labels:
   {{- include "ml-platform.labels" .part | nindent 2 }}
+  {{- with .root.Values.pods.labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- $annotations := deepCopy .root.Values.pods.annotations }}
 {{- range $name := .configurations }}
 {{- $_ := set $annotations (printf "checksum/%s" $name) (include (printf "ml-platform.data.%s" $name) $.root | sha256sum) }}
@@ -64,6 +67,13 @@ nodeSelector:
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- with .Values.pods.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.pods.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{- define "ml-platform.containerSecurity" -}}
@@ -87,12 +97,18 @@ capabilities:
         storage: {{ .size }}
 {{- end }}
 
-{{/* A peer of a network policy: pods of another namespace, by `namespace` and `labels` of the values. */}}
+{{/*
+A peer of a network policy: pods of another namespace, by `namespace` and `labels` of the values. These are a list, since helm adds
+the keys of a mapping to the default's, so that both would have to match.
+*/}}
 {{- define "ml-platform.podsElsewhere" -}}
 - namespaceSelector:
     matchLabels:
       kubernetes.io/metadata.name: {{ .namespace | quote }}
   podSelector:
     matchLabels:
-      {{- toYaml .labels | nindent 6 }}
+      {{- range .labels }}
+      {{- $pair := splitn "=" 2 . }}
+      {{ $pair._0 }}: {{ $pair._1 | quote }}
+      {{- end }}
 {{- end }}
