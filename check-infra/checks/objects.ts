@@ -6,6 +6,7 @@ import {
   type KubeObject,
   listAt,
   type Manifest,
+  objectAt,
   podSpecOf,
   textAt,
 } from '../../core/kubernetes/index.ts';
@@ -72,9 +73,16 @@ export function workloadsOf(infra: Infra): Workload[] {
 
 export function workloadsIn(release: Release): Workload[] {
   return inRelease(release).flatMap((found) => {
-    const spec = podSpecOf(found.object);
+    const spec = podSpecOf(found.object) ?? rolloutSpecOf(found.object);
     return spec === null ? [] : [{ ...found, spec }];
   });
+}
+
+/** Of Argo Rollouts, which stands in the place of a Deployment. */
+function rolloutSpecOf(object: KubeObject): JsonObject | null {
+  if (object.kind !== 'Rollout' || groupOf(object) !== 'argoproj.io') return null;
+  const spec = objectAt(object, 'spec', 'template', 'spec');
+  return Object.keys(spec).length === 0 ? null : spec;
 }
 
 export function containersOf(spec: JsonObject): Json[] {

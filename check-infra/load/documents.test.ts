@@ -80,6 +80,29 @@ test('a pod without a name is told; a file of another tool is nothing', () => {
   expect([odd, names]).toEqual([[], []]);
 });
 
+test('folders that hold the same object are environments, and each is taken by itself', () => {
+  const file = (path: string, text: string): Read => ({
+    path: `/root/${path}`,
+    place: path,
+    text,
+    ...parseFile(path, text),
+  });
+  const places = (...files: readonly Read[]) =>
+    looseReleases(files, (folder) => folder.replace('/root/', '')).releases.map(
+      ({ place, manifests }) => `${place}: ${manifests.length}`,
+    );
+  const files = [
+    file('dev/app/pod.yaml', pod),
+    file('dev/service.yaml', service),
+    file('prod/app/pod.yaml', pod),
+    file('shared.yaml', pod.replaceAll('web', 'other')),
+  ];
+  expect(places(...files)).toEqual(['single files of dev: 2', 'single files of prod: 1', 'single files: 1']);
+  const named = pod.replace('name: web,', 'name: web, namespace: ml,');
+  expect(places(file('a/pod.yaml', named), file('b/pod.yaml', named))).toEqual(['single files: 2']);
+  expect(places(file('a/pod.yaml', pod), file('b/service.yaml', service))).toEqual(['single files: 2']);
+});
+
 test('an anchor that holds itself is broken, whatever else is there', () => {
   const { broken, names } = loose(
     `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: &a { self: *a }\n---\n${pod}`,
