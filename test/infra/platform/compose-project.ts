@@ -1,6 +1,8 @@
 /** The Compose file as Compose itself reads it, as far as the tests look at it. */
 
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { loadCompose } from '../../../scripts/tools/compose.ts';
 
 export const infra = resolve(import.meta.dirname, '../../../reference-infra');
@@ -47,9 +49,21 @@ export interface ComposeProject {
   readonly networks: Readonly<Record<string, unknown>>;
 }
 
+/** .env.example with a password wherever it wants one. */
+export function filledExample(): string {
+  return readFileSync(join(infra, '.env.example'), 'utf8').replaceAll(/^(\w+_PASSWORD)=$/gm, '$1=secret1');
+}
+
 /** The file with the variables of .env.example. */
 export async function loadProject(): Promise<ComposeProject> {
-  const answer = await loadCompose(infra, composeFile, resolve(infra, '.env.example'));
-  if (!answer.valid) throw new Error(answer.message);
-  return answer.project as ComposeProject;
+  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  try {
+    const envFile = join(folder, 'env');
+    writeFileSync(envFile, filledExample());
+    const answer = await loadCompose(infra, composeFile, envFile);
+    if (!answer.valid) throw new Error(answer.message);
+    return answer.project as ComposeProject;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -14,6 +14,7 @@ import {
   type ComposeProject,
   type ComposeService,
   composeFile,
+  filledExample,
   infra,
   loadProject,
 } from './compose-project.ts';
@@ -52,9 +53,13 @@ describe('as Compose reads it', () => {
     expect(needed.length).toBe(4);
   });
 
+  test('as it is, it starts nothing: each needs passwords of its own', async () => {
+    expect(await loadCompose(infra, composeFile, example)).toMatchObject({ valid: false });
+  });
+
   test.each(needed)('without %s it does not start, and says so', async (name) => {
     const envFile = join(scratchFolder(), 'env');
-    const lines = readFileSync(example, 'utf8').split('\n');
+    const lines = filledExample().split('\n');
     writeFileSync(envFile, lines.filter((line) => !line.startsWith(`${name}=`)).join('\n'));
     expect(await loadCompose(infra, composeFile, envFile)).toEqual({
       valid: false,
@@ -75,10 +80,12 @@ describe('as Compose reads it', () => {
     ['a port that is none', '127.0.0.1:8000:8000', '127.0.0.1:80000:8000', /80000/],
     ['a limit that is none', 'memory: 1G', 'memory: much', /much/],
   ])('%s is refused', async (_, right, wrong, message) => {
-    const file = join(scratchFolder(), 'docker-compose.yml');
+    const folder = scratchFolder();
+    const [file, envFile] = [join(folder, 'docker-compose.yml'), join(folder, 'env')];
     expect(text).toContain(right);
     writeFileSync(file, text.replace(right, wrong));
-    expect(await loadCompose(infra, file, example)).toEqual({
+    writeFileSync(envFile, filledExample());
+    expect(await loadCompose(infra, file, envFile)).toEqual({
       valid: false,
       message: expect.stringMatching(message),
     });
@@ -97,7 +104,7 @@ describe('that its parts fit each other', () => {
     expect(asked('mlflow')).toEqual(['postgres:5432']);
     expect(asked('collector')).toEqual(['tempo:4318']);
     expect(asked('grafana').sort()).toEqual(['alertmanager:9093', 'prometheus:9090', 'tempo:3200']);
-    expect(asked('alertmanager').sort()).toEqual(['alert-log:8080', 'alert-log:8080']);
+    expect(asked('alertmanager').sort()).toEqual(['alert-log:8080', 'alert-log:8080', 'alert-log:8080']);
     expect(asked('prometheus')).toContain('collector:8888');
   });
 
