@@ -26,21 +26,22 @@ export async function randomValues(): Promise<fc.Arbitrary<JsonObject>> {
   return fromObject({ ...schema, properties }, schema).map((values) => mended(values as JsonObject));
 }
 
-function from(value: Json | undefined, root: JsonObject): fc.Arbitrary<Json> {
+/** `isItem`: of a list, where nothing that is left out has a default. */
+function from(value: Json | undefined, root: JsonObject, isItem = false): fc.Arbitrary<Json> {
   const schema = objectAt(value);
   const target = textAt(schema, '$ref').replace('#/definitions/', '');
-  if (target !== '') return from(at(root, 'definitions', target), root);
+  if (target !== '') return from(at(root, 'definitions', target), root, isItem);
   if (schema.const !== undefined) return fc.constant(schema.const);
   const choices = [
     ...listAt(schema, 'enum').map((one) => fc.constant(one)),
-    ...listAt(schema, 'anyOf').map((one) => from(one, root)),
+    ...listAt(schema, 'anyOf').map((one) => from(one, root, isItem)),
   ];
   if (choices.length > 0) return fc.oneof(...choices);
   const types = [schema.type ?? 'object'].flat().map(String);
-  return fc.oneof(...types.map((type) => ofType(type, schema, root)));
+  return fc.oneof(...types.map((type) => ofType(type, schema, root, isItem)));
 }
 
-function ofType(type: string, schema: JsonObject, root: JsonObject): fc.Arbitrary<Json> {
+function ofType(type: string, schema: JsonObject, root: JsonObject, isItem: boolean): fc.Arbitrary<Json> {
   const min = numberAt(schema, 'minimum') ?? 1;
   const max = numberAt(schema, 'maximum') ?? min + 20;
   if (type === 'boolean') return fc.boolean();
@@ -48,8 +49,11 @@ function ofType(type: string, schema: JsonObject, root: JsonObject): fc.Arbitrar
   if (type === 'integer') return fc.integer({ min, max });
   if (type === 'number') return fc.constantFrom(0.25, 1, 2, 1_073_741_824);
   if (type === 'string') return ofPattern(schema);
-  if (type === 'array') return fc.array(from(schema.items, root), { maxLength: 2 }).map(withoutTwins);
-  if (type === 'object') return fromObject(schema, root);
+  if (type === 'array') {
+    const minLength = numberAt(schema, 'minItems') ?? 0;
+    return fc.array(from(schema.items, root, true), { minLength, maxLength: 2 }).map(withoutTwins);
+  }
+  if (type === 'object') return fromObject(schema, root, isItem);
   throw new Error(`no random values of the type ${type}`);
 }
 
@@ -59,7 +63,7 @@ function ofPattern(schema: JsonObject): fc.Arbitrary<string> {
   return fc.stringMatching(new RegExp(pattern), { size: 'xsmall' });
 }
 
-function fromObject(schema: JsonObject, root: JsonObject): fc.Arbitrary<Json> {
+function fromObject(schema: JsonObject, root: JsonObject, isItem = false): fc.Arbitrary<Json> {
   const [named] = Object.entries(objectAt(schema, 'patternProperties'));
   if (named !== undefined) {
     const key = fc.stringMatching(new RegExp(named[0]), { size: 'xsmall' });
@@ -70,13 +74,17 @@ function fromObject(schema: JsonObject, root: JsonObject): fc.Arbitrary<Json> {
     from(value, root),
   ]);
   // Left out, a value has its default.
+  const requiredKeys = isItem ? listAt(schema, 'required').map(String) : [];
   return fc.record<Record<string, Json>>(Object.fromEntries(properties), {
-    requiredKeys: [],
+    requiredKeys,
   }) as fc.Arbitrary<Json>;
 }
 
+/** Nor two labels of one name, which no pod has. */
 function withoutTwins(list: readonly Json[]): readonly Json[] {
-  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
+  const keyOf = (one: Json): string =>
+    typeof one === 'string' ? one.replace(/=.*/, '') : JSON.stringify(one);
+  return [...new Map(list.map((one) => [keyOf(one), one])).values()];
 }
 
 /** What the chart refuses, with the reason that it gives, is changed to what it asks for. */
