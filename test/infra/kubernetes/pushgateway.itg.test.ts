@@ -11,8 +11,9 @@ import { manifests } from './support.ts';
 
 const file = join(manifests, 'base/pushgateway/statefulset.yaml');
 const [manifest] = parseManifests(await readFile(file, 'utf8'), (line) => `${file}:${line}`);
-const set = manifest?.object;
-const container = objectAt(listAt(podSpecOf(objectAt(set)) ?? {}, 'containers')[0]);
+if (manifest === undefined) throw new Error(`${file} holds no object`);
+const set = manifest.object;
+const container = objectAt(listAt(podSpecOf(set) ?? {}, 'containers')[0]);
 
 /** With `folder` in the place of the volume; what `use` gives, when the process has ended. */
 async function running<T>(folder: string, use: (url: string) => Promise<T>): Promise<T> {
