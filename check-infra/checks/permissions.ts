@@ -75,7 +75,10 @@ export const everyResource: Check = {
 };
 
 /** A condition may say which: it is for whoever reads it. */
-function everyResourceIn({ name, actions, resources, conditions }: Statement): Omit<Problem, 'place'>[] {
+function everyResourceIn(statement: Statement): Omit<Problem, 'place'>[] {
+  const { name, actions, resources, conditions, principals } = statement;
+  // The policy of a resource reaches no further than that: `*` of a key's is the key, and is how AWS wants it written.
+  if (principals !== null) return [];
   if (resources === null || actions.not || conditions.length > 0) return [];
   if (!resources.not && !resources.patterns.includes('*')) return [];
   const wide = actions.patterns.filter((pattern) =>
