@@ -12,7 +12,7 @@ locals {
 # They are not rotated by AWS: whoever runs database and registry makes the values, and a function that exchanges them would need the
 # rights of an administrator there. docs/security_guide.md says how they are exchanged.
 resource "aws_secretsmanager_secret" "service" {
-  # checkov:skip=CKV2_AWS_57:The values belong to systems outside AWS, see above
+  # checkov:skip=CKV2_AWS_57: the values belong to systems outside AWS, see above
   name                    = "${local.name}/service"
   description             = "What the service needs to reach its database and the registry"
   kms_key_id              = aws_kms_key.secrets.arn

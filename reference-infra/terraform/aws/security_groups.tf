@@ -8,6 +8,7 @@ locals {
   # Who calls a load balancer that is internal is within the VPC.
   networks  = { callers = var.load_balancer_internal ? var.cidr : "0.0.0.0/0", internet = "0.0.0.0/0" }
   addresses = { s3 = module.network.s3_prefix_list_id }
+  ends      = concat(keys(local.groups), ["callers", "internet", "s3"])
 
   flows = {
     for flow in local.sources.flows :
@@ -22,6 +23,7 @@ locals {
 }
 
 resource "aws_security_group" "this" {
+  # checkov:skip=CKV2_AWS_5: they are of load balancer, service, nodes and endpoints, in the modules; that of databases is an output.
   for_each = local.groups
 
   name        = "${local.name}-${each.key}"
@@ -45,6 +47,13 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   from_port                    = each.value.port
   to_port                      = each.value.port
   description                  = each.value.why
+
+  lifecycle {
+    precondition {
+      condition     = contains(local.ends, each.value.from) && contains(local.ends, each.value.to)
+      error_message = "security-groups.yaml: the flow ${each.key} is between groups of that file, callers, internet and s3."
+    }
+  }
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
@@ -58,4 +67,11 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   from_port                    = each.value.port
   to_port                      = each.value.port
   description                  = each.value.why
+
+  lifecycle {
+    precondition {
+      condition     = contains(local.ends, each.value.from) && contains(local.ends, each.value.to)
+      error_message = "security-groups.yaml: the flow ${each.key} is between groups of that file, callers, internet and s3."
+    }
+  }
 }

@@ -16,6 +16,7 @@ resource "aws_flow_log" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "flow_log" {
+  # checkov:skip=CKV_AWS_338: it is the largest of all logs; three months where nothing else is said, and production takes a year.
   name              = local.log_group
   retention_in_days = var.flow_log_retention_days
   kms_key_id        = aws_kms_key.flow_log.arn

@@ -21,6 +21,7 @@ module "network" {
 }
 
 resource "aws_security_group" "endpoints" {
+  # checkov:skip=CKV2_AWS_5: it is of the endpoints in the module.
   name        = "example-endpoints"
   description = "Interface endpoints of AWS's services"
   vpc_id      = module.network.vpc_id
