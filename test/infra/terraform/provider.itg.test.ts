@@ -95,6 +95,6 @@ output "zones" {
   expect(await must('output', '-json', 'zones')).toBe('["eu-west-1a","eu-west-1b","eu-west-1c"]\n');
   const state = await readFile(join(path, 'terraform.tfstate'), 'utf8');
   expect(state).toContain('"name": "s-123456789012"');
-  expect(state).toMatch(/"vpc_id": "id-[0-9a-f]{12}"/);
+  expect(state).toMatch(/"vpc_id": "vpc-[0-9a-f]{17}"/);
   expect(state).not.toContain('hidden-in-the-plan');
 });

@@ -27,16 +27,21 @@ export interface TerraformFolder {
   plan(...args: readonly string[]): Promise<unknown>;
   /** Runs `terraform test`; one line for each run, `tests/x.tftest.hcl: name: pass`. */
   test(): Promise<{ readonly passed: boolean; readonly runs: readonly string[]; readonly said: string }>;
+  /** The value of an attribute after an apply. */
+  stateOf(address: string, attribute: string): Promise<unknown>;
+  /** Which variables have rules, and of which of them `terraform test` has a bad value (`expect_failures`). */
+  rules(): Promise<{ readonly validated: readonly string[]; readonly refused: readonly string[] }>;
   remove(): Promise<void>;
 }
 
 /**
- * `folder` is relative to `reference-infra/terraform` (`modules/network`, `aws`); it is initialised. `changes`
+ * `folder` is relative to `reference-infra/terraform` (`modules/network`, `aws`); it is initialised, unless it is to be left as it is. `changes`
  * are files that are written into the copy first, by their place in the folder.
  */
 export async function terraformFolder(
   folder: string,
   changes: Readonly<Record<string, string>> = {},
+  how: 'initialised' | 'as it is' = 'initialised',
 ): Promise<TerraformFolder> {
   const scratch = await mkdtemp(join(tmpdir(), 'terraform-'));
   const copied = ['terraform', 'security'].map((part) =>
@@ -47,7 +52,7 @@ export async function terraformFolder(
   );
   try {
     await Promise.all(copied);
-    return await initialised(scratch, join(scratch, 'terraform', folder), changes);
+    return await opened(scratch, join(scratch, 'terraform', folder), changes, how);
   } catch (error) {
     await rm(scratch, { recursive: true, force: true });
     throw error;
@@ -58,23 +63,24 @@ export async function terraformFolder(
 export async function terraformFiles(files: Readonly<Record<string, string>>): Promise<TerraformFolder> {
   const scratch = await mkdtemp(join(tmpdir(), 'terraform-'));
   try {
-    return await initialised(scratch, scratch, files);
+    return await opened(scratch, scratch, files, 'initialised');
   } catch (error) {
     await rm(scratch, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function initialised(
+async function opened(
   scratch: string,
   path: string,
   files: Readonly<Record<string, string>>,
+  how: 'initialised' | 'as it is',
 ): Promise<TerraformFolder> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, name), text);
   }
-  await replaceBackend(path);
+  if (how === 'initialised') await replaceBackend(path);
   const { program, provider } = await ensureTerraform();
   const env = {
     ...withoutTerraform(process.env),
@@ -91,7 +97,7 @@ async function initialised(
     if (code !== 0) throw new Error(`terraform ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`);
     return stdout;
   };
-  await must('init', '-no-color');
+  if (how === 'initialised') await must('init', '-no-color');
   return {
     path,
     env,
@@ -107,8 +113,36 @@ async function initialised(
       const { code, stdout, stderr } = await run('test', '-no-color');
       return { passed: code === 0, runs: runsIn(stdout), said: `${stdout}${stderr}` };
     },
+    stateOf: async (address, attribute) => {
+      const state = JSON.parse(await must('show', '-json')) as { values: { root_module: Module } };
+      return resourcesOf(state.values.root_module).find((one) => one.address === address)?.values[attribute];
+    },
+    rules: () => rulesOf(path),
     remove: () => rm(scratch, { recursive: true, force: true }),
   };
+}
+
+interface Module {
+  readonly resources?: readonly { readonly address: string; readonly values: Record<string, unknown> }[];
+  readonly child_modules?: readonly Module[];
+}
+
+function resourcesOf({ resources = [], child_modules = [] }: Module): NonNullable<Module['resources']> {
+  return [...resources, ...child_modules.flatMap(resourcesOf)];
+}
+
+async function rulesOf(path: string): Promise<{ validated: string[]; refused: string[] }> {
+  const variables = (await readFile(join(path, 'variables.tf'), 'utf8')).split(/^(?=variable ")/m);
+  const validated = variables
+    .filter((one) => /^ {2}validation \{/m.test(one))
+    .flatMap((one) => /^variable "(\w+)"/.exec(one)?.[1] ?? []);
+  const refused: string[] = [];
+  for await (const file of glob('tests/*.tftest.hcl', { cwd: path })) {
+    const text = await readFile(join(path, file), 'utf8');
+    for (const [, names = ''] of text.matchAll(/expect_failures = \[([^\]]*)\]/g))
+      refused.push(...[...names.matchAll(/var\.(\w+)/g)].map(([, name = '']) => name));
+  }
+  return { validated, refused };
 }
 
 /** A plan needs its backend, and that of the tree is in AWS. */
