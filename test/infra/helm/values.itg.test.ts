@@ -120,10 +120,16 @@ describe('the values', () => {
   });
 
   test('of the cost exporter are variables of its container, and how many pods it has', async () => {
-    const objects = await render({ costExporter: { replicas: 0, environment: { COST_TAG: 'team' } } });
+    // Y is true in the YAML of Kubernetes, unless it is in quotes.
+    const objects = await render({
+      costExporter: { replicas: 0, environment: { COST_TAG: 'team', Y: 'y' } },
+    });
     const exporter = objects['StatefulSet/cost-exporter'];
     expect(exporter).toMatchObject({ spec: { replicas: 0 } });
-    expect(listAt(containerOf(exporter), 'env')).toEqual([{ name: 'COST_TAG', value: 'team' }]);
+    expect(listAt(containerOf(exporter), 'env')).toEqual([
+      { name: 'COST_TAG', value: 'team' },
+      { name: 'Y', value: 'y' },
+    ]);
   });
 
   test('of network policies open what they name, and nothing when they name nothing', async () => {

@@ -109,6 +109,6 @@ the keys of a mapping to the default's, so that both would have to match.
     matchLabels:
       {{- range .labels }}
       {{- $pair := splitn "=" 2 . }}
-      {{ $pair._0 }}: {{ $pair._1 | quote }}
+      {{ $pair._0 | quote }}: {{ $pair._1 | quote }}
       {{- end }}
 {{- end }}
