@@ -16,6 +16,8 @@ export interface Selector extends Span {
   /** Null: chosen by labels alone. */
   readonly name: string | null;
   readonly matchers: readonly Matcher[];
+  /** A variable of Grafana stands among the matchers: which others there are is not known. */
+  readonly isFiltered: boolean;
 }
 
 export interface Grouping {
@@ -66,7 +68,12 @@ export type Expression =
   | Aggregation
   | Call
   | Binary
-  | (Span & { readonly kind: 'range'; readonly of: Selector })
+  | (Span & {
+      readonly kind: 'range';
+      readonly of: Selector;
+      /** Null: a variable of Grafana says it. */
+      readonly seconds: number | null;
+    })
   | (Span & { readonly kind: 'subquery'; readonly of: Expression })
   | (Span & { readonly kind: 'negation'; readonly of: Expression })
   | (Span & { readonly kind: 'number'; readonly value: number })

@@ -1,8 +1,10 @@
 /** All expressions of a folder: rules, panels, variables and marks of dashboards, each with its place. */
 
-import { type Json, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
+import { isObject, type Json, type JsonObject, listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { ParsedFile } from '../infra.ts';
 import type { Purpose } from './lint.ts';
+import { whereIs } from './rules.ts';
+import { firstSchemaOf, isSchemaV2 } from './schema-v2.ts';
 
 export interface Asked {
   /** `rules/model.yml: group model, alert ModelAccuracyDegraded` */
@@ -13,6 +15,8 @@ export interface Asked {
   readonly isCertain: boolean;
   /** Labels that people are shown of the result, and where they are named. */
   readonly named: readonly { readonly label: string; readonly by: string }[];
+  /** That the dashboard has; null: it is a rule, and there is no dashboard. */
+  readonly variables: readonly string[] | null;
 }
 
 export interface Record extends Asked {
@@ -25,18 +29,19 @@ export function rulesIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): 
   return listAt(value, 'groups').flatMap((group) =>
     listAt(group, 'rules').flatMap((rule): (Asked | Record)[] => {
       const text = exprOf(rule);
-      const [record, alert] = [textAt(rule, 'record'), textAt(rule, 'alert')];
-      if (text === null) return [];
-      const where = `${place}: group ${textAt(group, 'name')}`;
+      const record = textAt(rule, 'record');
+      const where = whereIs(`${place}: group ${textAt(group, 'name')}`, rule);
+      if (text === null) return templateQueries(where, rule);
       if (record !== '') {
         const labels = Object.keys(objectOf(rule, 'labels'));
         return [
           {
-            place: `${where}, record ${record}`,
+            place: where,
             text,
             purpose: 'recorded',
             isCertain: true,
             named: [],
+            variables: null,
             record,
             labels,
           },
@@ -44,12 +49,14 @@ export function rulesIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): 
       }
       return [
         {
-          place: `${where}, alert ${alert}`,
+          place: where,
           text,
           purpose: 'shown',
           isCertain: true,
           named: templateLabels(rule),
+          variables: null,
         },
+        ...templateQueries(where, rule),
       ];
     }),
   );
@@ -57,8 +64,37 @@ export function rulesIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): 
 
 /** YAML makes a number of `expr: 1`. */
 function exprOf(rule: Json): string | null {
-  const text = textAt(rule, 'expr');
-  return text === '' ? null : text;
+  const value = isObject(rule) ? rule.expr : null;
+  const text = typeof value === 'number' ? String(value) : textAt(rule, 'expr');
+  return text.trim() === '' ? null : text;
+}
+
+/** `{{ with query "up" }}` and `{{ "up" | query }}`; what is put together with printf is not known. */
+function templateQueries(place: string, rule: Json): Asked[] {
+  return ['annotations', 'labels'].flatMap((field) =>
+    Object.entries(objectOf(rule, field)).flatMap(([name, written]) =>
+      [...String(written).matchAll(/\{\{.*?\}\}/gs)].flatMap(([action]) => {
+        const [, quoted, raw] =
+          /\bquery\s+(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/.exec(action) ??
+          /(?:\{\{-?|\s|\()(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)\s*\|\s*query\b/.exec(action) ??
+          [];
+        const text = quoted?.replaceAll(/\\(["\\])/g, '$1') ?? raw;
+        const by = `${field === 'labels' ? 'label' : 'annotation'} ${name}`;
+        return text === undefined || /\|\s*printf\b/.test(action)
+          ? []
+          : [
+              {
+                place: `${place}, ${by}`,
+                text,
+                purpose: 'recorded' as const,
+                isCertain: true,
+                named: [],
+                variables: null,
+              },
+            ];
+      }),
+    ),
+  );
 }
 
 const labelsInTemplates = /(?:\$labels|\.Labels)\.(\w+)|index\s+(?:\$labels|\.Labels)\s+"([^"]+)"/g;
@@ -81,14 +117,24 @@ function objectOf(value: Json, key: string): JsonObject {
 }
 
 export function expressionsIn({ place, value }: Pick<ParsedFile, 'place' | 'value'>): Asked[] {
-  const dashboard = typeof value.dashboard === 'object' && !('panels' in value) ? value.dashboard : value;
+  const written = isObject(value.dashboard) && !('panels' in value) ? value.dashboard : value;
+  const dashboard = isSchemaV2(written) ? firstSchemaOf(written) : written;
+  const variables = [...listAt(dashboard, 'templating', 'list'), ...listAt(dashboard, '__inputs')].map(
+    (one) => textAt(one, 'name'),
+  );
+  return questionsIn(place, dashboard).map((question) => ({ ...question, variables }));
+}
+
+type Question = Omit<Asked, 'variables'>;
+
+function questionsIn(place: string, dashboard: JsonObject): Question[] {
   // Rows hold panels when they are folded, and did so always before Grafana 5.
   const outer = [...listAt(dashboard, 'panels'), ...listAt(dashboard, 'rows')];
   const panels = outer.flatMap((panel) => [panel, ...listAt(panel, 'panels')]);
   return [
     ...panels.flatMap((panel) => panelExpressions(place, panel)),
     ...listAt(dashboard, 'templating', 'list').flatMap((variable) => variableExpressions(place, variable)),
-    ...listAt(dashboard, 'annotations', 'list').flatMap((annotation): Asked[] => {
+    ...listAt(dashboard, 'annotations', 'list').flatMap((annotation): Question[] => {
       const text = textAt(annotation, 'expr') || textAt(annotation, 'target', 'expr');
       if (text === '' || isElse(annotation)) return [];
       const named = ['titleFormat', 'textFormat'].flatMap((field) =>
@@ -107,8 +153,8 @@ export function expressionsIn({ place, value }: Pick<ParsedFile, 'place' | 'valu
   ];
 }
 
-function panelExpressions(place: string, panel: Json): Asked[] {
-  return listAt(panel, 'targets').flatMap((target): Asked[] => {
+function panelExpressions(place: string, panel: Json): Question[] {
+  return listAt(panel, 'targets').flatMap((target): Question[] => {
     const text = textAt(target, 'expr');
     if (text === '' || isElse(panel, target)) return [];
     const where = `${place}: panel ${textAt(panel, 'title')}, query ${textAt(target, 'refId')}`;
@@ -131,7 +177,7 @@ function legendLabels(text: string, by: string): { label: string; by: string }[]
 }
 
 /** `label_values(metric{…}, label)` asks for a label of a metric; `query_result(…)` for any expression. */
-function variableExpressions(place: string, variable: Json): Asked[] {
+function variableExpressions(place: string, variable: Json): Question[] {
   if (textAt(variable, 'type') !== 'query' || isElse(variable)) return [];
   const query =
     textAt(variable, 'query') || textAt(variable, 'query', 'query') || textAt(variable, 'definition');

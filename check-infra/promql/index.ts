@@ -1,12 +1,14 @@
 /** The lint of PromQL: of single expressions, and of all rules and dashboards of a folder against the metrics contract. */
 
-import { listAt, textAt } from '../../core/kubernetes/index.ts';
 import type { ParsedFile } from '../infra.ts';
 import { type Contract, type ContractMetric, contractOf } from './contract.ts';
 import { type Asked, expressionsIn, type Record, rulesIn } from './folder.ts';
 import { type Knowledge, knowledgeOf, type Recorded } from './knowledge.ts';
 import { lintPromql, missingLabels } from './lint.ts';
 import type { Mistake } from './mistake.ts';
+import { ruleMistakes } from './rules.ts';
+import { scrapesOf, targetLabelsOf } from './scrapes.ts';
+import { undeclared } from './undeclared.ts';
 import type { Vector } from './value.ts';
 
 export { type Contract, type ContractMetric, contractOf } from './contract.ts';
@@ -20,6 +22,8 @@ export interface Folder {
   readonly dashboards: readonly Pick<ParsedFile, 'place' | 'value'>[];
   /** Configurations of Prometheus: which labels targets are given. */
   readonly scrapes: readonly Pick<ParsedFile, 'value'>[];
+  /** There are ServiceMonitors and the like: more jobs than the configurations say. */
+  readonly hasMonitors?: boolean;
   /** Null: names that nobody knows are no mistakes. */
   readonly contract: Contract | null;
 }
@@ -31,14 +35,30 @@ export interface Placed {
 
 export function lintFolder(folder: Folder): Placed[] {
   const knowledge = knowledgeOfFolder(folder);
-  return expressionsOf(folder).flatMap((asked) => lintAsked(asked, knowledge));
+  return [
+    ...folder.rules.flatMap(ruleMistakes),
+    ...expressionsOf(folder).flatMap((asked) => lintAsked(asked, knowledge)),
+  ];
 }
 
-export function lintAsked({ place, text, purpose, isCertain, named }: Asked, knowledge: Knowledge): Placed[] {
+export function lintAsked(asked: Asked, knowledge: Knowledge): Placed[] {
+  const { place, text, purpose, isCertain, named, variables } = asked;
   const { mistakes, value } = lintPromql(text, knowledge, purpose);
   if (!isCertain && mistakes.some(({ name }) => name === 'promql-syntax')) return [];
   const missing = named.flatMap(({ label, by }) => missingLabels(value, [label], by));
-  return [...mistakes, ...missing].map((mistake) => ({ place, mistake }));
+  const strangers = variables === null || !isCertain ? [] : undeclared(text, variables);
+  return [...mistakes.map((mistake) => ofFile(mistake, variables === null)), ...strangers, ...missing].map(
+    (mistake) => ({ place, mistake }),
+  );
+}
+
+/** Prometheus reads a file of rules whole or not at all; a dashboard has one panel less. */
+function ofFile(mistake: Mistake, isRule: boolean): Mistake {
+  if (!isRule || mistake.name !== 'promql-syntax') return mistake;
+  return {
+    ...mistake,
+    mend: `${mistake.mend}; a wrong expression keeps Prometheus from taking the whole file`,
+  };
 }
 
 /** For expressions that stand elsewhere, in runbooks and guides. */
@@ -50,6 +70,7 @@ export function knowledgeOfFolder(folder: Folder): Knowledge {
     recorded: (knowledge) =>
       expressions.flatMap((asked) => ('record' in asked ? [recordedOf(asked as Record, knowledge)] : [])),
     targetLabels: targetLabelsOf(folder.scrapes),
+    scrapes: folder.hasMonitors === true ? null : scrapesOf(folder.scrapes),
     used,
   });
 }
@@ -75,31 +96,6 @@ function recordedOf({ record, labels, text }: Record, knowledge: Knowledge): Rec
       return series;
     },
   };
-}
-
-/** Null: there is no configuration, or one that takes over whatever labels the targets have. */
-function targetLabelsOf(scrapes: Folder['scrapes']): string[] | null {
-  const labels = new Set<string>();
-  for (const { value } of scrapes) {
-    for (const job of listAt(value, 'scrape_configs')) {
-      const rules = [...listAt(job, 'relabel_configs'), ...listAt(job, 'metric_relabel_configs')];
-      const isOpen =
-        rules.some((rule) => textAt(rule, 'action') === 'labelmap') ||
-        ['file_sd_configs', 'http_sd_configs'].some((kind) => listAt(job, kind).length > 0);
-      if (isOpen) return null;
-      for (const rule of rules)
-        if (textAt(rule, 'target_label') !== '') labels.add(textAt(rule, 'target_label'));
-      for (const config of listAt(job, 'static_configs')) {
-        for (const label of Object.keys(labelsOf(config))) labels.add(label);
-      }
-    }
-  }
-  return scrapes.length === 0 ? null : [...labels].filter((label) => !label.startsWith('__'));
-}
-
-function labelsOf(config: unknown): object {
-  const labels = typeof config === 'object' && config !== null && 'labels' in config ? config.labels : null;
-  return typeof labels === 'object' && labels !== null ? labels : {};
 }
 
 /** All of a folder's contracts as one; null: there is none. */

@@ -41,12 +41,27 @@ export function inferAggregation(inference: Inference, aggregation: Aggregation)
     );
   }
   const labels = grouped(inference, aggregation, value);
+  checkBuckets(inference, aggregation, value, labels);
   if (selecting.has(operator)) return { ...value, labels: value.labels };
   if (operator === 'count_values') return plainVector(counted(aggregation, labels));
   if (counting.has(operator)) return plainVector(labels);
   const nature = operator === 'quantile' && value.nature !== 'counter' ? 'plain' : value.nature;
   const isOneSeries = grouping?.mode === 'without' && grouping.labels.length === 0;
   return { ...value, labels, nature, summed: value.summed || !isOneSeries };
+}
+
+/** Each bucket counts what the smaller ones do as well: their sum is no number of anything. */
+function checkBuckets(inference: Inference, aggregation: Aggregation, value: Vector, labels: Labels): void {
+  const isOfAll = value.part === 'bucket' && value.labels.known.get('le')?.varied === true;
+  if (!adding.has(aggregation.operator) || !isOfAll || value.nature !== 'rate' || canHave(labels, 'le'))
+    return;
+  const count = value.metric?.replace(/_bucket$/, '_count') ?? '…_count';
+  inference.report(
+    'promql-buckets-added',
+    aggregation,
+    `the ${aggregation.operator} is over all buckets, each of which counts what the smaller ones count as well`,
+    `how many there were says \`rate(${count}[5m])\`; for a percentile keep le: \`sum by (le) (…)\``,
+  );
 }
 
 function isParameterRight(inference: Inference, aggregation: Aggregation): boolean {

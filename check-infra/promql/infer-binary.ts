@@ -1,6 +1,7 @@
 /** Operators: what is compared and added, and whether the two sides can ever meet. */
 
-import type { Binary } from './ast.ts';
+import type { Binary, Expression } from './ast.ts';
+import { checkBound } from './bound.ts';
 import type { Inference } from './infer.ts';
 import { reportLabel } from './infer-selector.ts';
 import { canHave, either, hasAlways, type Labels, onlyLabels, withLabel, withoutLabels } from './labels.ts';
@@ -12,10 +13,11 @@ const comparisons = new Set(['==', '!=', '>', '<', '>=', '<=']);
 const sets = new Set(['and', 'or', 'unless']);
 
 export function inferBinary(inference: Inference, binary: Binary): Value {
-  const left = inference.infer(binary.left);
+  const left = (isOfNew(binary) ? inference.without('promql-raw-counter') : inference).infer(binary.left);
   const right = inference.infer(binary.right);
   if (!isTyped(inference, binary, left, right)) return { type: 'unknown' };
   const isComparison = comparisons.has(binary.operator);
+  if (isComparison) checkBound(inference, binary);
   const reported = isComparison && reportsCounter(inference, binary, left, right);
   if (left.type === 'scalar' && right.type === 'scalar') return { type: 'scalar' };
   if (left.type === 'vector' && right.type === 'vector') {
@@ -32,6 +34,26 @@ export function inferBinary(inference: Inference, binary: Binary): Value {
   return isComparison
     ? vector
     : { ...vector, nature: scaled(binary.operator, vector, left.type === 'vector') };
+}
+
+/** `x unless x offset 5m`: series that are new, whatever their number; a counter that is born at 1 has no rate. */
+function isOfNew({ operator, left, right }: Binary): boolean {
+  const before = metricsIn(right);
+  return operator === 'unless' && metricsIn(left).some((name) => before.includes(name));
+}
+
+/** Those that are taken as they are. */
+function metricsIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'selector':
+      return expression.name === null ? [] : [expression.name];
+    case 'binary':
+      return [...metricsIn(expression.left), ...metricsIn(expression.right)];
+    case 'aggregation':
+      return metricsIn(expression.of);
+    default:
+      return [];
+  }
 }
 
 /** A counter times two is one; a number minus a counter is not. */
@@ -110,6 +132,7 @@ function joined(inference: Inference, binary: Binary, left: Vector, right: Vecto
       part: left.part === right.part ? left.part : null,
     };
   }
+  if (isOfNew(binary)) return { ...left, nature: 'plain' };
   if (sets.has(operator)) return left;
   const [many, one] = group?.side === 'right' ? [right, left] : [left, right];
   const labels = group === null ? oneToOne(binary, left, right) : included(inference, binary, many, one);

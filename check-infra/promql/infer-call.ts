@@ -5,7 +5,7 @@ import { functions, type Signature } from './functions.ts';
 import type { Inference } from './infer.ts';
 import { noLabels, withLabel } from './labels.ts';
 import { checkQuantile, checkShare } from './quantile.ts';
-import { checkDelta, checkRate } from './rate.ts';
+import { checkDelta, checkRate, checkWindow } from './rate.ts';
 import { joinedLabels, replaced } from './relabel.ts';
 import { plainVector, unknownVector, type Value, type Vector } from './value.ts';
 
@@ -39,6 +39,7 @@ function resultOf(
 ): Value {
   const { name } = call;
   const vector: Vector = { ...main, type: 'vector' };
+  if (rates.has(name) || deltas.has(name)) checkWindow(inference, call);
   if (rates.has(name)) {
     checkRate(inference, call, main);
     return { ...vector, nature: 'rate', summed: false };

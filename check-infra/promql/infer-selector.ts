@@ -4,11 +4,12 @@ import { nearest } from '../../core/gate/index.ts';
 import type { Matcher, Selector } from './ast.ts';
 import type { ContractMetric } from './contract.ts';
 import type { Inference } from './infer.ts';
-import { canHave, type Labels, namesOf, withLabel, withoutLabels } from './labels.ts';
+import { canHave, type Labels, namesOf, pinned, withLabel, withoutLabels } from './labels.ts';
 import { unknownVector, type Value, type Vector } from './value.ts';
 
 export function inferSelector(inference: Inference, selector: Selector): Value {
-  const { name, matchers } = selector;
+  const { name, matchers, isFiltered } = selector;
+  reportJob(inference, selector);
   if (name === null) return { ...unknownVector, labels: matched(unknownVector.labels, matchers) };
   if (reportsQuantile(inference, selector, name)) return { type: 'unknown' };
   const found = inference.knowledge.lookup(name);
@@ -28,7 +29,26 @@ export function inferSelector(inference: Inference, selector: Selector): Value {
   }
   const isQuantile = matchers.some(({ label, operator }) => label === 'quantile' && operator === '=');
   const nature = isQuantile && series.nature === 'plain' ? 'quantile' : series.nature;
-  return { ...series, nature, labels: matched(labels, matchers) };
+  const left = matched(labels, matchers);
+  return { ...series, nature, labels: isFiltered ? pinned(left) : left };
+}
+
+/** Only where the spelling is nearly that of one: rules may be for another Prometheus than the one in the folder. */
+function reportJob({ knowledge: { scrapes }, report }: Inference, selector: Selector): void {
+  if (scrapes?.jobs === undefined || scrapes.jobs === null) return;
+  if (scrapes.keepsJobs && selector.name !== 'up') return;
+  for (const { label, operator, value } of selector.matchers) {
+    if (label !== 'job' || operator !== '=' || value === '' || value.includes('$')) continue;
+    if (scrapes.jobs.includes(value)) continue;
+    const near = nearest(value, scrapes.jobs);
+    if (near === undefined) continue;
+    report(
+      'promql-unknown-job',
+      selector,
+      `no configuration of Prometheus in the folder has a job ${value}: this is always empty`,
+      `did you mean ${near}?`,
+    );
+  }
 }
 
 /** Says that a label is none, and which one may be meant. */
@@ -72,15 +92,30 @@ function reportBound(
   { name, buckets }: ContractMetric,
   { operator, value }: Matcher,
 ): void {
-  if (operator !== '=' || buckets === undefined || value === '+Inf' || value === '') return;
-  const bound = Number(value);
-  if (buckets.includes(bound)) return;
-  inference.report(
-    'promql-unknown-bucket',
-    selector,
-    `${name} has no bucket le="${value}": this is always empty`,
-    `its bounds are ${buckets.join(', ')} and +Inf`,
-  );
+  if (buckets === undefined || value === '') return;
+  const mend = `its bounds are ${buckets.join(', ')} and +Inf`;
+  if (operator === '=' && value !== '+Inf' && !value.includes('$') && !buckets.includes(Number(value))) {
+    const message = `${name} has no bucket le="${value}": this is always empty`;
+    inference.report('promql-unknown-bucket', selector, message, mend);
+  }
+  if (operator !== '=~') return;
+  const strangers = value.split('|').filter((bound) => isBound(bound) && !isMatchedByOne(bound, buckets));
+  if (strangers.length === 0) return;
+  const all =
+    strangers.length === value.split('|').length ? 'this is always empty' : 'that part finds nothing';
+  const message = `${name} has no bucket le="${strangers.join('", and none "')}": ${all}`;
+  inference.report('promql-unknown-bucket', selector, message, mend);
+}
+
+/** In a pattern; anything else than a number may match whatever it likes. */
+function isBound(text: string): boolean {
+  return /^\d+(?:\\*\.\d+)?$/.test(text);
+}
+
+/** Prometheus 3 writes `1.0`, Prometheus 2 what it was given. */
+function isMatchedByOne(bound: string, buckets: readonly number[]): boolean {
+  const pattern = new RegExp(`^(?:${bound})$`);
+  return buckets.some((bucket) => pattern.test(String(bucket)) || pattern.test(bucket.toFixed(1)));
 }
 
 function matched(labels: Labels, matchers: readonly Matcher[]): Labels {
@@ -88,6 +123,8 @@ function matched(labels: Labels, matchers: readonly Matcher[]): Labels {
     if (operator === '=' && value === '') return withoutLabels(before, [label]);
     const here = before.known.get(label);
     if (here?.invented === true) return before;
+    // Two buckets of a histogram may be added: their mean is the Apdex score.
+    if (label === 'le' && here !== undefined) return withLabel(before, label, { ...here, varied: false });
     if (operator === '=') return withLabel(before, label, { always: !value.includes('$'), varied: false });
     const isNotEmpty = (operator === '!=' && value === '') || (operator === '=~' && excludesEmpty(value));
     const known = { always: here?.always === true || isNotEmpty, varied: here?.varied === true };

@@ -14,6 +14,8 @@ export interface Inference {
   readonly infer: (expression: Expression) => Value;
   readonly report: (name: MistakeName, at: Span, message: string, mend: string) => void;
   readonly textOf: (at: Span) => string;
+  /** The same, but for one kind of mistake, which is none here. */
+  readonly without: (name: MistakeName) => Inference;
 }
 
 export interface Inferred {
@@ -26,18 +28,25 @@ const longestPart = 120;
 export function inferExpression(text: string, expression: Expression, knowledge: Knowledge): Inferred {
   const mistakes: Mistake[] = [];
   const textOf = ({ from, to }: Span): string => text.slice(from, to).replaceAll(/\s+/g, ' ');
-  const inference: Inference = {
-    knowledge,
-    infer: (part) => infer(inference, part),
-    report: (name, at, message, mend) => {
-      const part = textOf(at);
-      const shown = part.length > longestPart ? `${part.slice(0, longestPart - 1)}…` : part;
-      const isTold = mistakes.some((one) => one.name === name && one.message === message);
-      if (!isTold) mistakes.push({ name, part: shown, message, mend });
-    },
-    textOf,
+  const inferenceBut = (quiet: readonly MistakeName[]): Inference => {
+    const inference: Inference = {
+      knowledge,
+      infer: (part) => infer(inference, part),
+      report: (name, at, message, mend) => {
+        const part = textOf(at);
+        const shown = part.length > longestPart ? `${part.slice(0, longestPart - 1)}…` : part;
+        const isTold = mistakes.some((one) => one.name === name && one.message === message);
+        if (!isTold && !quiet.includes(name)) mistakes.push({ name, part: shown, message, mend });
+      },
+      textOf,
+      without: (name) => inferenceBut([...quiet, name]),
+    };
+    return inference;
   };
-  return { value: inference.infer(expression), mistakes };
+  const value = inferenceBut([]).infer(expression);
+  // The percentile says the same, and better.
+  const isSaid = mistakes.some(({ name }) => name === 'promql-quantile-without-le');
+  return { value, mistakes: mistakes.filter(({ name }) => !isSaid || name !== 'promql-buckets-added') };
 }
 
 function infer(inference: Inference, expression: Expression): Value {

@@ -3,6 +3,7 @@
 import { nearest } from '../../core/gate/index.ts';
 import type { Contract, ContractMetric } from './contract.ts';
 import { anyLabels, either, type Known, type Labels, withLabel } from './labels.ts';
+import type { Scrapes } from './scrapes.ts';
 import { type Nature, unknownVector, type Vector } from './value.ts';
 import { wellKnownFamilies, wellKnownMetrics } from './well-known.ts';
 
@@ -15,6 +16,10 @@ export interface Knowledge {
   lookup(name: string): Lookup;
   /** Whether series of buckets with that base are known: of the contract, or named by some expression. */
   isHistogram(base: string): boolean;
+  /** Whether a rule makes it. */
+  isRecorded(name: string): boolean;
+  /** Null: no configuration of Prometheus is known. */
+  readonly scrapes: Scrapes | null;
 }
 
 export interface Recorded {
@@ -31,6 +36,7 @@ export interface KnowledgeParts {
   readonly recorded: (knowledge: Knowledge) => readonly Recorded[];
   /** Labels beside job and instance that targets may be given; null: not known. */
   readonly targetLabels: readonly string[] | null;
+  readonly scrapes: Scrapes | null;
   /** Names that expressions of the same folder ask for. */
   readonly used: ReadonlySet<string>;
 }
@@ -41,7 +47,7 @@ const usualTargetLabels =
     ' ',
   );
 
-export function knowledgeOf({ contract, recorded, targetLabels, used }: KnowledgeParts): Knowledge {
+export function knowledgeOf({ contract, recorded, targetLabels, scrapes, used }: KnowledgeParts): Knowledge {
   const defined = new Map([...wellKnownMetrics, ...(contract?.metrics ?? [])].map((one) => [one.name, one]));
   const target: Target = {
     labels: [...(targetLabels ?? usualTargetLabels), ...(contract?.targetLabels ?? [])],
@@ -63,22 +69,30 @@ export function knowledgeOf({ contract, recorded, targetLabels, used }: Knowledg
       };
     }
     const families = [...wellKnownFamilies, ...(contract?.others ?? [])];
-    // Rules are elsewhere, if there are none: what they record cannot be known.
-    const isElsewhere = rules.size === 0 && name.includes(':');
+    const near = nearest(name, [...namesOf(defined.values()), ...rules.keys()]);
+    const isOfOurs = rules.size > 0 && (near !== undefined || isOfContract(name, contract));
+    // What others record, and what vLLM names so, cannot be known.
+    const isElsewhere = name.includes(':') && !isOfOurs;
     if (contract === null || isElsewhere || families.some((family) => family.test(name)))
       return { series: namedSeries(name, isHistogram), definition: null };
-    const near = nearest(name, [...namesOf(defined.values()), ...rules.keys()]);
     return {
       missing: `no target has a metric ${name}, and no rule records it`,
       mend:
         near === undefined
-          ? 'name one of the metrics contract, or add it there'
-          : `did you mean ${near}? Otherwise add it to the metrics contract`,
+          ? 'name one of the metrics contract, or add it there; those of another program are let be by a pattern in its `others`'
+          : `did you mean ${near}? Otherwise add it to the metrics contract, or a pattern of such names to its \`others\``,
     };
   };
-  const knowledge: Knowledge = { lookup, isHistogram };
+  const isRecorded = (name: string): boolean => rules.has(name);
+  const knowledge: Knowledge = { lookup, isHistogram, isRecorded, scrapes };
   const rules = Map.groupBy(recorded(knowledge), ({ name }) => name);
   return knowledge;
+}
+
+/** `job:ml_api_requests:rate5m` is made of ml_api_requests_total: `level:metric:operations`. */
+function isOfContract(name: string, contract: Contract | null): boolean {
+  const metric = name.split(':')[1];
+  return contract?.metrics.some((one) => one.name.replace(/_total$/, '') === metric) === true;
 }
 
 interface Definition {

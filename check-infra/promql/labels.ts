@@ -38,6 +38,12 @@ export function withLabel(labels: Labels, name: string, known: Known): Labels {
   return { ...labels, known: new Map(labels.known).set(name, known) };
 }
 
+/** Matchers that are not known may have left one value of each. */
+export function pinned(labels: Labels): Labels {
+  const known = [...labels.known].map(([name, one]): [string, Known] => [name, { ...one, varied: false }]);
+  return { ...labels, known: new Map(known) };
+}
+
 export function withoutLabels(labels: Labels, names: readonly string[]): Labels {
   return { ...labels, known: new Map([...labels.known].filter(([name]) => !names.includes(name))) };
 }

@@ -28,6 +28,25 @@ describe('with a contract', () => {
     ]);
   });
 
+  test('a wrong expression is one with variables beside it, too; one that a variable makes wrong is not', () => {
+    expect(lintPromql('sum by ($by) (model_accuracy))', known).mistakes.map(({ name }) => name)).toEqual([
+      'promql-syntax',
+    ]);
+    expect(lintPromql('sum($function(model_accuracy)', known).mistakes).toEqual([]);
+  });
+
+  test('series of a rule come when rules are computed, not when targets are asked', () => {
+    const text = 'max_over_time(job:app_requests:rate5m[10s]) and deriv(job:app_requests:rate5m[10s]) > 0';
+    expect(lintPromql(text, known).mistakes).toEqual([]);
+    expect(lintPromql('rate(app_requests_total[16s])', known).mistakes).toEqual([]);
+    expect(lintPromql('rate(app_requests_total[$__interval])', known).mistakes).toEqual([]);
+  });
+
+  test('a job that is like none in the folder may be that of another Prometheus', () => {
+    for (const job of ['app-api', 'machines', 'kube-state-metrics', '$job'])
+      expect(lintPromql(`up{job="${job}"} == 0`, known).mistakes).toEqual([]);
+  });
+
   test('a counter may be recorded as it is', () => {
     expect(lintPromql('sum by (job) (app_requests_total)', known, 'recorded').mistakes).toEqual([]);
   });

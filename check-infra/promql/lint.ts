@@ -40,7 +40,7 @@ function syntaxMistake(text: string, { from, to }: Span): Mistake {
     message: isEnd
       ? 'it ends too early: a parenthesis or a side of an operator is missing'
       : `it is not understood from here: \`${text.slice(from, from + 20).trim()}\``,
-    mend: 'see the syntax of PromQL; a wrong expression keeps Prometheus from taking the whole file',
+    mend: 'see the syntax of PromQL',
   };
 }
 

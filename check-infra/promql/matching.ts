@@ -3,7 +3,7 @@
  * always has and the other never can have lets none meet, and the result is empty without a word.
  */
 
-import type { Binary } from './ast.ts';
+import type { Binary, Expression } from './ast.ts';
 import type { Inference } from './infer.ts';
 import { reportLabel } from './infer-selector.ts';
 import { canHave, hasAlways, namesOf } from './labels.ts';
@@ -25,7 +25,34 @@ export function checkMatching(inference: Inference, binary: Binary, left: Vector
     );
     return;
   }
+  checkDefaults(inference, binary, left, right);
   checkMany(inference, binary, left, right);
+}
+
+/** `(sum by (job) (…) or vector(0)) / sum by (job) (…)`: a number without labels meets nothing that has one. */
+function checkDefaults(inference: Inference, binary: Binary, left: Vector, right: Vector): void {
+  const sides: readonly (readonly [Expression, Vector])[] = [
+    [binary.left, right],
+    [binary.right, left],
+  ];
+  for (const [side, other] of sides) {
+    if (side.kind !== 'binary' || side.operator !== 'or' || !isVectorOfNumber(side.right)) continue;
+    const label = namesOf(other.labels).find(
+      (name) => isMatchedOn(binary, name) && hasAlways(other.labels, name),
+    );
+    if (label === undefined) continue;
+    const shown = inference.textOf(side.right);
+    inference.report(
+      'promql-unmatched-vectors',
+      binary,
+      `${shown} has no labels, and all on the other side of ${binary.operator} have a label ${label}: it never meets one, and the \`or\` changes nothing`,
+      'write `or 0 * …` with what stands on the other side, whose labels it then has; or aggregate both sides without `by`',
+    );
+  }
+}
+
+function isVectorOfNumber(expression: Expression): boolean {
+  return expression.kind === 'call' && expression.name === 'vector';
 }
 
 /** A label that neither side has is empty on both: all series are taken for equal. */
@@ -104,7 +131,7 @@ function checkMany(inference: Inference, binary: Binary, left: Vector, right: Ve
         ? [['right', right]]
         : [['left', left]];
   for (const [side, vector] of sides) {
-    const varied = variedBeyond(vector, isMatched);
+    const varied = variedBeyond(vector, isMatched).filter((label) => !isBrought(binary, vector, label));
     if (varied.length === 0 || matching === null) continue;
     const hint =
       group === null
@@ -118,6 +145,11 @@ function checkMany(inference: Inference, binary: Binary, left: Vector, right: Ve
     );
     return;
   }
+}
+
+/** Labels of an info metric say more of what the others name: a version has one digest. Whether it does is not known here. */
+function isBrought({ group }: Binary, { metric }: Vector, label: string): boolean {
+  return metric?.endsWith('_info') === true && group?.include.includes(label) === true;
 }
 
 function variedBeyond({ labels, metric }: Vector, isMatched: (label: string) => boolean): string[] {

@@ -6,6 +6,8 @@ export const mistakeNames = [
   'promql-unknown-metric',
   'promql-unknown-label',
   'promql-unknown-bucket',
+  'promql-unknown-job',
+  'promql-unknown-variable',
   'promql-quantile-on-histogram',
   'promql-quantile-range',
   'promql-quantile-without-rate',
@@ -14,10 +16,14 @@ export const mistakeNames = [
   'promql-rate-of-gauge',
   'promql-delta-of-counter',
   'promql-sum-before-rate',
+  'promql-short-range',
+  'promql-buckets-added',
   'promql-raw-counter',
+  'promql-never-true',
   'promql-unmatched-vectors',
   'promql-ambiguous-vectors',
   'promql-label-not-in-result',
+  'promql-rule-refused',
 ] as const;
 
 export type MistakeName = (typeof mistakeNames)[number];

@@ -13,7 +13,8 @@ import type {
   Matching,
   Span,
 } from './ast.ts';
-import { withoutVariables } from './variables.ts';
+import { secondsIn } from './duration.ts';
+import { type Plain, withoutVariables } from './variables.ts';
 
 export type Parsed =
   | { readonly expression: Expression }
@@ -30,9 +31,20 @@ export function parsePromql(text: string): Parsed {
     },
   });
   const top = tree.topNode.firstChild;
-  if (error !== null) return { error };
-  if (top === null) return { error: { from: 0, to: text.length } };
-  return { expression: new Reader(plain.text, plain.variables).read(top) };
+  const whole = { from: 0, to: text.length };
+  if (error !== null) {
+    // A function, an operator, half an expression: what Grafana puts there is not known.
+    return isAtVariable(plain, error) ? { expression: { kind: 'variable', ...whole } } : { error };
+  }
+  if (top === null) return { error: whole };
+  return { expression: new Reader(plain).read(top) };
+}
+
+function isAtVariable({ text, variables }: Plain, error: Span): boolean {
+  return variables.some(({ from, to }) => {
+    if (to >= error.from) return from <= error.to || text.slice(error.to, from).trim() === '';
+    return /^[\s()]*$/.test(text.slice(to, error.from));
+  });
 }
 
 /** Nodes that only say when, or hold together. */
@@ -41,10 +53,12 @@ const wrappers = new Set(['ParenExpr', 'OffsetExpr', 'StepInvariantExpr', 'Ancho
 class Reader {
   private readonly text: string;
   private readonly variables: readonly Span[];
+  private readonly durations: readonly Span[];
 
-  constructor(text: string, variables: readonly Span[]) {
+  constructor({ text, variables, durations }: Plain) {
     this.text = text;
     this.variables = variables;
+    this.durations = durations;
   }
 
   read(node: SyntaxNode): Expression {
@@ -60,7 +74,9 @@ class Reader {
         return this.selector(node);
       case 'MatrixSelector': {
         const of = first();
-        return of.kind === 'selector' ? { kind: 'range', from, to, of } : { kind: 'variable', from, to };
+        return of.kind === 'selector'
+          ? { kind: 'range', from, to, of, seconds: this.secondsOf(node) }
+          : { kind: 'variable', from, to };
       }
       case 'SubqueryExpr':
         return { kind: 'subquery', from, to, of: first() };
@@ -90,13 +106,28 @@ class Reader {
       identifier !== null
         ? this.textOf(identifier)
         : (named?.value ?? (quoted === null ? null : unquoted(this.textOf(quoted))));
-    return { kind: 'selector', from, to, name, matchers: all.filter(({ label }) => label !== '__name__') };
+    return {
+      kind: 'selector',
+      from,
+      to,
+      name,
+      matchers: all.filter(({ label }) => label !== '__name__'),
+      isFiltered: this.isVariable(node),
+    };
+  }
+
+  /** Of the brackets at the end. */
+  private secondsOf(node: SyntaxNode): number | null {
+    const isGiven = this.durations.every((span) => span.from >= node.to || span.to <= node.from);
+    const text = /\[([^[\]]*)\]\s*$/.exec(this.textOf(node))?.[1];
+    return isGiven && text !== undefined ? secondsIn(text) : null;
   }
 
   private matcher(node: SyntaxNode): Matcher[] {
     if (node.name !== 'UnquotedLabelMatcher' && node.name !== 'QuotedLabelMatcher') return [];
     const [label, operator, value] = childrenOf(node).map((child) => this.textOf(child));
     if (label === undefined || operator === undefined || value === undefined) return [];
+    if (childrenOf(node).some((child) => this.isVariable(child))) return [];
     const name = node.name === 'QuotedLabelMatcher' ? unquoted(label) : label;
     return [{ label: name, operator: operator as Matcher['operator'], value: unquoted(value) }];
   }

@@ -36,6 +36,22 @@ export function checkRate(inference: Inference, call: Call, value: Range): void 
   }
 }
 
+/** Two scrapes are needed, and within the time between two there is one. Series of rules have a rhythm of their own. */
+export function checkWindow(inference: Inference, call: Call): void {
+  const range = call.args.find((arg) => arg.kind === 'range');
+  const { scrapes } = inference.knowledge;
+  if (range === undefined || range.seconds === null || scrapes?.shortest === undefined) return;
+  const { name } = range.of;
+  if (scrapes.shortest === null || range.seconds > scrapes.shortest) return;
+  if (name === null || name.includes(':') || inference.knowledge.isRecorded(name)) return;
+  inference.report(
+    'promql-short-range',
+    call,
+    `${call.name} needs two numbers, and targets are asked every ${scrapes.shortest}s: within ${range.seconds}s there is one`,
+    `take four times as long: \`${call.name}(${name}[${Math.max(1, Math.ceil(scrapes.shortest / 15))}m])\``,
+  );
+}
+
 export function checkDelta(inference: Inference, call: Call, value: Range): void {
   if (value.nature !== 'counter') return;
   const instead = call.name === 'idelta' ? 'irate' : call.name === 'delta' ? 'increase' : 'rate';

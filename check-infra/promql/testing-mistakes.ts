@@ -31,7 +31,18 @@ export const rules = [
     },
   },
 ];
-export const known = knowledgeOfFolder({ rules, dashboards: [], scrapes: [], contract });
+const scrapes = [
+  {
+    value: {
+      global: { scrape_interval: '15s' },
+      scrape_configs: [
+        { job_name: 'app-api', static_configs: [{ targets: ['app:80'] }], scrape_interval: '30s' },
+        { job_name: 'node', static_configs: [{ targets: ['node:9100'], labels: { job: 'machines' } }] },
+      ],
+    },
+  },
+];
+export const known = knowledgeOfFolder({ rules, dashboards: [], scrapes, contract });
 export const nobody = knowledgeOfFolder({ rules: [], dashboards: [], scrapes: [], contract: null });
 
 /** The expression, what it is called, and what its message and its remedy say. */
@@ -201,6 +212,55 @@ export const mistakes: readonly (readonly [text: string, name: MistakeName, says
     'promql-unknown-label',
     /neither side of and has the label modle/,
     /did you mean model\?/,
+  ],
+  [
+    'sum(rate(app_duration_seconds_bucket{le=~"0.1|0.3"}[5m]))',
+    'promql-unknown-bucket',
+    /no bucket le="0.3": that part finds nothing/,
+    /0\.1, 0\.5, 1 and \+Inf/,
+  ],
+  [
+    'sum(rate(app_duration_seconds_bucket{le=~"0.2|0.3"}[5m]))',
+    'promql-unknown-bucket',
+    /le="0.2", and none "0.3": this is always empty/,
+    /0\.1, 0\.5/,
+  ],
+  [
+    'up{job="app_api"} == 0',
+    'promql-unknown-job',
+    /has a job app_api: .* always empty/,
+    /did you mean app-api\?/,
+  ],
+  [
+    'rate(app_requests_total[15s]) > 0',
+    'promql-short-range',
+    /asked every 15s: within 15s there is one/,
+    /rate\(app_requests_total\[1m\]\)/,
+  ],
+  [
+    'sum by (job) (rate(app_duration_seconds_bucket[5m])) > 1',
+    'promql-buckets-added',
+    /over all buckets/,
+    /rate\(app_duration_seconds_count\[5m\]\)/,
+  ],
+  [
+    'count(up{job="app-api"} == 1) == 0',
+    'promql-never-true',
+    /never less than 1: where there is nothing, count gives nothing, and not 0/,
+    /absent\(up\{job="app-api"\} == 1\)/,
+  ],
+  ['1 > count(up)', 'promql-never-true', /the right is never less than 1/, /absent\(up\)/],
+  ['count(up == 1) == bool 0', 'promql-never-true', /this is never 1/, /absent/],
+  ['count by (job) (up == 1) < 1', 'promql-never-true', /always empty/, /unless on/],
+  ['sum(up > 0) <= 0', 'promql-never-true', /never 0 or less/, /absent\(up > 0\)/],
+  ['count(up == 1) / count(up) == 0', 'promql-never-true', /never 0 or less/, /absent\(up == 1\)/],
+  ['absent(up) == 0', 'promql-never-true', /always empty/, /leave the comparison out/],
+  ['model_accuracy > 0.9 < 0.5', 'promql-never-true', /never 0\.9 or less/, /one of the two numbers/],
+  [
+    '(sum by (job) (rate(app_errors_total[5m])) or vector(0)) / sum by (job) (rate(app_requests_total[5m]))',
+    'promql-unmatched-vectors',
+    /vector\(0\) has no labels, .* label job: .* the `or` changes nothing/,
+    /or 0 \* …/,
   ],
   [
     'model_accuracy * on (model) model_details',

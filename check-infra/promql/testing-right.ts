@@ -77,6 +77,69 @@ export const wellKnown = [
   'avg_over_time(up[$__range:$__interval]) offset $shift',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
   '${metric}_total{job="$job"} > $threshold',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
+  'sum(increase(http_requests_total[${__range_s}s]))',
+  'sum(rate(http_requests_total{job="[[job]]"}[[[interval]]]))',
+  'sum(rate(http_requests_total{$filters}[5m]))',
+  'sum(rate(http_requests_total{job="x",$filters}[5m]))',
+  'sum(rate(http_requests_total{$filters, job="x"}[5m]))',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
+  'sum(rate(http_requests_total{job=~${job:doublequote}, $label="a"}[5m]))',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own.
+  '${aggregation}(queue_length)',
+  '$aggregation by (job) (queue_length)',
+  'sum($function(http_requests_total[5m])) / $scale',
+  'queue_length $operator 5',
+];
+
+/** As kubernetes-mixin, node-mixin, the mixins of Prometheus and of databases have them, beside a contract that does not know them. */
+export const mixins = [
+  `sum by (namespace, pod, job, cluster) (max by (namespace, pod, job, cluster) (kube_pod_status_phase{job="kube-state-metrics", phase=~"Pending|Unknown|Failed"})
+     * on (namespace, pod, cluster) group_left (owner_kind) topk by (namespace, pod, cluster) (1, max by (namespace, pod, owner_kind, cluster) (kube_pod_owner{owner_kind!="Job"}))) > 0`,
+  'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff", job="kube-state-metrics"}[5m]) >= 1',
+  '(kube_deployment_spec_replicas > kube_deployment_status_replicas_available) and (changes(kube_deployment_status_replicas_updated[10m]) == 0)',
+  `sum without (id, metrics_path, name, image, endpoint, job, node) (increase(container_cpu_cfs_throttled_periods_total{container!=""}[5m]))
+     / on (cluster, namespace, pod, container, instance) group_left ()
+     sum without (id, metrics_path, name, image, endpoint, job, node) (increase(container_cpu_cfs_periods_total[5m])) > 0.25`,
+  `kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.03 and kubelet_volume_stats_used_bytes > 0
+     unless on (cluster, namespace, persistentvolumeclaim) kube_persistentvolumeclaim_access_mode{access_mode="ReadOnlyMany"} == 1`,
+  `count by (node, cluster) ((kube_pod_status_phase{phase="Running"} == 1)
+     * on (instance, pod, namespace, cluster) group_left (node) topk by (instance, pod, namespace, cluster) (1, kube_pod_info))
+     / max by (node, cluster) (kube_node_status_capacity{resource="pods"} != 1) > 0.95`,
+  'absent(up{job="kube-scheduler"})',
+  'absent(up{job="app"} == 1)',
+  '1 - avg without (mode, cpu) (rate(node_cpu_seconds_total{mode="idle"}[5m]))',
+  'node_filesystem_avail_bytes{fstype!=""} / node_filesystem_size_bytes{fstype!=""} * 100 < 5 and node_filesystem_readonly == 0',
+  'count without (cpu) (count without (mode) (node_cpu_seconds_total{mode="idle"})) > 0',
+  'instance:node_cpu_utilisation:rate5m > 0.9',
+  'node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate > 3',
+  'vllm:num_requests_waiting > 5',
+  'histogram_quantile(0.99, sum by (le, model_name) (rate(vllm:e2e_request_latency_seconds_bucket[5m])))',
+  'pg_up == 0',
+  'probe_success == 0',
+  'probe_ssl_earliest_cert_expiry - time() < 86400 * 14',
+  'redis_up == 0',
+  'rate(mysql_global_status_slow_queries[5m]) > 0',
+  'sum by (area) (jvm_memory_used_bytes) / sum by (area) (jvm_memory_max_bytes) > 0.9',
+  'sum by (destination_service) (rate(istio_requests_total{response_code=~"5.."}[5m]))',
+  'max by (gpu) (DCGM_FI_DEV_GPU_TEMP) > 90',
+  'kafka_consumergroup_lag > 1000',
+  'http_requests_total unless http_requests_total offset 5m',
+  '(http_requests_total unless http_requests_total offset 1h) > 0',
+  'http_requests_total > 0 unless http_requests_total offset 1h',
+  'increase(http_requests_total[5m]) > 0 or (http_requests_total unless http_requests_total offset 5m) > 0',
+  'sum by (code) (rate(http_requests_total[5m])) * on (code) group_left (runbook) max by (code, version, runbook) (app_info{version="1"})',
+  'rate(http_requests_total[5m]) * on (job, instance) group_left (version) app_info',
+  'count(up{job="app"} == 1) < 2',
+  'count(up == 1) / count(up) < 0.5',
+  '(count(up{job="app"} == 1) or vector(0)) == 0',
+  'sum(up{job="app"}) == 0',
+  'sum(rate(http_requests_total[5m])) == 0',
+  '(sum(rate(http_requests_total{code="500"}[5m])) or vector(0)) / sum(rate(http_requests_total[5m])) > 0.01',
+  '(sum by (job) (rate(http_requests_total{code="500"}[5m])) or 0 * sum by (job) (rate(http_requests_total[5m]))) / sum by (job) (rate(http_requests_total[5m]))',
+  'sum by (job) (rate(http_request_duration_seconds_bucket{le=~"0.3|1.2"}[5m])) / 2 / sum by (job) (rate(http_request_duration_seconds_count[5m]))',
+  'sum by (le) (increase(http_request_duration_seconds_bucket[2m]))',
+  'max_over_time(cpu_temp_celsius[10s])',
 ];
 
 /** Of which these can be known. */
@@ -85,7 +148,7 @@ export const rightContract = contractFrom({
   time: { name: 'http_request_duration_seconds', type: 'histogram', labels: ['code'], buckets: [0.3, 1.2] },
   native: { name: 'rpc_duration_seconds', type: 'histogram', labels: [] },
   summary: { name: 'gc_seconds', type: 'summary', labels: [] },
-  info: { name: 'app_info', type: 'gauge', labels: ['version'] },
+  info: { name: 'app_info', type: 'gauge', labels: ['version', 'runbook', 'code'] },
   temperature: { name: 'cpu_temp_celsius', type: 'gauge', labels: ['cpu'] },
 });
 

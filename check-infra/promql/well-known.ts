@@ -63,5 +63,12 @@ export const wellKnownMetrics: readonly ContractMetric[] = [
 export const wellKnownFamilies: readonly RegExp[] = [
   /^(?:prometheus|alertmanager|pushgateway|push|promhttp|net_conntrack|go|grafana|otelcol|tempo|traces|target)_/,
   /^(?:node|container|machine|cadvisor|kube|kubelet|kubeproxy|apiserver|etcd|coredns|scheduler|workqueue|rest_client)_/,
-  /^(?:nginx|istio|envoy|pg|postgres|mysql|redis|kafka|probe|blackbox|windows|aws|cloudwatch|ecs|python|jvm)_exporter_/,
+  /^(?:nginx|haproxy|traefik|istio|envoy|pilot|cert_manager|certmanager|controller_runtime|argocd|keda|karpenter|velero|vault|cilium|calico|felix)_/,
+  /^(?:pg|postgres|pgbouncer|cnpg|mysql|redis|mongodb|elasticsearch|kafka|rabbitmq|zookeeper|memcached|minio|ceph|consul|nats)_/,
+  /^(?:probe|blackbox|windows|snmp|smartctl|ipmi|loki|promtail|thanos|cortex|mimir|jaeger|kong|snowflake|statsd|collectd|cloudwatch|ecs)_/,
+  // What the cost exporter of this platform says begins with aws_cost_, and is in its contract.
+  /^aws_(?!cost_)/,
+  /^(?:python|jvm|tomcat|jetty|hikaricp|logback|dotnet|aspnetcore|ruby|puma|gunicorn|uwsgi|flask|fastapi)_/,
+  /^(?:DCGM_FI_|dcgm_|nv_|triton_|torchserve_|ray_|vllm:|tgi_|kserve_|knative_|activator_|autoscaler_|queue_proxy_)/,
+  /^(?:airflow|celery|spark|flink|dagster|prefect|mlflow|feast)_/,
 ];
