@@ -159,7 +159,7 @@ describe('what is refused', () => {
     expect(await run(['empty'])).toEqual({
       code: 2,
       out: '',
-      err: 'ml-gates check-infra: "empty" holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files\n',
+      err: 'ml-gates check-infra: "empty" holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json, .rules and .tf files\n',
     });
   });
 

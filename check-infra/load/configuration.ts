@@ -1,8 +1,9 @@
-/** Rules, dashboards and configurations of Prometheus: those in files, and those within ConfigMaps that no file has. */
+/** Rules, dashboards and configurations of Prometheus: those in files, and those within objects that no file has. */
 
 import { basename } from 'node:path';
 import { objectAt } from '../../core/kubernetes/index.ts';
 import type { DashboardFile, Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
+import { dashboardTexts, rulesWithin } from './monitoring.ts';
 import { type Parsed, parseFile, type Read } from './parse.ts';
 
 export type Configuration = Pick<Infra, 'rules' | 'dashboards' | 'scrapes' | 'contracts'>;
@@ -39,18 +40,20 @@ export function configurationOf(releases: readonly Release[], files: readonly Re
     const isKnown = one.is === 'scrapes' && inConfigMaps.has(one.text.trim());
     const holder = one.is === 'dashboard' ? holders.get(one.text.trim()) : undefined;
     if (!isKnown) sort(one.place, one.text, one, holder ?? null);
+    if (one.is === 'other' && one.value !== null) rules.push(...rulesWithin(one.place, one.text, one.value));
   }
   return { rules, dashboards, scrapes, contracts };
 }
 
 function configTexts({ manifests }: Release): [string, string, string][] {
-  return manifests
+  const inConfigMaps = manifests
     .filter(({ object }) => object.kind === 'ConfigMap' && object.apiVersion === 'v1')
     .flatMap(({ object, place }) =>
       Object.entries(objectAt(object, 'data')).flatMap(([key, text]): [string, string, string][] =>
         typeof text === 'string' ? [[`${place}: ConfigMap/${object.metadata.name}, ${key}`, key, text]] : [],
       ),
     );
+  return [...inConfigMaps, ...manifests.flatMap(dashboardTexts)];
 }
 
 /** The names under which Docker Compose lets containers find each other. */

@@ -19,6 +19,7 @@ import {
   withFolders,
 } from './kustomizations.ts';
 import { looseReleases } from './loose.ts';
+import { notReadIn } from './monitoring.ts';
 import { parseFile, type Read } from './parse.ts';
 import { policiesOf } from './policies.ts';
 import { renderChart, renderFolder } from './release.ts';
@@ -84,7 +85,7 @@ export async function loadInfra(root: string, shown: string, world: LoadWorld): 
   };
   if (isEmpty(infra)) {
     throw new RunError(
-      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json and .tf files`,
+      `${quote(shown)} holds no kustomization, chart, manifest, rules of Prometheus, dashboard, policy of AWS or files of Terraform; these are looked for in .yaml, .yml, .json, .rules and .tf files`,
     );
   }
   const told = (paths: readonly string[], what: string): string[] => {
@@ -104,6 +105,7 @@ export async function loadInfra(root: string, shown: string, world: LoadWorld): 
     ...undecided(infra),
     ...told(unused, 'a component that no kustomization has'),
     ...notPlanned,
+    ...notReadIn(releases),
     ...unknown.map((place) => `${place}: not looked at, the plan does not know it before it is applied`),
   ];
   return { infra, leftOut };

@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from '../../core/kubernetes/index.ts';
 import { contractOf } from '../promql/contract.ts';
+import { isSchemaV2 } from '../promql/schema-v2.ts';
 import { Broken, type Document, documentsOf, objectsIn, readDocument } from './documents.ts';
 
 export interface Parsed {
@@ -60,6 +61,7 @@ function isPlan({ format_version: version, planned_values: values }: JsonObject)
 }
 
 function isDashboard(value: JsonObject): boolean {
+  if (isSchemaV2(value)) return typeof value.apiVersion !== 'string';
   return Array.isArray(value.panels) && ('title' in value || 'schemaVersion' in value);
 }
 

@@ -7,10 +7,10 @@ import { RunError } from '../../core/inputs/index.ts';
 const skipped = new Set(['node_modules', 'dist', 'vendor', '__pycache__']);
 const mostFiles = 20_000;
 const mostBytes = 4 * 1024 * 1024;
-const endings = /\.(?:ya?ml|json|tf)$/i;
+const endings = /\.(?:ya?ml|json|tf|rules)$/i;
 
 export interface Walked {
-  /** YAML, JSON and Terraform's own, absolute, in the order of their names. */
+  /** YAML, JSON, Terraform's own and rules of Prometheus, absolute, in the order of their names. */
   readonly files: readonly string[];
   /** What would have been one of the files. */
   readonly links: readonly string[];
