@@ -1,5 +1,6 @@
 /** Issues, and the starting of workflows, of the GitHub of the tests. */
 
+import { addRun } from './github-runs.ts';
 import {
   type Answer,
   apiTime,
@@ -94,7 +95,9 @@ export const issueHandlers: Readonly<Record<string, Handler>> = {
     const unexpected = Object.keys(inputs).filter((name) => !declared.includes(name));
     if (unexpected.length > 0) return refused(`Unexpected inputs provided: ${JSON.stringify(unexpected)}`);
     if (JSON.stringify(inputs).length > 65_535) return refused('inputs are too large.');
-    state.dispatches.push({ workflow: workflow.file, ref: String(call.body.ref), inputs });
+    const ref = String(call.body.ref);
+    state.dispatches.push({ workflow: workflow.file, ref, inputs });
+    addRun(state, { workflow: workflow.file, branch: ref, hiddenFor: state.hideRunsFor });
     return { status: 204 };
   },
 

@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deploymentHandlers } from './github-deployments.ts';
 import { issueHandlers } from './github-issues.ts';
+import { runHandlers } from './github-runs.ts';
 import { type Answer, type Call, emptyState, handlers, type State } from './github-state.ts';
 import { gitHubApi, type Operation } from './openapi.ts';
 
@@ -155,7 +156,8 @@ export async function startGitHubServer(options: ServerOptions = {}): Promise<Gi
     if (owner !== undefined && `${owner}/${repo}` !== repository) {
       return { status: 404, body: { message: 'Not Found' } };
     }
-    const handler = handlers[operation.id] ?? issueHandlers[operation.id] ?? deploymentHandlers[operation.id];
+    const { id } = operation;
+    const handler = handlers[id] ?? issueHandlers[id] ?? deploymentHandlers[id] ?? runHandlers[id];
     if (handler === undefined) {
       violations.push(`${operation.id}: the test server does not know it yet`);
       return { status: 501, body: { message: 'Not Implemented' } };

@@ -36,6 +36,19 @@ export interface Workflow {
   readonly inputs: readonly string[] | null;
 }
 
+/** Of a workflow; `test/support/github-runs.ts`. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly workflow: string;
+  readonly branch: string;
+  readonly event: string;
+  status: string;
+  conclusion: string | null;
+  readonly createdAt: Date;
+  /** How many lists do not show it yet. */
+  hiddenFor: number;
+}
+
 /** What started, or would start, a workflow. */
 export type Dispatch =
   | { readonly workflow: string; readonly ref: string; readonly inputs: Json }
@@ -91,6 +104,10 @@ export interface State {
   assignable: string[];
   workflows: Workflow[];
   dispatches: Dispatch[];
+  /** A dispatch of a workflow adds one. */
+  runs: WorkflowRun[];
+  /** How many lists do not show a run that is added. */
+  hideRunsFor: number;
   nextNumber: number;
   deployments: Deployment[];
   /** Ids of commits that can be deployed; empty: any. */
@@ -113,6 +130,8 @@ export function emptyState(repository: string): State {
     assignable: [],
     workflows: [],
     dispatches: [],
+    runs: [],
+    hideRunsFor: 0,
     nextNumber: 1,
     deployments: [],
     commits: [],
