@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: [
       '{action-*,check-infra,core,cli,scripts,test}/**/*.test.ts',
-      'reference-infra/data-pipeline/{etl,validation}/**/*.test.ts',
+      'reference-infra/data-pipeline/{etl,triggers,validation}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**', '**/*.itg.test.ts'],
     testTimeout: 60_000,

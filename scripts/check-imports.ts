@@ -40,7 +40,7 @@ const files = globSync([
   'check-infra/**/*.ts',
   'cli/**/*.ts',
   ...applications.map((folder) => `${folder}/src/**/*.ts`),
-  `${pipeline}/{etl,validation}/**/*.ts`,
+  `${pipeline}/{etl,triggers,validation}/**/*.ts`,
   metricsContract,
 ])
   .map((file) => normalize(file))
