@@ -85,7 +85,10 @@ function asWritten({ predicate, ...rest }: GateResult<unknown>): GateResult<unkn
   const others = (wanted: 'warn' | 'fail'): string[] =>
     checks.filter(({ severity, verdict }) => severity === wanted && verdict !== 'pass').map(({ id }) => id);
   const lists = { warnedTests: others('warn'), failedTests: others('fail') };
-  return { ...rest, predicate: { ...predicate, ...lists, gate: { ...predicate.gate, undefinedMetrics } } };
+  const warned = lists.failedTests.length === 0 && lists.warnedTests.length > 0;
+  const result = warned ? 'WARNED' : predicate.result;
+  const gate = { ...predicate.gate, undefinedMetrics };
+  return { ...rest, predicate: { ...predicate, ...lists, result, gate } };
 }
 
 /** As a drift check with `mode: profile` says of itself. */
@@ -184,6 +187,25 @@ describe('no retraining is started', () => {
     ['by one that was inconclusive', 'drift', tenRows(), '[unsure] drift check: inconclusive: '],
     ['by a model that is good enough', 'model', passingBinary(), '[no] model gate: pass'],
     ['by a model gate that was inconclusive', 'model', inconclusive(), '[unsure] model gate: inconclusive: '],
+    [
+      'by a check that only warns',
+      'model',
+      sampleResult(
+        [
+          check({ id: 'accuracy >= 0.85', value: 0.912, reason: '0.912 is at least 0.85' }),
+          check({
+            id: 'warn: f1 >= 0.9',
+            metric: 'f1',
+            severity: 'warn',
+            value: 0.5,
+            verdict: 'fail',
+            reason: '0.5 is below 0.9',
+          }),
+        ],
+        classification(['no', 'yes']),
+      ),
+      '[no] model gate: pass',
+    ],
     [
       'by a model that is only slow',
       'model',
