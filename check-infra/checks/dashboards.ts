@@ -36,7 +36,7 @@ export const wrapped: Check = {
     named(
       'dashboard-wrapped',
       dashboards
-        .filter(({ value }) => isObject(value.dashboard) && !('panels' in value))
+        .filter(({ value }) => isObject(value.dashboard) && !('panels' in value || 'rows' in value))
         .map(({ place }) => ({
           place,
           message:

@@ -62,7 +62,10 @@ function isPlan({ format_version: version, planned_values: values }: JsonObject)
 
 function isDashboard(value: JsonObject): boolean {
   if (isSchemaV2(value)) return typeof value.apiVersion !== 'string';
-  return Array.isArray(value.panels) && ('title' in value || 'schemaVersion' in value);
+  // Before Grafana 5 all panels stood in rows, and it still reads such a dashboard.
+  const rows =
+    Array.isArray(value.rows) && value.rows.some((row) => isObject(row) && Array.isArray(row.panels));
+  return (Array.isArray(value.panels) || rows) && ('title' in value || 'schemaVersion' in value);
 }
 
 function parseYaml(text: string): Parsed {
