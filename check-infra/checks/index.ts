@@ -16,6 +16,7 @@ import {
   wrongPolicy,
 } from './permissions.ts';
 import { blockedDns, blockedIngress } from './policies.ts';
+import { servicePort } from './ports.ts';
 import { promqlChecks } from './promql.ts';
 import { brokenYaml, unrendered } from './readable.ts';
 import { scrapeTarget } from './scrape.ts';
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   allSecrets,
   discoveryRights,
   scrapeTarget,
+  servicePort,
   expectedFlows,
   unexpectedFlows,
   unusedExpectations,
