@@ -57,7 +57,7 @@ interface Looked {
 /** A file that is in no ConfigMap may be meant for any of the releases. */
 function lookedIn({ releases }: Infra, place: string, release: Release | null): Looked[] {
   return (release === null ? releases : [release]).map((one) => {
-    const own = one.manifests.find(({ object }) => place.includes(`ConfigMap/${object.metadata.name},`));
+    const own = one.manifests.find(({ object }) => place.includes(`${object.kind}/${object.metadata.name},`));
     return {
       cluster: clusterIn(one),
       namespace: own === undefined || release === null ? undefined : namespaceOf(own.object),

@@ -1,7 +1,7 @@
 /** Rules, dashboards and configurations of Prometheus: those in files, and those within objects that no file has. */
 
 import { basename } from 'node:path';
-import { objectAt } from '../../core/kubernetes/index.ts';
+import { type KubeObject, objectAt } from '../../core/kubernetes/index.ts';
 import type { DashboardFile, Infra, ParsedFile, Release, ScrapeFile } from '../infra.ts';
 import { dashboardTexts, rulesWithin } from './monitoring.ts';
 import { type Parsed, parseFile, type Read } from './parse.ts';
@@ -46,14 +46,27 @@ export function configurationOf(releases: readonly Release[], files: readonly Re
 }
 
 function configTexts({ manifests }: Release): [string, string, string][] {
-  const inConfigMaps = manifests
-    .filter(({ object }) => object.kind === 'ConfigMap' && object.apiVersion === 'v1')
+  const mounted = manifests
+    .filter(({ object }) => ['ConfigMap', 'Secret'].includes(object.kind) && object.apiVersion === 'v1')
     .flatMap(({ object, place }) =>
-      Object.entries(objectAt(object, 'data')).flatMap(([key, text]): [string, string, string][] =>
-        typeof text === 'string' ? [[`${place}: ConfigMap/${object.metadata.name}, ${key}`, key, text]] : [],
-      ),
+      filesOf(object).map(([key, text]): [string, string, string] => [
+        `${place}: ${object.kind}/${object.metadata.name}, ${key}`,
+        key,
+        text,
+      ]),
     );
-  return [...inConfigMaps, ...manifests.flatMap(dashboardTexts)];
+  return [...mounted, ...manifests.flatMap(dashboardTexts)];
+}
+
+/** A configuration with a password in it is kept in a Secret, whose `data` are base64. */
+function filesOf(object: KubeObject): [string, string][] {
+  const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
+  const data = Object.entries(objectAt(object, 'data')).filter(isText);
+  if (object.kind === 'ConfigMap') return data;
+  return [
+    ...data.map(([key, text]): [string, string] => [key, Buffer.from(text, 'base64').toString()]),
+    ...Object.entries(objectAt(object, 'stringData')).filter(isText),
+  ];
 }
 
 /** The names under which Docker Compose lets containers find each other. */
