@@ -23,8 +23,10 @@ test('a thread that waits ends by itself, also before it has started', async () 
 });
 
 test('one that does not come back is stopped', async () => {
-  const thread = worker('for (;;);');
+  const thread = worker("parentPort.postMessage('begun'); for (;;);");
   const code = exitOf(thread);
+  // One that is stopped before it has begun has the code 0.
+  await new Promise((begun) => thread.once('message', begun));
   await endThread(thread, 50);
   expect(await code).toBe(1);
 });
