@@ -88,8 +88,9 @@ resource "aws_lb_listener" "https" {
 }
 
 locals {
-  # The paths of clients. Not /metrics, which is for Prometheus alone. A condition has at most five values.
-  paths = ["/predict", "/invocations", "/v2/*", "/health", "/ready"]
+  # Predictions, and what the Open Inference Protocol says of models, as the Ingress of kubernetes/ has them. Not /metrics, /health
+  # and /ready, which are for what watches the tasks. A condition has at most five values.
+  paths = ["/predict", "/invocations", "/v2/models/*"]
 }
 
 resource "aws_lb_listener_rule" "production" {
