@@ -115,9 +115,10 @@ describe.each(environments)('%s', (environment) => {
     const message = await eventually('Grafana waits', async () => {
       const [pod] = await podsOf('grafana');
       const [status] = listAt(pod, 'status', 'containerStatuses');
-      return textAt(status, 'state', 'waiting', 'message');
+      return textAt(status, 'state', 'waiting', 'message') || null;
     });
     expect(message).toBe('secret "grafana" not found');
+    await eventually('Alertmanager has a pod', async () => (await podsOf('alertmanager')).length > 0);
     const isReady = (pod: Json): boolean =>
       listAt(pod, 'status', 'containerStatuses').some((status) => at(status, 'ready') === true);
     expect((await podsOf('alertmanager')).map(isReady)).toEqual([false]);
