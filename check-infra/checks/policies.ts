@@ -1,6 +1,6 @@
 /** Policies that keep away what nearly every pod needs: the DNS, and whoever its Service was made for. */
 
-import { at, listAt, numberAt, textAt } from '../../core/kubernetes/index.ts';
+import { textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
 import { networkOf } from '../networks.ts';
 import {
@@ -19,6 +19,7 @@ import {
   selects,
   shown,
 } from '../reachability/index.ts';
+import { ingressBackends, routeBackends } from './backends.ts';
 import { hasOtherPolicies, reasons } from './network.ts';
 import { inRelease, named, namespaceOf, type Problem, placeOf } from './objects.ts';
 
@@ -75,7 +76,7 @@ export const blockedIngress: Check = {
     named('policy-blocks-ingress', releases.filter((one) => !hasOtherPolicies(one)).flatMap(closedIn)),
 };
 
-interface Backend {
+interface Entrance {
   readonly service: Service;
   /** Undefined: any of the Service's. */
   readonly port: number | string | undefined;
@@ -88,9 +89,9 @@ interface Backend {
 /** Where a controller runs is not known: somewhere outside of this namespace, and some rule must admit somebody there. */
 function closedIn(release: Release): Problem[] {
   const { cluster, expectations } = networkOf(release);
-  const backends = backendsIn(release, cluster);
-  const byBackend = backends.flatMap((backend): Problem[] => {
-    const { service, port, place, what, mend } = backend;
+  const entrances = entrancesIn(release, cluster);
+  const closed = entrances.flatMap((entrance): Problem[] => {
+    const { service, port, place, what, mend } = entrance;
     const { policies, peers } = rulesOf(cluster, service);
     const meant = policies.flatMap(({ ingress }) => ingress ?? []).filter((rule) => isMeant(rule));
     const told = `Service ${service.name} is ${what}, but the policies of its pods`;
@@ -115,47 +116,27 @@ function closedIn(release: Release): Problem[] {
     ];
   });
   // What must talk stands in reachability.yaml, where there is one.
-  const alone = expectations === null ? monitoredAlone(release, cluster, backends) : [];
-  return [...byBackend, ...alone];
+  const alone = expectations === null ? monitoredAlone(release, cluster, entrances) : [];
+  return [...closed, ...alone];
 }
 
 const controllerMend =
   'admit the controller: a namespaceSelector by kubernetes.io/metadata.name (ingress-nginx, …) with the podSelector of its pods';
 
-function backendsIn(release: Release, cluster: Cluster): Backend[] {
-  const make = (name: string, namespace: string, more: Omit<Backend, 'service'>): Backend[] => {
+function entrancesIn(release: Release, cluster: Cluster): Entrance[] {
+  const make = (name: string, namespace: string, more: Omit<Entrance, 'service'>): Entrance[] => {
     const service = cluster.services.find((one) => one.name === name && one.namespace === namespace);
     return service === undefined ? [] : [{ service, ...more }];
   };
-  const byIngress = inRelease(release, 'Ingress').flatMap(({ object, place }) =>
-    [
-      at(object, 'spec', 'defaultBackend'),
-      ...listAt(object, 'spec', 'rules').flatMap((rule) =>
-        listAt(rule, 'http', 'paths').map((path) => at(path, 'backend')),
-      ),
-    ].flatMap((backend) =>
-      make(textAt(backend, 'service', 'name'), namespaceOf(object), {
-        port:
-          numberAt(backend, 'service', 'port', 'number') ??
-          (textAt(backend, 'service', 'port', 'name') || undefined),
+  const byController = [...ingressBackends(release), ...routeBackends(release)].flatMap(
+    ({ from: { object, place }, service, namespace, port }) =>
+      make(service, namespace, {
+        port,
         place,
-        what: 'behind an Ingress',
+        what:
+          object.kind === 'Ingress' ? 'behind an Ingress' : `behind ${object.kind}/${object.metadata.name}`,
         mend: controllerMend,
       }),
-    ),
-  );
-  const byRoute = inRelease(release, ...routes).flatMap(({ object, place }) =>
-    listAt(object, 'spec', 'rules')
-      .flatMap((rule) => listAt(rule, 'backendRefs'))
-      .filter((backend) => (textAt(backend, 'kind') || 'Service') === 'Service')
-      .flatMap((backend) =>
-        make(textAt(backend, 'name'), textAt(backend, 'namespace') || namespaceOf(object), {
-          port: numberAt(backend, 'port') ?? undefined,
-          place,
-          what: `behind ${object.kind}/${object.metadata.name}`,
-          mend: controllerMend,
-        }),
-      ),
   );
   const byType = inRelease(release, 'Service').flatMap(({ object, place }) => {
     const type = textAt(object, 'spec', 'type');
@@ -167,12 +148,9 @@ function backendsIn(release: Release, cluster: Cluster): Backend[] {
       mend: 'admit the addresses that the callers have by an ipBlock, or make the Service a ClusterIP',
     });
   });
-  const all = [...byIngress, ...byRoute, ...byType];
+  const all = [...byController, ...byType];
   return [...new Map(all.map((one) => [`${one.place} ${one.service.name} ${one.port}`, one])).values()];
 }
-
-/** Of the Gateway API. */
-const routes = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
 
 interface Target {
   readonly to: Port;
@@ -180,7 +158,7 @@ interface Target {
 }
 
 /** Empty where the pods do not name it. */
-function targetsOf(cluster: Cluster, service: Service, port: Backend['port']): Target[] {
+function targetsOf(cluster: Cluster, service: Service, port: Entrance['port']): Target[] {
   return service.ports
     .filter((one) => port === undefined || one.port === port || one.name === port)
     .flatMap(({ target, protocol }) =>
@@ -218,7 +196,7 @@ function isMonitoring(peer: Peer): boolean {
 }
 
 /** Services that nobody reaches but Prometheus, though they have a port for more than metrics. */
-function monitoredAlone(release: Release, cluster: Cluster, backends: readonly Backend[]): Problem[] {
+function monitoredAlone(release: Release, cluster: Cluster, entrances: readonly Entrance[]): Problem[] {
   return cluster.services.flatMap((service): Problem[] => {
     const { policies, peers } = rulesOf(cluster, service);
     const isAlone =
@@ -228,7 +206,7 @@ function monitoredAlone(release: Release, cluster: Cluster, backends: readonly B
       watched.test(service.name) ||
       podsBehind(cluster, service).some(({ name }) => watched.test(name)) ||
       service.ports.every(({ name, target }) => /metric|prom/i.test(`${name} ${target}`));
-    if (!isAlone || isWatched || backends.some((one) => one.service === service)) return [];
+    if (!isAlone || isWatched || entrances.some((one) => one.service === service)) return [];
     return [
       {
         place: placeOf(release, `Service/${service.name}`, service.namespace),

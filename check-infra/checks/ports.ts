@@ -3,6 +3,7 @@
 import { at, isObject, type Json, listAt, numberAt, objectAt, textAt } from '../../core/kubernetes/index.ts';
 import type { Check, Release } from '../infra.ts';
 import { labelsOf, selects } from '../reachability/index.ts';
+import { ingressBackends, routeBackends } from './backends.ts';
 import { type Found, inRelease, named, namespaceOf, type Problem } from './objects.ts';
 
 export const servicePort: Check = {
@@ -16,18 +17,12 @@ export const servicePort: Check = {
     ),
 };
 
-interface Backend {
-  readonly from: Found;
-  readonly service: string;
-  readonly namespace: string;
-  /** As it is written: a number, or a name. */
-  readonly port: number | string;
-}
-
 function routed(release: Release): Problem[] {
   const services = inRelease(release, 'Service');
   return [...ingressBackends(release), ...routeBackends(release)].flatMap((backend): Problem[] => {
     const { from, service, namespace, port } = backend;
+    // An action of AWS's controller is named where a port's name stands.
+    if (port === undefined || port === 'use-annotation') return [];
     const meant = services.filter(
       ({ object }) => object.metadata.name === service && namespaceOf(object) === namespace,
     );
@@ -41,37 +36,6 @@ function routed(release: Release): Problem[] {
       },
     ];
   });
-}
-
-function ingressBackends(release: Release): Backend[] {
-  return inRelease(release, 'Ingress').flatMap((from) =>
-    [
-      at(from.object, 'spec', 'defaultBackend'),
-      ...listAt(from.object, 'spec', 'rules').flatMap((rule) =>
-        listAt(rule, 'http', 'paths').map((path) => at(path, 'backend')),
-      ),
-    ].flatMap((backend): Backend[] => {
-      const service = textAt(backend, 'service', 'name');
-      const port =
-        numberAt(backend, 'service', 'port', 'number') ?? textAt(backend, 'service', 'port', 'name');
-      // An action of AWS's controller is named where a port's name stands.
-      if (service === '' || port === '' || port === 'use-annotation') return [];
-      return [{ from, service, namespace: namespaceOf(from.object), port }];
-    }),
-  );
-}
-
-function routeBackends(release: Release): Backend[] {
-  return inRelease(release, 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute').flatMap((from) =>
-    listAt(from.object, 'spec', 'rules')
-      .flatMap((rule) => listAt(rule, 'backendRefs'))
-      .flatMap((backend): Backend[] => {
-        const port = numberAt(backend, 'port');
-        if ((textAt(backend, 'kind') || 'Service') !== 'Service' || port === null) return [];
-        const namespace = textAt(backend, 'namespace') || namespaceOf(from.object);
-        return [{ from, service: textAt(backend, 'name'), namespace, port }];
-      }),
-  );
 }
 
 /** Of the Prometheus operator, whose `port` is the name of a Service's port; `targetPort` is one of the pods. */
