@@ -40,6 +40,7 @@ const files = globSync([
   'check-infra/**/*.ts',
   'cli/**/*.ts',
   ...applications.map((folder) => `${folder}/src/**/*.ts`),
+  `${pipeline}/*.ts`,
   `${pipeline}/{etl,triggers,validation}/**/*.ts`,
   metricsContract,
 ])

@@ -1,9 +1,8 @@
 /** The command line of `run-pipeline.ts`: options in, exit code out. */
 
-import { parseArgs } from 'node:util';
-import { nearest } from '../../../core/gate/index.ts';
-import { isUserFacing, quote, RunError } from '../../../core/inputs/index.ts';
+import { RunError } from '../../../core/inputs/index.ts';
 import { escapeTerminal } from '../../../core/report/index.ts';
+import { failureText, readArguments } from '../command-line.ts';
 import { Progress, type ProgressTarget } from './progress/progress.ts';
 import type { OnPoint } from './run/durable.ts';
 import type { Manifest } from './run/records.ts';
@@ -46,7 +45,7 @@ export async function main(args: readonly string[], world: CommandWorld): Promis
   const plain = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
   let progress: Progress | null = null;
   try {
-    const { values, positionals } = readArguments(args);
+    const { values, positionals } = readArguments(args, options);
     if (values.help === true) {
       out.write(usage);
       return 0;
@@ -86,26 +85,8 @@ export async function main(args: readonly string[], world: CommandWorld): Promis
     return 0;
   } catch (error) {
     progress?.clear();
-    const text = isUserFacing(error)
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? '')
-        : String(error);
-    err.write(`${text.split('\n').map(escapeTerminal).join('\n')}\n`);
+    err.write(failureText(error));
     return 1;
-  }
-}
-
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const name = /'--?([^'\s]+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
-    const near = nearest(name, Object.keys(options));
-    if (Object.keys(options).includes(name)) throw new RunError(`--${name} needs a value; --help tells more`);
-    throw new RunError(
-      `unknown option ${quote(`--${name}`)}${near === undefined ? '' : `; did you mean --${near}?`}; --help tells more`,
-    );
   }
 }
 

@@ -14,6 +14,7 @@ import { isUserFacing, RunError } from '../../../core/inputs/index.ts';
 import type { Fetch } from '../../../core/prometheus/index.ts';
 import { escapeTerminal } from '../../../core/report/index.ts';
 import { silentLog } from '../../../core/report/log.ts';
+import { failureText } from '../command-line.ts';
 import { readAccuracy } from './accuracy.ts';
 import { type Decision, decide, type Finding, weigh } from './decide.ts';
 import { readOptions, type TriggerConfig } from './options.ts';
@@ -73,12 +74,7 @@ export async function main(args: readonly string[], world: CommandWorld): Promis
     else await run(config, world, say);
     return 0;
   } catch (error) {
-    const text = isUserFacing(error)
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? '')
-        : String(error);
-    world.err(`${text.split('\n').map(escapeTerminal).join('\n')}\n`);
+    world.err(failureText(error));
     return 1;
   }
 }

@@ -1,8 +1,6 @@
 /** The options of `retraining-trigger.ts`, read and checked as a whole: all mistakes are told at once. */
 
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { nearest } from '../../../core/gate/index.ts';
 import type { RepositoryPlace } from '../../../core/github/index.ts';
 import {
   InputError,
@@ -15,6 +13,7 @@ import {
   type Reading,
   RunError,
 } from '../../../core/inputs/index.ts';
+import { readArguments } from '../command-line.ts';
 import type { Source } from './types.ts';
 
 export interface TriggerConfig {
@@ -63,7 +62,7 @@ type Texts = Readonly<Partial<Record<Name, string>>>;
 
 /** Null: help is wanted. @throws InputError, RunError */
 export function readOptions(args: readonly string[], folder: string): TriggerConfig | null {
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = readArguments(args, options);
   if (values.help === true) return null;
   const [stray] = positionals;
   if (stray !== undefined) throw new RunError(`${quote(stray)} belongs to no option; --help tells more`);
@@ -219,18 +218,5 @@ class OptionReader {
 
   #refuse(name: Name, message: string, more: { readonly allowed?: string; readonly nearest?: string }): void {
     this.#problems.push({ input: `--${name}`, message, ...more });
-  }
-}
-
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const name = /'--?([^'\s]+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
-    if (Object.keys(options).includes(name)) throw new RunError(`--${name} needs a value; --help tells more`);
-    const near = nearest(name, Object.keys(options));
-    throw new RunError(
-      `unknown option ${quote(`--${name}`)}${near === undefined ? '' : `; did you mean --${near}?`}; --help tells more`,
-    );
   }
 }

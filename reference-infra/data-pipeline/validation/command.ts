@@ -1,11 +1,11 @@
 /** The command line of `schema-validation.ts`. */
 
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { nearest } from '../../../core/gate/index.ts';
-import { isUserFacing, quote, RunError } from '../../../core/inputs/index.ts';
+import { quote, RunError } from '../../../core/inputs/index.ts';
 import { escapeTerminal } from '../../../core/report/index.ts';
 import { resolveFiles, type ShownFile, type TableFormat, tableFormats } from '../../../core/tables/index.ts';
+import { failureText, readArguments } from '../command-line.ts';
 import { readText } from '../etl/config/own-file.ts';
 import { parseRejects, tooMany } from '../etl/config/values.ts';
 import { judgeFiles, type RejectedRow } from './judge-files.ts';
@@ -45,7 +45,7 @@ const shownRows = 5;
 /** @returns the exit code */
 export async function main(args: readonly string[], world: CommandWorld): Promise<number> {
   try {
-    const { values, positionals } = readArguments(args);
+    const { values, positionals } = readArguments(args, options);
     if (values.help === true) {
       world.out(usage);
       return 0;
@@ -54,18 +54,13 @@ export async function main(args: readonly string[], world: CommandWorld): Promis
     if (stray !== undefined) throw new RunError(`${quote(stray)} belongs to no option; --help tells more`);
     return await validate(values, world);
   } catch (error) {
-    const text = isUserFacing(error)
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? '')
-        : String(error);
-    world.err(`${text.split('\n').map(escapeTerminal).join('\n')}\n`);
+    world.err(failureText(error));
     return 1;
   }
 }
 
 async function validate(
-  values: ReturnType<typeof readArguments>['values'],
+  values: ReturnType<typeof readArguments<typeof options>>['values'],
   { folder, out }: CommandWorld,
 ): Promise<number> {
   const patterns = values.data ?? [];
@@ -135,17 +130,4 @@ async function findFiles(
 ): Promise<readonly ShownFile[]> {
   const { files } = await resolveFiles(patterns, { workspace: folder, format });
   return files;
-}
-
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const name = /'--?([^'\s]+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
-    if (Object.keys(options).includes(name)) throw new RunError(`--${name} needs a value; --help tells more`);
-    const near = nearest(name, Object.keys(options));
-    throw new RunError(
-      `unknown option ${quote(`--${name}`)}${near === undefined ? '' : `; did you mean --${near}?`}; --help tells more`,
-    );
-  }
 }
