@@ -7,7 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { RunError } from '../../../../core/inputs/index.ts';
-import { databaseUrl, libpqUrl, placeOf, withoutTls } from './database-url.ts';
+import { libpqUrl, withoutTls } from '../../../../core/postgres/index.ts';
+import { databaseUrl, placeOf } from './database-url.ts';
 
 const connectTimeoutMs = 10_000;
 

@@ -2,7 +2,7 @@
 
 import { convert } from '../../../../core/gate/units.ts';
 import { InputReader, parseFraction, type Reading } from '../../../../core/inputs/index.ts';
-import { checkDatabaseUrl } from '../prediction-log/database-url.ts';
+import { checkDatabaseUrl } from '../../../../core/postgres/index.ts';
 import { type TracingConfig, tracingConfig } from '../tracing/config.ts';
 import { type VariableName, variables } from './variables.ts';
 

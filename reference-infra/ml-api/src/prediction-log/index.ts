@@ -4,8 +4,6 @@ import type { Logger, PredictionLog } from '../types.ts';
 import { FileSink } from './files.ts';
 import { Writer } from './writer.ts';
 
-export { checkDatabaseUrl } from './database-url.ts';
-
 export interface PredictionLogConfig {
   /** DATABASE_URL: PostgreSQL; null: files. */
   readonly databaseUrl: string | null;

@@ -1,7 +1,7 @@
 /** The prediction log in PostgreSQL: one connection, rows by the batch, the table made when it is missing. */
 
 import pg from 'pg';
-import { libpqUrl, withoutTls } from './database-url.ts';
+import { libpqUrl, withoutTls } from '../../../../core/postgres/index.ts';
 import { tableRows } from './encode.ts';
 import { insertRows, migrate } from './migration.ts';
 import type { Slice } from './ring.ts';

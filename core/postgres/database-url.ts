@@ -1,9 +1,9 @@
-/** DATABASE_URL: what it may hold, and how node-postgres is to read it. */
+/** The URL of a PostgreSQL: what it may hold, and how node-postgres is to read it. */
 
 /** As libpq has them, and `no-verify` of node-postgres. */
-export const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
 
-/** What is wrong with a DATABASE_URL, without the URL, which holds a password; null: nothing. */
+/** What is wrong with it, without the URL itself, which holds a password; null: nothing. */
 export function checkDatabaseUrl(url: string): string | null {
   let parsed: URL;
   try {

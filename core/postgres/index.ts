@@ -1,0 +1,1 @@
+export { checkDatabaseUrl, libpqUrl, withoutTls } from './database-url.ts';
