@@ -179,7 +179,7 @@ async function work(
   checkSource: (record: { name: string; columns: TableRecord['columns'] }) => void,
   requireStamps: () => Promise<void>,
 ): Promise<OutputRecord> {
-  const { pipeline, engine, progress } = context;
+  const { pipeline, progress } = context;
   const { sink } = pipeline;
   progress.plan(pipeline.sources.length + pipeline.steps.length + 1);
   const plan = await makePlan(context, files, marks);
@@ -188,23 +188,19 @@ async function work(
       const opened = plan.opened.get(source.name);
       if (opened === undefined) throw new Error(`source ${source.name} is not open`);
       checkSource({ name: source.name, columns: opened.columns });
-      if (!journal.tables.has(source.name))
-        journal.add(await extract(context, source, opened, marks.get(source.name)?.value ?? null));
-      await showTable(context, journal, source.name);
+      const mark = marks.get(source.name)?.value ?? null;
+      await provideTable(context, journal, source.name, () => extract(context, source, opened, mark));
     }
   } finally {
     await plan.close();
   }
   await requireStamps();
   for (const step of pipeline.steps) {
-    if (!journal.tables.has(step.name)) {
-      journal.add(
-        step.kind === 'sql'
-          ? await runSqlStep(context, step, journal.tables)
-          : await runValidateStep(context, step, tableOf(journal, step.input)),
-      );
-    }
-    await showTable(context, journal, step.name);
+    await provideTable(context, journal, step.name, () =>
+      step.kind === 'sql'
+        ? runSqlStep(context, step, journal.tables)
+        : runValidateStep(context, step, tableOf(journal, step.input)),
+    );
   }
   const input = tableOf(journal, sink.input);
   if (sink.kind === 'parquet') {
@@ -224,17 +220,27 @@ async function work(
     rows: input.rows.out,
   });
   return await loadPostgres(context, sink, input, plan.columns);
+}
 
-  async function showTable({ folder }: RunContext, { tables }: Journal, name: string): Promise<void> {
-    const record = tables.get(name);
-    if (record === undefined) throw new Error(`table ${name} is not there`);
-    const { digest } = await digestOf(join(folder, record.file));
-    if (digest !== record.digest)
-      throw new RunError(
-        `${join(folder, record.file)} was changed since the run wrote it; remove ${folder} and begin anew`,
-      );
-    await engine.run(`CREATE VIEW ${ident(name)} AS SELECT * FROM read_parquet(${engine.own(record.file)})`);
-  }
+/** As a view for the steps after it: made now, or by a run that was stopped, and then only if nobody changed it since. */
+async function provideTable(
+  { folder, engine }: RunContext,
+  journal: Journal,
+  name: string,
+  make: () => Promise<TableRecord>,
+): Promise<void> {
+  const left = journal.tables.get(name);
+  if (left !== undefined) await requireUntouched(folder, left);
+  else journal.add(await make());
+  const { file } = tableOf(journal, name);
+  await engine.run(`CREATE VIEW ${ident(name)} AS SELECT * FROM read_parquet(${engine.own(file)})`);
+}
+
+async function requireUntouched(folder: string, record: TableRecord): Promise<void> {
+  const path = join(folder, record.file);
+  const { digest } = await digestOf(path);
+  if (digest !== record.digest)
+    throw new RunError(`${path} was changed since the run wrote it; remove ${folder} and begin anew`);
 }
 
 function tableOf(journal: Journal, name: string): TableRecord {
